@@ -1,0 +1,223 @@
+//! What a document says about an operation, as static data: the generated `operations` tables are made of these.
+
+use http::Method;
+
+/// One operation of a provider, as its document states it.
+///
+/// The generated `operations` module of a provider crate holds one `const` of this type per operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation {
+    /// Provider name, as in the crate's name: `kasisto`.
+    pub provider: &'static str,
+    /// Operation id, which is also the method's name: `create_transfer`.
+    pub id: &'static str,
+    /// Other spellings of the name: the provider's own, and those of samples.
+    pub aliases: &'static [&'static str],
+    /// HTTP method.
+    pub method: Method,
+    /// Path template below the base URL: `/accounts/{id}`.
+    pub path: &'static str,
+    /// First tag of the operation, empty if it has none.
+    pub tag: &'static str,
+    /// What a duplicate of the call would do.
+    pub effect: Effect,
+    /// Alternatives of credentials; all schemes of one alternative are sent. Empty: the operation is public.
+    pub auth: &'static [&'static [Scheme]],
+    /// Headers that the client fills by itself.
+    pub headers: &'static [FilledHeader],
+    /// The `Accept` header to send.
+    pub accept: &'static str,
+    /// How a repeat is recognised, if the document says so.
+    pub idempotency: Option<Idempotency>,
+    /// Where the answer says whether money moved.
+    pub settled: Option<Settled>,
+    /// Which fields of request and answer must agree.
+    pub money: Option<Money>,
+    /// Statuses whose meaning for the outcome the document states, over the defaults.
+    pub outcomes: &'static [(u16, StatusMeaning)],
+    /// JSON pointers of sensitive fields in the request body (`*` for every item or key).
+    pub sensitive_request: &'static [&'static str],
+    /// JSON pointers of sensitive fields in answers (`*` for every item or key).
+    pub sensitive_answer: &'static [&'static str],
+    /// How the list goes on, if it is paged.
+    pub page: Option<Page>,
+    /// Rate tier that the call counts against, empty if none is stated.
+    pub limit: &'static str,
+    /// Whether request and answer travel encrypted.
+    pub sealed: bool,
+    /// Whether the operation itself is inferred rather than stated by the provider.
+    pub inferred: bool,
+    /// Whether the provider calls the operation deprecated.
+    pub deprecated: bool,
+}
+
+/// What a duplicate of a call would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: the call only reads.
+    Read,
+    /// It changes something, but moves no money.
+    Write,
+    /// It may move money twice.
+    Money,
+}
+
+/// A credential that an operation asks for, and where it travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scheme {
+    /// Name of the security scheme in the document.
+    pub name: &'static str,
+    /// Where the credential travels.
+    pub place: Place,
+    /// OAuth2 scopes the operation needs.
+    pub scopes: &'static [&'static str],
+}
+
+/// Where a credential travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A header of this (lower-case) name holds the credential as it is.
+    Header(&'static str),
+    /// A query parameter of this name.
+    Query(&'static str),
+    /// A cookie of this name.
+    Cookie(&'static str),
+    /// `Authorization: Bearer …`.
+    Bearer,
+    /// `Authorization: Basic …`.
+    Basic,
+}
+
+/// A header that the client fills by itself, because every call carries it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FilledHeader {
+    /// Header name in lower case.
+    pub name: &'static str,
+    /// What it is filled with.
+    pub fill: Fill,
+}
+
+/// What a header is filled with when the caller has not set it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fill {
+    /// The client's clock as an HTTP date (RFC 9110), anew for each attempt.
+    HttpDate,
+    /// A random UUID, one per call: every attempt carries the same.
+    Uuid,
+    /// Only what the client or the call's options set; else the header is not sent.
+    Option,
+}
+
+/// How a provider recognises a repeated call, and how to find out what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Where the caller's reference travels.
+    pub key: Key,
+    /// Format of the reference: `uuid`, or a description.
+    pub format: &'static str,
+    /// Within what the reference must be unique.
+    pub scope: &'static str,
+    /// Statuses that mean "this reference was used before".
+    pub duplicate: &'static [u16],
+    /// The operation that tells the fate of the call.
+    pub lookup: Option<Lookup>,
+}
+
+/// Where the caller's reference travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// The provider knows no reference: a repeat is a second call.
+    None,
+    /// JSON pointer into the request body.
+    Body(&'static str),
+    /// A header of this name.
+    Header(&'static str),
+    /// A query parameter of this name.
+    Query(&'static str),
+}
+
+/// The operation that tells what became of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookup {
+    /// Its operation id.
+    pub operation: &'static str,
+    /// Its parameters, each taken from the request by JSON pointer.
+    pub parameters: &'static [(&'static str, &'static str)],
+    /// Pointer to the amount in the lookup's answer, empty if it has none.
+    pub amount: &'static str,
+    /// Pointer to the currency in the lookup's answer, empty if it has none.
+    pub currency: &'static str,
+    /// Whether "not found" proves that the call was not applied.
+    pub absent: Absent,
+    /// Seconds after which the lookup is documented to see the call.
+    pub visible_after: u32,
+}
+
+/// What "not found" in a lookup proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// Nothing.
+    Unknown,
+    /// The call was not applied (documented by the provider).
+    NotApplied,
+}
+
+/// Where an answer says whether money moved, and with which words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// JSON pointer of the status in the answer.
+    pub status: &'static str,
+    /// Values that say: done.
+    pub done: &'static [&'static str],
+    /// Values that say: failed, nothing moved.
+    pub failed: &'static [&'static str],
+    /// Values that say: not decided yet. Any other value counts as pending too.
+    pub pending: &'static [&'static str],
+}
+
+/// Pointers to the amounts, currencies and accounts of a money call that must agree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Money {
+    /// Pointers into the request body.
+    pub request: MoneyFields,
+    /// Pointers into the answer; only those that the provider states to be equal to the request's.
+    pub answer: MoneyFields,
+}
+
+/// Pointers to the money of one body; empty where there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoneyFields {
+    /// Amount.
+    pub amount: &'static str,
+    /// Currency.
+    pub currency: &'static str,
+    /// Account.
+    pub account: &'static str,
+}
+
+/// What a status says about a money call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusMeaning {
+    /// The provider refused: nothing happened.
+    Refused,
+    /// Nobody can tell from the status.
+    Unknown,
+    /// Refused if the code at the pointer is one of these, else unknown.
+    RefusedIf {
+        /// JSON pointer of the provider's code in the body.
+        pointer: &'static str,
+        /// Codes that mean "refused".
+        codes: &'static [&'static str],
+    },
+}
+
+/// How a list goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Query or body field that selects the page or cursor.
+    pub parameter: &'static str,
+    /// JSON pointer of the items in the answer.
+    pub items: &'static str,
+    /// JSON pointer of the next cursor, link or page number; empty if pages are counted.
+    pub next: &'static str,
+}
