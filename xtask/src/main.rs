@@ -1,2 +1,138 @@
-//! To be written.
-fn main() {}
+//! `cargo xtask`: generates the provider crates from their documents, checks the workspace, and measures it.
+
+mod cargo;
+mod document;
+mod generate;
+mod lint;
+mod refusal;
+mod transform;
+mod vocabulary;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use generate::{Ending, Options};
+
+/// The version of progenitor that types the documents.
+pub(crate) const PROGENITOR: &str = "0.15.1";
+
+/// Generates, checks and measures the bursar workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write the client crates that the documents in specs/ describe.
+    Generate {
+        /// Write nothing; show what differs as a unified diff and end with 1.
+        #[arg(long)]
+        check: bool,
+        /// Only this provider (may be repeated).
+        #[arg(long, value_name = "NAME")]
+        provider: Vec<String>,
+        /// Show which rule rewrote what, with file and line.
+        #[arg(long)]
+        explain: bool,
+    },
+    /// Check documents against the rules without generating; all of specs/ if none is named.
+    Lint {
+        /// Documents to check.
+        files: Vec<PathBuf>,
+        /// List the rules instead.
+        #[arg(long)]
+        rules: bool,
+    },
+    /// Generate what is stale, then build the workspace.
+    Build {
+        /// Passed on to `cargo build`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Generate what is stale, then test the workspace.
+    Test {
+        /// Passed on to `cargo test`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Measure against peers in the same run.
+    Bench {
+        /// What to measure: `call` or `build`.
+        what: cargo::Bench,
+    },
+    /// All checks and tests, as CI runs them.
+    Ci,
+    #[command(name = generate::child::SUBCOMMAND, hide = true)]
+    Progenitor,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&format!("error: {error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let root = root()?;
+    match command {
+        Command::Progenitor => generate::child::serve().map(|()| ExitCode::SUCCESS),
+        Command::Generate { check, provider, explain } => {
+            let options = Options { check, explain, providers: provider, quiet: false };
+            Ok(code(&generate::run(&root, &options)?))
+        }
+        Command::Lint { rules: true, .. } => {
+            lint::RULES.iter().for_each(|rule| say(&format!("{:22} {}", rule.name, rule.meaning)));
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Lint { files, .. } => Ok(code(&generate::lint(&root, &files)?)),
+        Command::Build { arguments } => fresh(&root, || cargo::cargo(&root, &["build", "--workspace"], &arguments)),
+        Command::Test { arguments } => fresh(&root, || cargo::cargo(&root, &["test", "--workspace"], &arguments)),
+        Command::Bench { what } => cargo::bench(&root, what),
+        Command::Ci => cargo::ci(&root),
+    }
+}
+
+/// Generates whatever is stale, then goes on if nothing was refused.
+fn fresh(root: &Path, then: impl FnOnce() -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+    match generate::run(root, &Options { quiet: true, ..Options::default() })? {
+        Ending::Fine => then(),
+        ending => Ok(code(&ending)),
+    }
+}
+
+fn code(ending: &Ending) -> ExitCode {
+    match ending {
+        Ending::Fine => ExitCode::SUCCESS,
+        Ending::Drift => ExitCode::from(1),
+        Ending::Refused => ExitCode::from(2),
+    }
+}
+
+/// The workspace's folder: where cargo runs the xtask from, else the folder that this file was built in.
+fn root() -> anyhow::Result<PathBuf> {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let here = manifest.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+    let root = here.parent().map(Path::to_path_buf);
+    root.filter(|root| root.join("specs").is_dir())
+        .ok_or_else(|| anyhow::anyhow!("the workspace's folder is not found: run `cargo xtask` inside it"))
+}
+
+#[expect(clippy::print_stdout, reason = "this is the command's output")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "this is the command's complaint")]
+fn complain(line: &str) {
+    eprintln!("{line}");
+}

@@ -1,1 +1,27 @@
-//! To be written.
+//! Typed clients for banking and payment APIs that an engineer can trust with the money.
+//!
+//! This crate re-exports the provider crates, one feature each, and what they share. It has no logic of its own: every provider crate can be
+//! used without it.
+//!
+//! | feature | module | provider |
+//! |---|---|---|
+//! | `kasisto` | `bursar::kasisto` | Kasisto integration API, hosted by a bank |
+//!
+//! What holds for every provider:
+//!
+//! * amounts are never floats: [`Major`] is an exact decimal, [`Minor`] an integer, and they do not mix;
+//! * `Ok` means that the provider accepted the call and answered readably; [`Response::progress`] says whether money moved;
+//! * a failed call says whether it may have taken effect ([`Outcome`]), and a call that moves money is sent again only where a repeat
+//!   cannot pay twice;
+//! * secrets, card data and bodies are never printed, by no error and no `Debug`.
+
+pub use bursar_runtime::{
+    BuildError, ConfigError, Credential, Currency, Kind, List, Major, Minor, Number, Open, Options, Outcome, Phase,
+    Progress, Response, Secret, StringOrInteger, major,
+};
+
+/// A failed call of any operation of any provider; every provider's typed error converts into it.
+pub type Error = bursar_runtime::AnyError;
+
+#[cfg(feature = "kasisto")]
+pub use bursar_kasisto as kasisto;

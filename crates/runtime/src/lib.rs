@@ -1,1 +1,59 @@
-//! To be written.
+//! What every bursar provider crate shares: calls, errors, money, secrets.
+//!
+//! A generated method builds a request and hands it to [`Core::call`], which runs the chain: trace, checks, total timeout, retry,
+//! attempt timeout, credentials, gate, transport. What comes back is a [`Response`], or an [`Error`] that says whether the call may
+//! have taken effect.
+
+mod auth;
+mod base;
+mod builder;
+mod call;
+mod chain;
+mod core;
+mod decode;
+#[cfg(feature = "dispatch")]
+pub mod dispatch;
+mod drift;
+mod error;
+mod file_part;
+#[doc(hidden)]
+pub mod generated;
+mod json;
+mod kind;
+#[doc(hidden)]
+pub mod lenient;
+mod multipart;
+pub mod operation;
+mod options;
+mod reply;
+mod request;
+mod response;
+mod time;
+mod value;
+mod words;
+
+pub use bytes::Bytes;
+pub use reqwest::Request;
+pub use reqwest_middleware::{self, Middleware, Next};
+pub use {http, reqwest};
+
+pub use crate::auth::{Auth, AuthError, Credential, Credentials};
+pub use crate::builder::Builder;
+pub use crate::call::CallError;
+pub use crate::core::{Core, Provider};
+pub use crate::decode::{Answer, Download, Empty, ErrorBody, Undecodable};
+pub use crate::drift::Drift;
+pub use crate::error::{AnyError, ConfigError, Error, Facts, Outcome, Phase};
+pub use crate::file_part::FilePart;
+pub use crate::kind::Kind;
+pub use crate::multipart::Multipart;
+pub use crate::operation::{
+    Absent, Effect, Fill, FilledHeader, Idempotency, Key, Lookup, Money, MoneyFields, Operation, Page, Place, Scheme,
+    Settled, StatusMeaning,
+};
+pub use crate::options::Options;
+pub use crate::reply::Reply;
+pub use crate::request::{BadSegment, BuildError, Faults, QueryParam, path_segment};
+pub use crate::response::{Progress, Response};
+pub use crate::time::{BoxFuture, Clock, OsRng, Rng, Sleep, SystemClock, TokioSleep};
+pub use crate::value::*;

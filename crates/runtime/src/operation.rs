@@ -1,6 +1,6 @@
 //! What a document says about an operation, as static data: the generated `operations` tables are made of these.
 
-use http::Method;
+pub use http::Method;
 
 /// One operation of a provider, as its document states it.
 ///
@@ -39,6 +39,8 @@ pub struct Operation {
     pub sensitive_request: &'static [&'static str],
     /// JSON pointers of sensitive fields in answers (`*` for every item or key).
     pub sensitive_answer: &'static [&'static str],
+    /// Lower-case names of the headers that answers carry.
+    pub answer_headers: &'static [&'static str],
     /// How the list goes on, if it is paged.
     pub page: Option<Page>,
     /// Rate tier that the call counts against, empty if none is stated.

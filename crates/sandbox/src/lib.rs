@@ -1,1 +1,160 @@
-//! To be written.
+//! Stateful fake providers for tests and demos, served on loopback.
+//!
+//! The sandbox knows no client type: it speaks JSON, and holds every request and every answer against
+//! the provider's document. [`Sandbox::violations`] lists what was not as the document describes it,
+//! [`Sandbox::movements`] what really moved. The same seed and the same calls give the same answers.
+//!
+//! ```
+//! # async fn example() -> anyhow::Result<()> {
+//! use bursar_sandbox::{Sandbox, kasisto};
+//!
+//! let sandbox = Sandbox::start().await?;
+//! let url = sandbox.kasisto_url(); // header `secret`: kasisto::SECRET
+//! assert!(sandbox.movements().is_empty());
+//! assert_eq!(sandbox.kasisto().balance("acc-checking").as_deref(), Some("1200.50"));
+//! # Ok(())
+//! # }
+//! ```
+
+mod clock;
+mod document;
+mod exchange;
+mod json;
+pub mod kasisto;
+mod movement;
+mod provider;
+mod random;
+mod server;
+mod validate;
+mod violation;
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+pub use self::movement::{Movement, MovementKind};
+pub use self::violation::{Side, Violation};
+pub use rust_decimal::Decimal;
+
+use self::provider::{Mount, Provider};
+use self::violation::Violations;
+
+/// The running fakes, on loopback; they stop when it is dropped.
+pub struct Sandbox {
+    address: SocketAddr,
+    kasisto: Arc<kasisto::Bank>,
+    /// All of them, in the order of registration.
+    providers: Vec<Arc<dyn Provider>>,
+    violations: Arc<Violations>,
+    /// The server ends when this is dropped.
+    _running: oneshot::Sender<()>,
+}
+
+/// What can be set before a [`Sandbox`] starts.
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    port: u16,
+    seed: u64,
+    kasisto: kasisto::Settings,
+}
+
+impl Sandbox {
+    /// Starts the fakes with their defaults, on a free port.
+    ///
+    /// # Errors
+    /// See [`Builder::start`].
+    pub async fn start() -> Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Settings to change before starting.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Address of the sandbox; providers live below it, each under its name.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Base URL of the fake Kasisto bank.
+    pub fn kasisto_url(&self) -> String {
+        self.provider_url(&*self.kasisto)
+    }
+
+    /// The fake Kasisto bank.
+    pub fn kasisto(&self) -> &kasisto::Bank {
+        &self.kasisto
+    }
+
+    /// What really moved, in order for each provider.
+    pub fn movements(&self) -> Vec<Movement> {
+        self.providers.iter().flat_map(|provider| provider.movements()).collect()
+    }
+
+    /// What was not as the documents describe it, since the start: requests, and bugs of the sandbox.
+    pub fn violations(&self) -> Vec<Violation> {
+        self.violations.all()
+    }
+
+    fn provider_url(&self, provider: &dyn Provider) -> String {
+        format!("{}/{}", self.url(), provider.name())
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl Builder {
+    /// Port on loopback; 0, the default, is any free one.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Seed of ids and tokens; 0 by default.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Rules of the fake Kasisto bank.
+    #[must_use]
+    pub fn kasisto(mut self, settings: kasisto::Settings) -> Self {
+        self.kasisto = settings;
+        self
+    }
+
+    /// Starts the fakes on the current Tokio runtime.
+    ///
+    /// # Errors
+    /// If the port cannot be had, or an embedded document cannot be read.
+    pub async fn start(self) -> Result<Sandbox> {
+        let kasisto = Arc::new(kasisto::Bank::new(&self.kasisto, self.seed)?);
+        let violations = Arc::new(Violations::default());
+        let providers: Vec<Arc<dyn Provider>> = vec![kasisto.clone()];
+        let mount = |provider| Mount { provider, violations: Arc::clone(&violations) };
+        let router = server::router(providers.iter().cloned().map(mount).collect());
+
+        let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let listener = TcpListener::bind(wanted).await.with_context(|| format!("cannot listen on {wanted}"))?;
+        let address = listener.local_addr().context("the listener has no address")?;
+        let (running, dropped) = oneshot::channel::<()>();
+        let ended = async {
+            // An error says that the sender was dropped, which is the only signal there is.
+            let _ = dropped.await;
+        };
+        // axum's server never fails: what goes wrong ends one connection.
+        tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(ended).into_future());
+        Ok(Sandbox { address, kasisto, providers, violations, _running: running })
+    }
+}

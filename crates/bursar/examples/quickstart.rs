@@ -1,0 +1,78 @@
+//! The main job, on the embedded sandbox: sign in, look at accounts, move money, meet the one-time password, look again.
+//!
+//! With `BURSAR_KASISTO_URL` and `BURSAR_KASISTO_SECRET` set it talks to that bank instead (and asks for nothing else: adapt the ids).
+
+use bursar::kasisto::{self, responses::CreateTransferError, types};
+use bursar::{Credential, Major, Progress, major};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    // The sandbox lives as long as this variable; it is a bank with money in it, not a list of canned answers.
+    let sandbox = bursar_sandbox::Sandbox::start().await?;
+    let bank = match std::env::var_os("BURSAR_KASISTO_URL") {
+        Some(_) => kasisto::Client::from_env()?,
+        None => kasisto::Client::builder()
+            .base_url(sandbox.kasisto_url())
+            .secret(Credential::new(bursar_sandbox::kasisto::SECRET)?)
+            .build()?,
+    };
+
+    println!("Kasisto");
+    let customer = bank.session();
+    let login = types::CreateToken::builder()
+        .username(bursar_sandbox::kasisto::USERNAME)
+        .password(bursar_sandbox::kasisto::PASSWORD)
+        .build()?;
+    let token = customer.create_token(&login).await?;
+    println!("  token      for {:?}: {:?}", token.user_id.as_deref().unwrap_or("?"), token.token);
+    show_accounts(&customer).await?;
+
+    // A small transfer goes through at once.
+    let small = transfer(major!(25.50))?;
+    let answer = customer.create_transfer(&small).await?;
+    println!("  transfer   25.50 USD: {}", outcome(answer.progress()));
+
+    // A large one needs a one-time password first: the bank answers 450, typed.
+    let large = transfer(major!(750.00))?;
+    match customer.create_transfer(&large).await {
+        Ok(answer) => println!("  transfer   750.00 USD: {}", outcome(answer.progress())),
+        Err(error) if matches!(error.body(), Some(CreateTransferError::OtpRequired(_))) => {
+            println!("  refused    {error}");
+            let code = types::ValidateOtp::builder().user_id("user-1").otp(bursar_sandbox::kasisto::OTP).build()?;
+            customer.validate_otp(&code).await?;
+            println!("  password   validated");
+            let answer = customer.create_transfer(&large).await?;
+            let reference = answer.reference_number.as_deref().unwrap_or("?");
+            println!("  transfer   750.00 USD: {}, reference {reference}", outcome(answer.progress()));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    show_accounts(&customer).await
+}
+
+fn transfer(amount: Major) -> Result<types::CreateTransfer, bursar::BuildError> {
+    types::CreateTransfer::builder()
+        .source_account_id("acc-checking")
+        .dest_account_id("acc-savings")
+        .amount(amount)
+        .currency_code("USD")
+        .build()
+}
+
+async fn show_accounts(customer: &kasisto::Client) -> anyhow::Result<()> {
+    let accounts = customer.list_accounts(&types::ListAccounts::builder().user_id("user-1").build()?).await?;
+    for account in accounts.iter() {
+        let name = account.account_name.as_deref().unwrap_or("?");
+        let balance = account.current_balance.as_ref().map(ToString::to_string).unwrap_or_default();
+        println!("  account    {name:<24} {balance:>14} {}", account.currency_code.as_deref().unwrap_or_default());
+    }
+    Ok(())
+}
+
+fn outcome(progress: Progress) -> &'static str {
+    match progress {
+        Progress::Done => "done",
+        Progress::Failed => "failed",
+        Progress::Pending => "accepted, not settled yet",
+    }
+}

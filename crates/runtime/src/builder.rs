@@ -1,0 +1,245 @@
+//! Setting a client up: every limit has a default, and what would be unsafe is refused.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::{Certificate, Proxy};
+use reqwest_middleware::Middleware;
+
+use crate::auth::Auth;
+use crate::base::Base;
+use crate::chain::Chain;
+use crate::core::{Core, Provider, Shared};
+use crate::error::ConfigError;
+use crate::options::Options;
+use crate::time::{Clock, Rng, Sleep, Time};
+
+/// Load balancers close idle connections after five seconds and more. Letting go first avoids sending into a closing one,
+/// which ends in "nobody knows".
+const IDLE: Duration = Duration::from_secs(4);
+
+const MEBIBYTE: usize = 1024 * 1024;
+
+/// Builds a [`Core`].
+pub struct Builder {
+    provider: &'static Provider,
+    base_url: Option<String>,
+    auth: Option<Arc<dyn Auth>>,
+    middlewares: Vec<Arc<dyn Middleware>>,
+    options: Options,
+    connect_timeout: Duration,
+    response_cap: usize,
+    request_cap: usize,
+    user_agent: String,
+    proxy: Option<Proxy>,
+    roots: Vec<Certificate>,
+    time: Time,
+}
+
+impl Builder {
+    pub(crate) fn new(provider: &'static Provider) -> Self {
+        Self {
+            provider,
+            base_url: None,
+            auth: None,
+            middlewares: Vec::new(),
+            options: Options::new(),
+            connect_timeout: Duration::from_secs(5),
+            response_cap: 16 * MEBIBYTE,
+            request_cap: 32 * MEBIBYTE,
+            user_agent: concat!("bursar/", env!("CARGO_PKG_VERSION")).to_owned(),
+            proxy: None,
+            roots: Vec::new(),
+            time: Time::default(),
+        }
+    }
+
+    /// Where the provider is: `https:`, or `http:` to this machine.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Where credentials come from.
+    #[must_use]
+    pub fn auth(mut self, auth: impl Auth) -> Self {
+        self.auth = Some(Arc::new(auth));
+        self
+    }
+
+    /// Adds a middleware of yours outside the client's own chain; the first one added is the outermost.
+    ///
+    /// It sees neither credentials nor single attempts, and no repeat that it asks for can move money twice.
+    /// It must hand on the `Extensions` it is given.
+    #[must_use]
+    pub fn middleware(mut self, middleware: impl Middleware) -> Self {
+        self.middlewares.push(Arc::new(middleware));
+        self
+    }
+
+    /// Most time for a connection with its TLS handshake. Default: 5 seconds.
+    #[must_use]
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// Most time for one attempt, as in [`Options::attempt_timeout`].
+    #[must_use]
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.options = self.options.attempt_timeout(limit);
+        self
+    }
+
+    /// Most time for a whole call, as in [`Options::timeout`].
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.options = self.options.timeout(limit);
+        self
+    }
+
+    /// Most attempts of a call whose repeat is harmless, as in [`Options::max_attempts`].
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.options = self.options.max_attempts(attempts);
+        self
+    }
+
+    /// Value of a header that the client fills by itself, as in [`Options::header`].
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.options = self.options.header(name, value);
+        self
+    }
+
+    /// Longest answer that is read, in bytes. Default: 16 MiB.
+    #[must_use]
+    pub fn response_cap(mut self, bytes: usize) -> Self {
+        self.response_cap = bytes;
+        self
+    }
+
+    /// Longest body that is sent, in bytes. Default: 32 MiB.
+    #[must_use]
+    pub fn request_cap(mut self, bytes: usize) -> Self {
+        self.request_cap = bytes;
+        self
+    }
+
+    /// What the client calls itself. Default: `bursar/` and its version.
+    #[must_use]
+    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+        self.user_agent = name.into();
+        self
+    }
+
+    /// Sends everything through a proxy. Without this the environment's proxy settings are ignored.
+    #[must_use]
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
+        self
+    }
+
+    /// Trusts a root certificate besides the system's.
+    #[must_use]
+    pub fn root_certificate(mut self, certificate: Certificate) -> Self {
+        self.roots.push(certificate);
+        self
+    }
+
+    /// Where the time is read. Default: the machine's clock.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.time.clock = Arc::new(clock);
+        self
+    }
+
+    /// How waits are done. Default: tokio's timer.
+    #[must_use]
+    pub fn sleep(mut self, sleep: impl Sleep) -> Self {
+        self.time.sleep = Arc::new(sleep);
+        self
+    }
+
+    /// Where random numbers come from. Default: the operating system.
+    #[must_use]
+    pub fn rng(mut self, rng: impl Rng) -> Self {
+        self.time.rng = Arc::new(rng);
+        self
+    }
+
+    /// Builds the client. Connections are opened by the first call.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if the base URL is missing or unsafe, a header cannot be set, or TLS cannot be set up.
+    pub fn build(self) -> Result<Core, ConfigError> {
+        let url = self.base_url.as_deref().ok_or_else(|| ConfigError::new("the base URL is not set"))?;
+        let base = Base::parse(url)?;
+        if self.proxy.is_some() && base.is_plain() {
+            return Err(ConfigError::new("a proxy must not carry http: calls in clear text: use an https base URL"));
+        }
+        let options = self.options.checked(self.provider.operations);
+        if let Some(fault) = options.fault() {
+            return Err(fault);
+        }
+        let http = transport(&base, self.connect_timeout, &self.user_agent, self.proxy, self.roots)?;
+        let chain = Arc::new(Chain {
+            provider: self.provider,
+            base,
+            http,
+            auth: self.auth,
+            time: self.time,
+            response_cap: self.response_cap,
+            request_cap: self.request_cap,
+        });
+        Ok(Core::new(Shared::new(chain, self.middlewares), options))
+    }
+}
+
+/// A transport that sends once, and only where it was told to.
+fn transport(
+    base: &Base,
+    connect_timeout: Duration,
+    user_agent: &str,
+    proxy: Option<Proxy>,
+    roots: Vec<Certificate>,
+) -> Result<reqwest::Client, ConfigError> {
+    let mut http = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_proxy()
+        .tls_version_min(reqwest::tls::Version::TLS_1_2)
+        .connect_timeout(connect_timeout)
+        .pool_idle_timeout(IDLE)
+        .user_agent(user_agent);
+    if base.is_named_localhost() {
+        // Whatever a name server says, this name is this machine. Port 0: the port of the URL.
+        http = http.resolve_to_addrs("localhost", &[([127, 0, 0, 1], 0).into(), ([0, 0, 0, 0, 0, 0, 0, 1], 0).into()]);
+    }
+    http = match (base.is_plain(), roots.is_empty()) {
+        // No TLS is spoken, so the system's certificates need not be there.
+        (true, _) => http.https_only(false).tls_certs_only([]),
+        (false, true) => http.https_only(true),
+        (false, false) => http.https_only(true).tls_certs_merge(roots),
+    };
+    if let Some(proxy) = proxy {
+        http = http.proxy(proxy);
+    }
+    http.build().map_err(|error| {
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        ConfigError::new(format!("the HTTP client cannot be set up{cause}"))
+    })
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Builder")
+            .field("provider", &self.provider.name)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

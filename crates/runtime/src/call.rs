@@ -1,0 +1,213 @@
+//! How generated methods put a request together: the operation's row says where, the typed values say what.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::{CONTENT_TYPE, COOKIE, HeaderName, HeaderValue};
+use reqwest::{Request, RequestBuilder, Url};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::core::Core;
+use crate::decode::{Answer, ErrorBody};
+use crate::error::Error;
+use crate::lenient::{Json, JsonKind};
+use crate::multipart::{Form, Multipart};
+use crate::operation::Operation;
+use crate::request::{BadSegment, QueryParam, path_segment};
+use crate::response::Response;
+
+/// A request under way from typed values to bytes.
+pub struct Call<'a> {
+    core: &'a Core,
+    operation: &'static Operation,
+    path: String,
+    query: Vec<(String, String)>,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+}
+
+/// A value that cannot travel where it has to; it never holds the value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} `{name}` {fault}")]
+pub struct CallError {
+    what: &'static str,
+    name: &'static str,
+    fault: &'static str,
+}
+
+impl CallError {
+    pub(crate) fn unwritable(name: &'static str) -> Self {
+        Self { what: "the request's", name, fault: "cannot be written" }
+    }
+
+    /// Name of the parameter.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl From<BadSegment> for CallError {
+    fn from(bad: BadSegment) -> Self {
+        Self { what: "path parameter", name: bad.name(), fault: bad.fault() }
+    }
+}
+
+impl<'a> Call<'a> {
+    /// A call of an operation, with nothing set.
+    pub fn new(core: &'a Core, operation: &'static Operation) -> Self {
+        let path = operation.path.to_owned();
+        Self { core, operation, path, query: Vec::new(), headers: HeaderMap::new(), body: None }
+    }
+
+    /// Puts a parameter into the path.
+    ///
+    /// # Errors
+    ///
+    /// The value would change which endpoint is called, or is no scalar.
+    pub fn path<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), CallError> {
+        let text = text("path parameter", name, to_raw_value(value).ok())?.unwrap_or_default();
+        let segment = path_segment(name, &text)?;
+        self.path = self.path.replace(&format!("{{{name}}}"), &segment);
+        Ok(())
+    }
+
+    /// Adds a query parameter: a list once per item, an object once per member, nothing for `None`.
+    ///
+    /// # Errors
+    ///
+    /// The value is nested.
+    pub fn query<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), CallError> {
+        let pairs = QueryParam::new(name, value).pairs();
+        self.query.extend(pairs.map_err(|_| CallError { what: "query parameter", name, fault: "is nested" })?);
+        Ok(())
+    }
+
+    /// Sets a header, unless the value is `None`.
+    ///
+    /// # Errors
+    ///
+    /// The value holds what no header can carry.
+    pub fn header<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), CallError> {
+        if let Some(text) = text("header", name, to_raw_value(value).ok())? {
+            let value = HeaderValue::try_from(text).map_err(|_| unfit("header", name))?;
+            self.headers.insert(HeaderName::try_from(name).map_err(|_| unfit("header", name))?, value);
+        }
+        Ok(())
+    }
+
+    /// Adds a cookie, unless the value is `None`.
+    ///
+    /// # Errors
+    ///
+    /// The value holds what no cookie can carry.
+    pub fn cookie<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), CallError> {
+        let Some(text) = text("cookie", name, to_raw_value(value).ok())? else { return Ok(()) };
+        if text.contains([';', ',', '"', '\\', ' ']) {
+            return Err(unfit("cookie", name));
+        }
+        // There is one Cookie header, whatever it holds.
+        let others = self.headers.get(COOKIE).and_then(|others| others.to_str().ok());
+        let all = others.map_or_else(|| format!("{name}={text}"), |others| format!("{others}; {name}={text}"));
+        self.headers.insert(COOKIE, HeaderValue::try_from(all).map_err(|_| unfit("cookie", name))?);
+        Ok(())
+    }
+
+    /// Sends a JSON body.
+    ///
+    /// # Errors
+    ///
+    /// The body cannot be written.
+    pub fn json<T: Serialize + ?Sized>(&mut self, body: &T) -> Result<(), CallError> {
+        self.json_as("application/json", body)
+    }
+
+    /// Sends a JSON body under a media type of its own.
+    ///
+    /// # Errors
+    ///
+    /// The body cannot be written.
+    pub fn json_as<T: Serialize + ?Sized>(&mut self, media: &'static str, body: &T) -> Result<(), CallError> {
+        let bytes = serde_json::to_vec(body).map_err(|_| CallError::unwritable("body"))?;
+        self.body(media, bytes);
+        Ok(())
+    }
+
+    /// Sends a body as an HTML form.
+    ///
+    /// # Errors
+    ///
+    /// The body is nested.
+    pub fn form<T: Serialize + ?Sized>(&mut self, body: &T) -> Result<(), CallError> {
+        let pairs = QueryParam::new("body", body).pairs().map_err(|_| CallError::unwritable("body"))?;
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(pairs);
+        self.body("application/x-www-form-urlencoded", form.finish());
+        Ok(())
+    }
+
+    /// Sends a body as a form with files.
+    ///
+    /// # Errors
+    ///
+    /// A part cannot be written.
+    pub fn multipart<T: Form + ?Sized>(&mut self, body: &T) -> Result<(), CallError> {
+        let mut form = Multipart::new();
+        body.parts(&mut form)?;
+        let (media, bytes) = form.finish();
+        self.headers.insert(CONTENT_TYPE, HeaderValue::try_from(media).map_err(|_| CallError::unwritable("body"))?);
+        self.body = Some(bytes);
+        Ok(())
+    }
+
+    /// Sends a body as it is.
+    pub fn body(&mut self, media: &'static str, body: impl Into<Bytes>) {
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
+        self.body = Some(body.into());
+    }
+
+    /// Sends the call and reads its answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Core::call`].
+    pub async fn send<T: Answer, E: ErrorBody>(self) -> Result<Response<T>, Error<E>> {
+        let (core, operation) = (self.core, self.operation);
+        let request = RequestBuilder::from_parts(core.http().clone(), self.request()?);
+        core.call(operation, request).await
+    }
+
+    fn request(self) -> Result<Request, CallError> {
+        let url = format!("{}{}", self.core.base_url(), self.path);
+        let mut url = Url::parse(&url).map_err(|_| CallError { what: "path", name: "", fault: "makes no URL" })?;
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        let mut request = Request::new(self.operation.method.clone(), url);
+        *request.headers_mut() = self.headers;
+        *request.body_mut() = self.body.map(Into::into);
+        Ok(request)
+    }
+}
+
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Call({})", self.operation.id)
+    }
+}
+
+/// The text of a scalar; `None` for `null`.
+fn text(what: &'static str, name: &'static str, json: Option<Box<RawValue>>) -> Result<Option<String>, CallError> {
+    let json = json.ok_or_else(|| unfit(what, name))?;
+    let json = Json::from(&*json);
+    match json.scalar() {
+        Some(text) => Ok(Some(text.into_owned())),
+        None if json.kind() == JsonKind::Null => Ok(None),
+        None => Err(unfit(what, name)),
+    }
+}
+
+fn unfit(what: &'static str, name: &'static str) -> CallError {
+    CallError { what, name, fault: "holds what cannot stand there" }
+}

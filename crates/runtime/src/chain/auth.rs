@@ -1,0 +1,118 @@
+//! Dresses one attempt: the headers that the client fills by itself, and the credentials.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::header::{ACCEPT, HeaderValue};
+use reqwest::Request;
+
+use super::{Call, Failure};
+use crate::auth::{header_name, missing_credential};
+use crate::operation::Fill;
+
+/// From the epoch to the end of HTTP's calendar.
+const YEAR_10000: Duration = Duration::from_secs(253_402_300_800);
+
+pub(super) async fn authorize(call: &Call, request: &mut Request) -> Result<(), Failure> {
+    fill(call, request);
+    let wanted = call.operation.auth;
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let Some(auth) = &call.chain.auth else {
+        let optional = wanted.iter().any(|schemes| schemes.is_empty());
+        let missing = wanted.iter().flat_map(|schemes| *schemes).next();
+        return if optional { Ok(()) } else { Err(missing_credential(missing).into()) };
+    };
+    auth.authorize(call.operation, request).await?;
+    for value in request.headers_mut().values_mut() {
+        value.set_sensitive(true);
+    }
+    Ok(())
+}
+
+/// Fills the headers that every call carries, unless a middleware has set them.
+fn fill(call: &Call, request: &mut Request) {
+    let headers = request.headers_mut();
+    if !call.operation.accept.is_empty() && !headers.contains_key(ACCEPT) {
+        headers.insert(ACCEPT, HeaderValue::from_static(call.operation.accept));
+    }
+    for header in call.operation.headers {
+        let Some(name) = header_name(header.name) else { continue };
+        if headers.contains_key(&name) {
+            continue;
+        }
+        let value = match (call.options.value_of(header.name), header.fill) {
+            (Some(set), _) => Some(set.clone()),
+            (None, Fill::HttpDate) => date(call.chain.time.clock.now()),
+            (None, Fill::Uuid) => Some(call.uuid()),
+            (None, Fill::Option) => None,
+        };
+        if let Some(value) = value {
+            headers.insert(name, value);
+        }
+    }
+}
+
+/// The time as an HTTP date; `None` beyond the year 9999, which has none.
+fn date(now: SystemTime) -> Option<HeaderValue> {
+    let since = now.duration_since(UNIX_EPOCH).ok().filter(|since| *since < YEAR_10000)?;
+    HeaderValue::try_from(httpdate::fmt_http_date(UNIX_EPOCH + since)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::{Effect, Operation, Place, Scheme};
+    use crate::{Core, Credential, Credentials, Provider};
+
+    const KEY: Scheme = Scheme { name: "key", place: Place::Header("x-key"), scopes: &[] };
+    static PROVIDER: Provider = Provider { name: "testbank", operations: &[], kind: |_| None };
+    static ROW: Operation = Operation {
+        provider: "testbank",
+        id: "ping",
+        aliases: &[],
+        method: http::Method::GET,
+        path: "/ping",
+        tag: "",
+        effect: Effect::Read,
+        auth: &[&[KEY]],
+        headers: &[],
+        accept: "text/csv",
+        idempotency: None,
+        settled: None,
+        money: None,
+        outcomes: &[],
+        sensitive_request: &[],
+        sensitive_answer: &[],
+        answer_headers: &[],
+        page: None,
+        limit: "",
+        sealed: false,
+        inferred: false,
+        deprecated: false,
+    };
+
+    #[test]
+    fn a_clock_beyond_the_calendar_fills_nothing() {
+        let text = |now| date(now).and_then(|value| value.to_str().map(str::to_owned).ok());
+        assert_eq!(text(UNIX_EPOCH).as_deref(), Some("Thu, 01 Jan 1970 00:00:00 GMT"));
+        assert_eq!(
+            text(UNIX_EPOCH + YEAR_10000 - Duration::from_secs(1)).as_deref(),
+            Some("Fri, 31 Dec 9999 23:59:59 GMT")
+        );
+        assert_eq!(text(UNIX_EPOCH + YEAR_10000), None);
+        assert_eq!(text(UNIX_EPOCH - Duration::from_secs(1)), None);
+    }
+
+    #[tokio::test]
+    async fn no_header_of_a_dressed_request_prints() {
+        let credentials = Credentials::new().with("key", Credential::new("SECRET").expect("a credential"));
+        let core = Core::builder(&PROVIDER).base_url("http://127.0.0.1:1").auth(credentials).build().expect("a client");
+        let call = Call::new(&ROW, crate::Options::new(), core.chain());
+        let mut request =
+            core.http().get("http://127.0.0.1:1/ping").header("x-mine", "SECRET").build().expect("a request");
+        assert!(authorize(&call, &mut request).await.is_ok());
+        assert!(request.headers().values().all(HeaderValue::is_sensitive) && request.headers().len() == 3);
+        assert!(!format!("{request:?}").contains("SECRET"));
+    }
+}

@@ -1,0 +1,99 @@
+//! The state of one call, shared by all its attempts, whichever layer asks for them.
+
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use http::HeaderValue;
+
+use super::gate::Gate;
+use super::{Chain, Failure, retry};
+use crate::error::{Facts, Phase};
+use crate::kind::Kind;
+use crate::operation::Operation;
+use crate::options::Options;
+use crate::reply::Reply;
+
+/// One call: its operation, its options, and what is known of it so far.
+pub(crate) struct Call {
+    pub(super) chain: Arc<Chain>,
+    pub(super) operation: &'static Operation,
+    pub(super) options: Options,
+    /// When the total timeout is over, by the client's clock.
+    deadline: Duration,
+    uuid: OnceLock<HeaderValue>,
+    gate: Mutex<Gate>,
+    /// What the chain last said to the caller's middleware, in case they make something else of it.
+    last: Mutex<Option<Result<Reply, Failure>>>,
+}
+
+impl Call {
+    pub(crate) fn new(operation: &'static Operation, options: Options, chain: &Arc<Chain>) -> Arc<Self> {
+        Arc::new(Self {
+            chain: Arc::clone(chain),
+            operation,
+            deadline: chain.time.clock.elapsed().saturating_add(options.total()),
+            options,
+            uuid: OnceLock::new(),
+            gate: Mutex::default(),
+            last: Mutex::default(),
+        })
+    }
+
+    /// Time until the total timeout.
+    pub(super) fn remaining(&self) -> Duration {
+        self.deadline.saturating_sub(self.chain.time.clock.elapsed())
+    }
+
+    /// The call's UUID, the same in every attempt.
+    pub(super) fn uuid(&self) -> HeaderValue {
+        let random = || HeaderValue::from_str(self.chain.time.uuid().hyphenated().encode_lower(&mut [0; 36]));
+        // Hexadecimal digits and dashes always make a header value.
+        self.uuid.get_or_init(|| random().unwrap_or(HeaderValue::from_static(""))).clone()
+    }
+
+    pub(super) fn gate(&self) -> MutexGuard<'_, Gate> {
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps what the chain says to the caller's middleware.
+    pub(super) fn remember(&self, result: Result<Reply, Failure>) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+    }
+
+    /// What the chain last said to the caller's middleware.
+    pub(super) fn recall(&self) -> Option<Result<Reply, Failure>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// The kind of an error answer: the provider's own codes first, then the status.
+    pub(super) fn kind_of(&self, reply: &Reply) -> Kind {
+        let status = reply.status();
+        let duplicate = self.operation.idempotency.as_ref().is_some_and(|key| key.duplicate.contains(&status.as_u16()));
+        match (self.chain.provider.kind)(reply) {
+            Some(kind) => kind,
+            None if duplicate => Kind::Duplicate,
+            None => Kind::of(status),
+        }
+    }
+
+    /// Everything there is to say about the failed call.
+    pub(crate) fn facts(&self, failure: Failure) -> Facts {
+        let gate = self.gate();
+        let Failure { kind, phase, status, message, source, reply, .. } = failure;
+        Facts {
+            provider: self.operation.provider,
+            operation: self.operation.id,
+            kind: kind.or_else(|| reply.as_ref().map(|reply| self.kind_of(reply))).unwrap_or(Kind::OutcomeUnknown),
+            phase: phase.unwrap_or(if gate.may_have_left() { Phase::NoAnswer } else { Phase::NotSent }),
+            outcome: gate.outcome(self.operation.effect),
+            status: status.or_else(|| reply.as_ref().map(|reply| reply.status())),
+            retry_after: reply.as_ref().and_then(|reply| retry::asked_wait(self, reply)),
+            attempts: gate.sends(),
+            keyed: gate.is_keyed(),
+            held_back: gate.held_back(),
+            reply: reply.map(|reply| *reply),
+            message,
+            source,
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Refuses what must not be sent at all.
+
+use reqwest::Request;
+
+use super::{Call, Failure};
+use crate::kind::Kind;
+
+pub(super) fn check(call: &Call, request: &Request) -> Result<(), Failure> {
+    if let Some(fault) = call.options.fault() {
+        return Err(fault.into());
+    }
+    let base = &call.chain.base;
+    if !base.is_origin_of(request.url()) {
+        return Err(Failure::refused(Kind::Config, "the request goes to another origin than the base URL"));
+    }
+    if *request.method() != call.operation.method || !base.fits(request.url(), call.operation.path) {
+        return Err(Failure::refused(Kind::INVALID, "the request does not have the operation's method and path"));
+    }
+    match request.body().map(|body| body.as_bytes()) {
+        // A stream could neither be signed nor sent again.
+        Some(None) => Err(Failure::refused(Kind::INVALID, "the body is a stream, it must be whole bytes")),
+        Some(Some(bytes)) if bytes.len() > call.chain.request_cap => {
+            let cap = call.chain.request_cap;
+            Err(Failure::refused(Kind::INVALID, format!("the body is longer than {cap} bytes")))
+        }
+        _ => Ok(()),
+    }
+}

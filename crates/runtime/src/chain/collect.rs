@@ -1,0 +1,38 @@
+//! Sends, and reads the answer to its end or to the cap.
+
+use bytes::BytesMut;
+use reqwest::{Request, Response};
+
+use super::{Call, Failure};
+use crate::reply::Reply;
+
+pub(super) async fn collect(call: &Call, request: Request) -> Result<Reply, Failure> {
+    let response = call.chain.http.execute(request).await.map_err(Failure::transport)?;
+    whole(call, response).await
+}
+
+/// The whole of a response, as long as it keeps under the cap.
+pub(super) async fn whole(call: &Call, mut response: Response) -> Result<Reply, Failure> {
+    let (status, cap) = (response.status(), call.chain.response_cap);
+    let headers = std::mem::take(response.headers_mut());
+    if response.content_length().is_some_and(|length| usize::try_from(length).map_or(true, |length| length > cap)) {
+        return Err(Failure::too_long(status, cap));
+    }
+    // Most answers come in one piece, which is then not copied.
+    let (mut first, mut joined) = (None, BytesMut::new());
+    while let Some(piece) = response.chunk().await.map_err(|error| Failure::cut_off(status, error))? {
+        if joined.len() + first.as_ref().map_or(0, bytes::Bytes::len) + piece.len() > cap {
+            return Err(Failure::too_long(status, cap));
+        }
+        match first.take() {
+            None if joined.is_empty() => first = Some(piece),
+            Some(earlier) => {
+                joined.extend_from_slice(&earlier);
+                joined.extend_from_slice(&piece);
+            }
+            None => joined.extend_from_slice(&piece),
+        }
+    }
+    let body = first.unwrap_or_else(|| joined.freeze());
+    Ok(Reply::new(status, headers, body).after(call.gate().sends()))
+}

@@ -1,0 +1,138 @@
+//! Why the chain has no answer to give, before it is put together with what the call knows.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::auth::AuthError;
+use crate::decode::Undecodable;
+use crate::error::{BoxError, ConfigError, Phase};
+use crate::kind::Kind;
+use crate::reply::Reply;
+
+/// A failure of one attempt or one check.
+#[derive(Default)]
+pub(crate) struct Failure {
+    /// `None`: told from the reply.
+    pub(super) kind: Option<Kind>,
+    /// `None`: told from whether anything was sent.
+    pub(super) phase: Option<Phase>,
+    pub(super) status: Option<StatusCode>,
+    pub(super) message: Option<Cow<'static, str>>,
+    pub(super) source: Option<BoxError>,
+    pub(super) reply: Option<Box<Reply>>,
+    /// Nothing of this attempt left the machine.
+    pub(super) unsent: bool,
+    /// Another attempt may do better.
+    pub(super) transient: bool,
+    /// The gate did not let a repeat pass.
+    pub(super) held_back: bool,
+}
+
+impl Failure {
+    fn new(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind: Some(kind), message: Some(message.into()), ..Self::default() }
+    }
+
+    fn caused_by(mut self, source: impl Into<BoxError>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// A whole answer that is an error.
+    pub(crate) fn answered(reply: Reply) -> Self {
+        let redirects = reply.status().is_redirection();
+        Self {
+            phase: Some(Phase::Answered),
+            message: redirects.then_some("the provider redirects, which is never followed".into()),
+            reply: Some(Box::new(reply)),
+            ..Self::default()
+        }
+    }
+
+    /// A whole answer that does not have the documented shape.
+    pub(crate) fn undecodable(reply: Reply, fault: Undecodable) -> Self {
+        Self {
+            kind: Some(Kind::Decode),
+            phase: Some(Phase::Undecodable),
+            message: Some(fault.to_string().into()),
+            reply: Some(Box::new(reply)),
+            ..Self::default()
+        }
+    }
+
+    /// A request that reqwest could not put together.
+    pub(crate) fn not_built(error: reqwest::Error) -> Self {
+        Self::new(Kind::INVALID, "the request cannot be built").caused_by(error.without_url())
+    }
+
+    /// A request that a check refuses.
+    pub(super) fn refused(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(kind, message)
+    }
+
+    /// A repeat that might take effect twice.
+    pub(super) fn held_back() -> Self {
+        let failure = Self::new(Kind::OutcomeUnknown, "the call was sent before, and a repeat might take effect twice");
+        Self { held_back: true, ..failure }
+    }
+
+    /// A time limit that ran out.
+    pub(super) fn timed_out(limit: Duration) -> Self {
+        let failure = Self::new(Kind::Timeout, format!("no whole answer came within {limit:?}"));
+        Self { transient: true, ..failure }
+    }
+
+    /// A transport that gave no answer.
+    pub(super) fn transport(error: reqwest::Error) -> Self {
+        let unsent = error.is_connect() || error.is_builder();
+        let failure = if unsent {
+            Self::new(Kind::Connect, "there is no connection, nothing was sent")
+        } else if error.is_timeout() {
+            Self::new(Kind::Timeout, "no answer came in time")
+        } else {
+            Self::new(Kind::Connect, "the connection broke before an answer came")
+        };
+        Self { unsent, transient: true, ..failure.caused_by(error.without_url()) }
+    }
+
+    /// An answer that broke off in its body.
+    pub(super) fn cut_off(status: StatusCode, error: reqwest::Error) -> Self {
+        let failure = Self::new(Kind::Connect, "the connection broke before the answer was complete");
+        Self { status: Some(status), transient: true, ..failure.caused_by(error.without_url()) }
+    }
+
+    /// An answer longer than the client reads.
+    pub(super) fn too_long(status: StatusCode, cap: usize) -> Self {
+        let failure = Self::new(Kind::Decode, format!("the answer is longer than {cap} bytes"));
+        Self { phase: Some(Phase::Undecodable), status: Some(status), ..failure }
+    }
+
+    /// A middleware of the caller's that failed by itself, perhaps after an answer.
+    pub(super) fn foreign(error: reqwest_middleware::Error, reply: Option<Reply>) -> Self {
+        let source: BoxError = match error.without_url() {
+            reqwest_middleware::Error::Middleware(error) => error.into(),
+            reqwest_middleware::Error::Reqwest(error) => error.into(),
+        };
+        Self {
+            kind: Some(Kind::Middleware),
+            phase: reply.is_some().then_some(Phase::Answered),
+            source: Some(source),
+            reply: reply.map(Box::new),
+            ..Self::default()
+        }
+    }
+}
+
+impl From<AuthError> for Failure {
+    fn from(error: AuthError) -> Self {
+        Self { source: error.source, ..Self::new(error.kind, error.message) }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::new(Kind::Config, error.into_message())
+    }
+}

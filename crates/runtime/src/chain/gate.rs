@@ -1,0 +1,191 @@
+//! The last place before the wire: nothing passes twice that may take effect twice, whichever layer asks.
+
+use reqwest::{Request, Url};
+
+use super::{Call, Failure};
+use crate::error::Outcome;
+use crate::json;
+use crate::kind::Kind;
+use crate::operation::{Effect, Key, Operation, StatusMeaning};
+use crate::reply::Reply;
+
+/// What is known of a call's sends so far.
+#[derive(Default)]
+pub(super) struct Gate {
+    sends: u32,
+    /// Sends that left this machine, or may have.
+    left: u32,
+    /// Sends whose fate is open: under way, unanswered, or answered in a way that says nothing.
+    open: u32,
+    /// An answer said that the call was accepted.
+    accepted: bool,
+    /// It was sent again after a refusal other than for authentication or a one-time password, so a later refusal proves nothing.
+    doubtful: bool,
+    /// Kind of the last answer that refused the call.
+    refusal: Option<Kind>,
+    /// The one repeat after a refusal for missing authentication, or for a missing one-time password, has been used.
+    signed_in_again: bool,
+    gave_password: bool,
+    /// The caller's reference as it was sent first.
+    reference: Option<String>,
+    held_back: bool,
+}
+
+/// Lets a request pass, or refuses a repeat that D2 of the design does not allow.
+pub(super) fn pass(call: &Call, request: &Request) -> Result<(), Failure> {
+    // Checked a second time here, because credentials are on the request by now.
+    if !call.chain.base.is_origin_of(request.url()) {
+        return Err(Failure::refused(Kind::Config, "the credentials' source changed where the request goes"));
+    }
+    let reference = reference(call.operation, request);
+    let mut gate = call.gate();
+    if gate.sends > 0 && !gate.allows_repeat(call.operation.effect, reference.as_deref()) {
+        gate.held_back = true;
+        return Err(Failure::held_back());
+    }
+    if gate.sends == 0 {
+        gate.reference = reference;
+    }
+    let refusal = gate.refusal.take();
+    gate.doubtful |= refusal.is_some_and(|kind| !matches!(kind, Kind::Unauthenticated | Kind::OtpRequired));
+    gate.sends += 1;
+    gate.left += 1;
+    gate.open += 1;
+    Ok(())
+}
+
+/// Notes what became of the request that passed last. One that is dropped on its way is never noted: its fate stays open.
+pub(super) fn note(call: &Call, result: &Result<Reply, Failure>) {
+    let fate = match result {
+        Ok(reply) => Fate::of(call.operation, reply),
+        Err(failure) if failure.unsent => Fate::Unsent,
+        Err(_) => Fate::Open,
+    };
+    let refusal = match (&fate, result) {
+        (Fate::Refused, Ok(reply)) => Some(call.kind_of(reply)),
+        _ => None,
+    };
+    let mut gate = call.gate();
+    gate.refusal = refusal;
+    match fate {
+        Fate::Open => {}
+        Fate::Unsent => {
+            gate.left -= 1;
+            gate.open -= 1;
+        }
+        Fate::Refused => gate.open -= 1,
+        Fate::Accepted => {
+            gate.open -= 1;
+            gate.accepted = true;
+        }
+    }
+}
+
+impl Gate {
+    pub(super) fn sends(&self) -> u32 {
+        self.sends
+    }
+
+    pub(super) fn may_have_left(&self) -> bool {
+        self.left > 0
+    }
+
+    pub(super) fn is_keyed(&self) -> bool {
+        self.reference.is_some()
+    }
+
+    pub(super) fn held_back(&self) -> bool {
+        self.held_back
+    }
+
+    /// Whether the same request may go out again without another reason.
+    pub(super) fn repeat_is_harmless(&self, effect: Effect) -> bool {
+        effect == Effect::Read || self.left == 0 || self.reference.is_some()
+    }
+
+    fn allows_repeat(&mut self, effect: Effect, reference: Option<&str>) -> bool {
+        if effect == Effect::Read || self.left == 0 {
+            return true;
+        }
+        // A layer that makes up a new reference for each attempt has made it another call.
+        if reference.is_some() && reference == self.reference.as_deref() {
+            return true;
+        }
+        let once = match self.refusal {
+            Some(Kind::Unauthenticated) => &mut self.signed_in_again,
+            Some(Kind::OtpRequired) => &mut self.gave_password,
+            _ => return false,
+        };
+        self.open == 0 && !self.accepted && !std::mem::replace(once, true)
+    }
+
+    /// Whether a call that failed may have taken effect.
+    pub(super) fn outcome(&self, effect: Effect) -> Outcome {
+        if self.left == 0 {
+            Outcome::NotSent
+        } else if effect != Effect::Read && (self.open > 0 || self.accepted || self.doubtful) {
+            Outcome::Unknown
+        } else {
+            Outcome::Refused
+        }
+    }
+}
+
+/// What became of one send.
+enum Fate {
+    /// Nothing left this machine.
+    Unsent,
+    /// The provider refused.
+    Refused,
+    /// The provider accepted.
+    Accepted,
+    /// Nobody can tell.
+    Open,
+}
+
+impl Fate {
+    /// What an answer says: by the document where it states it, else by D2's defaults.
+    fn of(operation: &Operation, reply: &Reply) -> Self {
+        let status = reply.status().as_u16();
+        if reply.status().is_success() {
+            return Self::Accepted;
+        }
+        let stated = operation.outcomes.iter().find(|(listed, _)| *listed == status).map(|(_, meaning)| meaning);
+        let refused = match stated {
+            Some(StatusMeaning::Refused) => true,
+            Some(StatusMeaning::Unknown) => false,
+            Some(StatusMeaning::RefusedIf { pointer, codes }) => {
+                reply.text_at(pointer).is_some_and(|code| codes.contains(&code.as_ref()))
+            }
+            None => matches!(status, 400..=404 | 406 | 410 | 415 | 422 | 429 | 450..=459),
+        };
+        if refused { Self::Refused } else { Self::Open }
+    }
+}
+
+/// The caller's reference in a request, if the document names a place for one and it is set.
+fn reference(operation: &Operation, request: &Request) -> Option<String> {
+    let in_query =
+        |url: &Url, field: &str| url.query_pairs().find(|(name, _)| name == field).map(|(_, value)| value.into_owned());
+    let found = match operation.idempotency.as_ref()?.key {
+        Key::None => None,
+        Key::Header(name) => request.headers().get(name)?.to_str().ok().map(str::to_owned),
+        Key::Query(name) => in_query(request.url(), name),
+        Key::Body(pointer) => {
+            let body = request.body()?.as_bytes()?;
+            let is_form = request
+                .headers()
+                .get("content-type")
+                .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www"));
+            if is_form {
+                // A form is written like a query, and reqwest's URL type reads those.
+                let mut url = request.url().clone();
+                url.set_query(std::str::from_utf8(body).ok());
+                in_query(&url, pointer.trim_start_matches('/'))
+            } else {
+                json::find(body, pointer)?.scalar().map(|text| text.into_owned())
+            }
+        }
+    };
+    found.filter(|reference| !reference.is_empty())
+}

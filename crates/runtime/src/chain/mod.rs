@@ -1,0 +1,62 @@
+//! What happens to a request between a method call and the wire.
+
+mod auth;
+mod call;
+mod checks;
+mod collect;
+mod failure;
+mod gate;
+mod layer;
+mod retry;
+mod timeout;
+mod trace;
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use reqwest::Request;
+
+pub(crate) use self::call::Call;
+pub(crate) use self::failure::Failure;
+pub(crate) use self::layer::run_inside;
+use crate::auth::Auth;
+use crate::base::Base;
+use crate::core::Provider;
+use crate::reply::Reply;
+use crate::time::Time;
+
+/// What all calls of a client share.
+#[derive(Clone)]
+pub(crate) struct Chain {
+    pub(crate) provider: &'static Provider,
+    pub(crate) base: Base,
+    pub(crate) http: reqwest::Client,
+    pub(crate) auth: Option<Arc<dyn Auth>>,
+    pub(crate) time: Time,
+    pub(crate) response_cap: usize,
+    pub(crate) request_cap: usize,
+}
+
+/// trace -> checks -> total timeout (the call's deadline, which every step below keeps) -> retry -> (each attempt)
+pub(crate) async fn run(call: &Call, request: Request) -> Result<Reply, Failure> {
+    let work = pin!(async {
+        checks::check(call, &request)?;
+        retry::repeated(call, request).await
+    });
+    trace::traced(call, work).await
+}
+
+/// attempt timeout -> auth -> gate -> collect
+async fn attempt(call: &Call, mut request: Request) -> Result<Reply, Failure> {
+    let work = pin!(async {
+        auth::authorize(call, &mut request).await?;
+        gate::pass(call, &request)?;
+        let result = collect::collect(call, request).await;
+        gate::note(call, &result);
+        if let (Ok(reply), Some(auth)) = (&result, &call.chain.auth) {
+            auth.observe(call.operation, reply);
+        }
+        result
+    });
+    timeout::attempt(call, work).await
+}

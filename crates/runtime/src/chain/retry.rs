@@ -1,0 +1,53 @@
+//! Repeats what failed in passing, where the document says that a repeat is harmless.
+
+use std::time::Duration;
+
+use reqwest::Request;
+
+use super::{Call, Failure, attempt};
+use crate::reply::Reply;
+
+/// The first wait is at most this, each further one at most twice as long, and never longer than [`LONGEST`].
+const FIRST: Duration = Duration::from_millis(200);
+const LONGEST: Duration = Duration::from_secs(5);
+
+pub(super) async fn repeated(call: &Call, mut request: Request) -> Result<Reply, Failure> {
+    for number in 1..call.options.attempts() {
+        // Only a stream cannot be cloned, and the checks refuse those.
+        let Some(again) = request.try_clone() else { break };
+        let result = attempt(call, request).await;
+        let Some(wait) = wait_before_repeat(call, &result, number) else {
+            return result;
+        };
+        // Freed before the wait: an answer can be long.
+        drop(result);
+        call.chain.time.sleep.sleep(wait).await;
+        request = again;
+    }
+    attempt(call, request).await
+}
+
+/// How long to wait before the next attempt; `None` if there must be none, or no time is left for it.
+fn wait_before_repeat(call: &Call, result: &Result<Reply, Failure>, number: u32) -> Option<Duration> {
+    let asked = match result {
+        Ok(reply) if matches!(reply.status().as_u16(), 408 | 429 | 502..=504) => asked_wait(call, reply),
+        Err(failure) if failure.transient => None,
+        _ => return None,
+    };
+    let harmless = call.gate().repeat_is_harmless(call.operation.effect);
+    let wait = asked.unwrap_or_else(|| {
+        let limit = FIRST.saturating_mul(1 << (number - 1).min(16)).min(LONGEST);
+        call.chain.time.jitter(limit)
+    });
+    (harmless && wait < call.remaining()).then_some(wait)
+}
+
+/// What the answer's `Retry-After` asks for: seconds, or a date seen from the client's clock.
+pub(super) fn asked_wait(call: &Call, reply: &Reply) -> Option<Duration> {
+    let text = reply.header("retry-after")?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(call.chain.time.clock.now()).unwrap_or_default())
+}

@@ -1,0 +1,144 @@
+//! The client behind every generated client: where it calls, with what, and how.
+
+use std::fmt;
+use std::sync::Arc;
+
+use reqwest::RequestBuilder;
+use reqwest_middleware::{ClientWithMiddleware, Middleware};
+
+use crate::builder::Builder;
+use crate::chain::{self, Call, Chain, Failure};
+use crate::decode::{Answer, ErrorBody};
+use crate::error::Error;
+use crate::kind::Kind;
+use crate::operation::Operation;
+use crate::options::Options;
+use crate::reply::Reply;
+use crate::response::Response;
+use crate::time::BoxFuture;
+
+/// What the runtime has to know about a provider.
+#[derive(Debug)]
+pub struct Provider {
+    /// Its name, as in the crate's name: `kasisto`.
+    pub name: &'static str,
+    /// All its operations.
+    pub operations: &'static [&'static Operation],
+    /// The kind of an error answer by the provider's own codes; `None` leaves it to the HTTP status.
+    pub kind: fn(&Reply) -> Option<Kind>,
+}
+
+/// The client behind a generated client: base URL, connections, credentials, options. Clones are cheap and share all of it.
+#[derive(Clone)]
+pub struct Core {
+    shared: Arc<Shared>,
+    options: Options,
+}
+
+pub(crate) struct Shared {
+    pub(crate) chain: Arc<Chain>,
+    /// The caller's middleware, outermost first.
+    middlewares: Vec<Arc<dyn Middleware>>,
+    /// The caller's middleware with the chain as the innermost layer; `None` if there is none.
+    layers: Option<ClientWithMiddleware>,
+}
+
+impl Shared {
+    pub(crate) fn new(chain: Arc<Chain>, middlewares: Vec<Arc<dyn Middleware>>) -> Self {
+        let layers = (!middlewares.is_empty()).then(|| {
+            let innermost = Arc::clone(&chain) as Arc<dyn Middleware>;
+            let layers: Vec<_> = middlewares.iter().cloned().chain([innermost]).collect();
+            ClientWithMiddleware::new(chain.http.clone(), layers)
+        });
+        Self { chain, middlewares, layers }
+    }
+}
+
+impl Core {
+    /// Starts building the client of a provider.
+    pub fn builder(provider: &'static Provider) -> Builder {
+        Builder::new(provider)
+    }
+
+    pub(crate) fn new(shared: Shared, options: Options) -> Self {
+        Self { shared: Arc::new(shared), options }
+    }
+
+    /// Base URL without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        self.shared.chain.base.url()
+    }
+
+    /// What requests are built with. It sends no credentials and follows no redirects; only [`Core::call`] runs the chain.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.shared.chain.http
+    }
+
+    /// The same client with other options.
+    #[must_use]
+    pub fn with(&self, options: Options) -> Self {
+        let options = self.options.merged(options).checked(self.shared.chain.provider.operations);
+        Self { shared: Arc::clone(&self.shared), options }
+    }
+
+    /// The same client with the credentials of another customer, if the provider tells customers apart.
+    #[must_use]
+    pub fn session(&self) -> Self {
+        let chain = &self.shared.chain;
+        let Some(auth) = chain.auth.as_ref().and_then(|auth| auth.session()) else { return self.clone() };
+        let chain = Arc::new(Chain { auth: Some(auth), ..Chain::clone(chain) });
+        let middlewares = self.shared.middlewares.clone();
+        Self { shared: Arc::new(Shared::new(chain, middlewares)), options: self.options.clone() }
+    }
+
+    /// Makes a call: runs the chain, then reads a 2xx answer as `T` and any other as `E`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] with what happened and whether the call may have taken effect.
+    pub async fn call<T: Answer, E: ErrorBody>(
+        &self,
+        operation: &'static Operation,
+        request: RequestBuilder,
+    ) -> Result<Response<T>, Error<E>> {
+        let call = Call::new(operation, self.options.clone(), &self.shared.chain);
+        let reply = match self.exchange(&call, request).await {
+            Ok(reply) => reply,
+            Err(failure) => return Err(Error::new(call.facts(failure), None)),
+        };
+        if !reply.status().is_success() {
+            let body = E::read(&reply);
+            return Err(Error::new(call.facts(Failure::answered(reply)), Some(body)));
+        }
+        match T::read(&reply) {
+            Ok(value) => Ok(Response::new(value, reply, operation)),
+            Err(fault) => Err(Error::new(call.facts(Failure::undecodable(reply, fault)), None)),
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn chain(&self) -> &Arc<Chain> {
+        &self.shared.chain
+    }
+
+    /// The part of a call that knows no types, boxed once so that the futures of generated methods stay small.
+    fn exchange<'a>(&'a self, call: &'a Arc<Call>, request: RequestBuilder) -> BoxFuture<'a, Result<Reply, Failure>> {
+        Box::pin(async move {
+            let request = request.build().map_err(Failure::not_built)?;
+            match &self.shared.layers {
+                None => chain::run(call, request).await,
+                Some(layers) => chain::run_inside(layers, call, request).await,
+            }
+        })
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Core")
+            .field("provider", &self.shared.chain.provider.name)
+            .field("base_url", &self.base_url())
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,198 @@
+//! What an answer holds that the documented type does not: paths only, never values.
+
+mod tree;
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use self::tree::Node;
+use crate::json::printable;
+use crate::lenient::{Json, JsonKind};
+
+/// Name under which [`Open`](crate::Open) writes a word that its list does not have, as a newtype, which JSON does not show.
+pub(crate) const UNLISTED: &str = "$bursar::unlisted";
+
+/// How an answer differs from its document, as JSON pointers. Pointers hold no values; keys that look like data show as `*`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Drift {
+    unknown: Vec<String>,
+    coerced: Vec<String>,
+    lossy: Vec<String>,
+}
+
+impl Drift {
+    /// Whether the answer is just as documented.
+    pub fn is_empty(&self) -> bool {
+        self.unknown.is_empty() && self.coerced.is_empty() && self.lossy.is_empty()
+    }
+
+    /// Fields that the document does not know, and fields whose word its list does not have. They stay in the raw answer.
+    pub fn unknown(&self) -> &[String] {
+        &self.unknown
+    }
+
+    /// Fields that came as another JSON type and were read all the same: text for a number, one for a list, `""` for nothing.
+    pub fn coerced(&self) -> &[String] {
+        &self.coerced
+    }
+
+    /// Known fields whose value was lost or changed by reading it.
+    pub fn lossy(&self) -> &[String] {
+        &self.lossy
+    }
+
+    /// Compares a body with the value that was read from it.
+    pub(crate) fn between<T: Serialize>(body: &[u8], value: &T) -> Self {
+        let mut drift = Self::default();
+        let body = if body.is_empty() { b"null" } else { body };
+        match (Json::parse(body), value.serialize(tree::Writer)) {
+            (Ok(wire), Ok(ours)) => drift.compare(&mut Vec::new(), wire, &ours),
+            // A body that is no JSON (a file, say), or a type that is none.
+            _ => drift.lossy.push(String::new()),
+        }
+        drift
+    }
+
+    fn compare<'a>(&mut self, path: &mut Vec<Cow<'a, str>>, wire: Json<'a>, ours: &Node) {
+        let ours = match ours {
+            Node::Unlisted(inner) => {
+                self.unknown.push(pointer(path));
+                inner
+            }
+            known => known,
+        };
+        match (ours, wire.kind()) {
+            (Node::Object(members), JsonKind::Object) => self.members(path, wire, members),
+            (Node::List(items), JsonKind::Array) => self.items(path, wire, items),
+            // One for many, and many for one.
+            (Node::List(items), _) if items.len() == 1 => {
+                self.coerced.push(pointer(path));
+                self.compare(path, wire, &items[0]);
+            }
+            (one, JsonKind::Array) => match wire.only_item() {
+                Some(item) => {
+                    self.coerced.push(pointer(path));
+                    self.compare(path, item, one);
+                }
+                None => self.lossy.push(pointer(path)),
+            },
+            (Node::Leaf(text), _) => match fit(wire, text) {
+                Fit::Same => {}
+                Fit::Coerced => self.coerced.push(pointer(path)),
+                Fit::Changed => self.lossy.push(pointer(path)),
+            },
+            (empty, _) if empty.is_nothing() => self.vanished(path, wire),
+            _ => self.lossy.push(pointer(path)),
+        }
+    }
+
+    fn members<'a>(&mut self, path: &mut Vec<Cow<'a, str>>, wire: Json<'a>, members: &[(String, Option<Node>)]) {
+        for (key, value) in wire.entries().into_iter().flatten() {
+            let ours = members.iter().find(|(name, _)| *name == key).map(|(_, node)| node);
+            path.push(key);
+            match ours {
+                Some(Some(node)) => self.compare(path, value, node),
+                Some(None) => self.vanished(path, value),
+                None => self.unknown.push(pointer(path)),
+            }
+            path.pop();
+        }
+        for (name, node) in members {
+            let invented = node.as_ref().is_some_and(|node| !node.is_nothing());
+            if invented && wire.get(name).is_none() {
+                self.lossy.push(format!("{}/{}", pointer(path), printable(name)));
+            }
+        }
+    }
+
+    fn items<'a>(&mut self, path: &mut Vec<Cow<'a, str>>, wire: Json<'a>, items: &[Node]) {
+        let theirs: Vec<_> = wire.items().into_iter().flatten().collect();
+        if theirs.len() != items.len() {
+            return self.lossy.push(pointer(path));
+        }
+        for (index, (value, node)) in theirs.into_iter().zip(items).enumerate() {
+            path.push(index.to_string().into());
+            self.compare(path, value, node);
+            path.pop();
+        }
+    }
+
+    /// A known field that was read as nothing.
+    fn vanished(&mut self, path: &[Cow<'_, str>], wire: Json<'_>) {
+        match wire.text() {
+            "null" => {}
+            "\"\"" | "[]" | "{}" => self.coerced.push(pointer(path)),
+            _ => self.lossy.push(pointer(path)),
+        }
+    }
+}
+
+fn pointer(path: &[Cow<'_, str>]) -> String {
+    path.iter().flat_map(|key| ["/", printable(key)]).collect()
+}
+
+enum Fit {
+    Same,
+    Coerced,
+    Changed,
+}
+
+/// Compares two scalars (or two values of which one is none): `text` is JSON too.
+fn fit(wire: Json<'_>, text: &str) -> Fit {
+    let Ok(ours) = Json::parse(text.as_bytes()) else { return Fit::Changed };
+    if wire.text() == text {
+        return Fit::Same;
+    }
+    let same_kind = wire.kind() == ours.kind();
+    match (wire.scalar(), ours.scalar()) {
+        (Some(theirs), Some(ours)) if theirs == ours => {
+            if same_kind {
+                Fit::Same
+            } else {
+                Fit::Coerced
+            }
+        }
+        (Some(theirs), Some(ours)) if digits(&theirs).is_some_and(|number| Some(number) == digits(&ours)) => {
+            // Two texts that mean one number are two texts all the same, unless they are numbers.
+            if same_kind && wire.kind() == JsonKind::Number { Fit::Same } else { Fit::Coerced }
+        }
+        (Some(theirs), Some(ours)) if truth(&theirs).is_some_and(|truth| ours == truth) => Fit::Coerced,
+        (Some(theirs), None) if ours.kind() == JsonKind::Null && theirs.is_empty() => Fit::Coerced,
+        (None, Some(ours)) if wire.kind() == JsonKind::Null && ours.is_empty() => Fit::Coerced,
+        _ => Fit::Changed,
+    }
+}
+
+fn truth(text: &str) -> Option<&'static str> {
+    match text {
+        "1" => Some("true"),
+        "0" => Some("false"),
+        _ if text.eq_ignore_ascii_case("true") => Some("true"),
+        _ if text.eq_ignore_ascii_case("false") => Some("false"),
+        _ => None,
+    }
+}
+
+/// A number as sign, digits without leading zeros, and decimals: equal only if value and scale are. Exact at any length.
+fn digits(text: &str) -> Option<(bool, String, i32)> {
+    let (negative, rest) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (mantissa, exponent) = rest.split_once(['e', 'E']).unwrap_or((rest, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if whole.is_empty() || ![whole, fraction].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())) {
+        return None;
+    }
+    let exponent: i16 = exponent.parse().ok()?;
+    let mut scale = i32::try_from(fraction.len()).ok()? - i32::from(exponent);
+    let mut digits = format!("{whole}{fraction}").trim_start_matches('0').to_owned();
+    while scale < 0 {
+        if !digits.is_empty() {
+            digits.push('0');
+        }
+        scale += 1;
+    }
+    Some((negative && !digits.is_empty(), digits, scale))
+}
+
+#[cfg(test)]
+mod tests;

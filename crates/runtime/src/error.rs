@@ -1,0 +1,352 @@
+//! What a failed call says: who, what, why, and whether it may have taken effect.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::ops::Deref;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::call::CallError;
+use crate::kind::Kind;
+use crate::reply::Reply;
+use crate::request::{BadSegment, BuildError};
+
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// How far a call came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// Nothing of it left this machine.
+    NotSent,
+    /// It was sent, and no whole answer came.
+    NoAnswer,
+    /// A whole answer came, and it is an error.
+    Answered,
+    /// A whole answer came, and it cannot be read.
+    Undecodable,
+}
+
+/// Whether a failed call may have taken effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Nothing left this machine.
+    NotSent,
+    /// The provider refused it: nothing happened. Calls that only read end here too once they were sent.
+    Refused,
+    /// Nobody can tell from what is known here: find out before repeating the call.
+    Unknown,
+}
+
+/// What is known about a failed call, whichever operation it was.
+///
+/// Neither `Display` nor `Debug` shows bodies, headers or URLs.
+pub struct Facts {
+    pub(crate) provider: &'static str,
+    pub(crate) operation: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) phase: Phase,
+    pub(crate) outcome: Outcome,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) reply: Option<Reply>,
+    pub(crate) attempts: u32,
+    pub(crate) retry_after: Option<Duration>,
+    /// The call carries a reference that makes a repeat harmless.
+    pub(crate) keyed: bool,
+    /// A layer outside asked for a repeat that was not allowed.
+    pub(crate) held_back: bool,
+    /// Replaces the kind's own words.
+    pub(crate) message: Option<Cow<'static, str>>,
+    pub(crate) source: Option<BoxError>,
+}
+
+impl Facts {
+    /// A fault found before anything was sent.
+    fn unsent(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            provider: "",
+            operation: "",
+            kind,
+            phase: Phase::NotSent,
+            outcome: Outcome::NotSent,
+            status: None,
+            reply: None,
+            attempts: 0,
+            retry_after: None,
+            keyed: false,
+            held_back: false,
+            message: Some(message.into()),
+            source: None,
+        }
+    }
+
+    /// Why the call failed.
+    pub fn kind(&self) -> &Kind {
+        &self.kind
+    }
+
+    /// How far the call came.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Whether the call may have taken effect.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// Whether the same call may succeed later and a repeat does no harm.
+    pub fn is_retryable(&self) -> bool {
+        self.kind.is_transient() && (self.keyed || self.outcome != Outcome::Unknown)
+    }
+
+    /// Status of the answer, if at least that much came.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.status
+    }
+
+    /// Provider name, as in the crate's name; empty if the request could not even be built.
+    pub fn provider(&self) -> &'static str {
+        self.provider
+    }
+
+    /// Operation id; empty if the request could not even be built.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// The id by which the provider knows the request, if its answer named one.
+    pub fn request_id(&self) -> Option<&str> {
+        self.reply.as_ref().and_then(Reply::request_id)
+    }
+
+    /// How many times the call was sent.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// How long the provider asked to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// Body of the answer as it came. It may hold personal data: do not print it.
+    pub fn raw(&self) -> Option<&[u8]> {
+        self.reply.as_ref().map(|reply| &reply.bytes()[..])
+    }
+
+    /// The whole answer, if one came.
+    pub fn reply(&self) -> Option<&Reply> {
+        self.reply.as_ref()
+    }
+}
+
+impl fmt::Display for Facts {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.operation.is_empty() {
+            write!(out, "{} {}: ", self.provider, self.operation)?;
+        }
+        if let Some(status) = self.status {
+            write!(out, "{}, ", status.as_u16())?;
+        }
+        let hint = match self.outcome {
+            Outcome::Unknown => "it may have taken effect, find out before repeating it",
+            Outcome::NotSent | Outcome::Refused => self.kind.hint(),
+        };
+        write!(out, "{}: {hint}", self.message.as_deref().unwrap_or(self.kind.meaning()))?;
+        let mut notes = Vec::new();
+        notes.extend(self.request_id().map(|id| format!("request {id}")));
+        notes.extend((self.attempts > 0).then(|| format!("attempt {}", self.attempts)));
+        notes.extend(self.retry_after.map(|wait| format!("retry after {} s", wait.as_secs())));
+        notes.extend(self.held_back.then(|| "a repeat was held back".to_owned()));
+        if notes.is_empty() { Ok(()) } else { write!(out, " ({})", notes.join(", ")) }
+    }
+}
+
+impl fmt::Debug for Facts {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Error")
+            .field("provider", &self.provider)
+            .field("operation", &self.operation)
+            .field("kind", &self.kind)
+            .field("phase", &self.phase)
+            .field("outcome", &self.outcome)
+            .field("status", &self.status.map(|status| status.as_u16()))
+            .field("request_id", &self.request_id())
+            .field("attempts", &self.attempts)
+            .field("message", &self.message)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A failed call of an operation whose error bodies are `E`. The accessors are those of [`Facts`], besides the body.
+pub struct Error<E>(Box<Inner<E>>);
+
+struct Inner<E> {
+    facts: Facts,
+    body: Option<E>,
+}
+
+impl<E> Error<E> {
+    pub(crate) fn new(facts: Facts, body: Option<E>) -> Self {
+        Self(Box::new(Inner { facts, body }))
+    }
+
+    /// The error body by its status, if a whole answer came.
+    pub fn body(&self) -> Option<&E> {
+        self.0.body.as_ref()
+    }
+
+    /// The error body by its status, if a whole answer came.
+    pub fn into_body(self) -> Option<E> {
+        self.0.body
+    }
+}
+
+impl<E> Deref for Error<E> {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        &self.0.facts
+    }
+}
+
+/// A failed call of any operation.
+pub struct AnyError(Box<Facts>);
+
+impl Deref for AnyError {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        &self.0
+    }
+}
+
+impl<E> From<Error<E>> for AnyError {
+    fn from(error: Error<E>) -> Self {
+        Self(Box::new(error.0.facts))
+    }
+}
+
+impl<E> fmt::Display for Error<E> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0.facts, out)
+    }
+}
+
+impl<E> fmt::Debug for Error<E> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0.facts, out)
+    }
+}
+
+impl fmt::Display for AnyError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, out)
+    }
+}
+
+impl fmt::Debug for AnyError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, out)
+    }
+}
+
+impl<E> StdError for Error<E> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.facts.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl StdError for AnyError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// A client that cannot be set up as asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(Cow<'static, str>);
+
+impl ConfigError {
+    /// A fault in the client's settings: what is wrong, and what to write instead. Never put a credential's value here.
+    pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
+        Self(message.into())
+    }
+
+    pub(crate) fn into_message(self) -> Cow<'static, str> {
+        self.0
+    }
+}
+
+impl From<ConfigError> for Facts {
+    fn from(error: ConfigError) -> Self {
+        Self::unsent(Kind::Config, error.into_message())
+    }
+}
+
+impl From<BadSegment> for Facts {
+    fn from(error: BadSegment) -> Self {
+        Self::unsent(Kind::Invalid { fields: vec![error.name().to_owned()] }, error.to_string())
+    }
+}
+
+impl From<CallError> for Facts {
+    fn from(error: CallError) -> Self {
+        Self::unsent(Kind::Invalid { fields: vec![error.name().to_owned()] }, error.to_string())
+    }
+}
+
+impl From<BuildError> for Facts {
+    fn from(error: BuildError) -> Self {
+        let fields = error.missing().iter().map(|field| (*field).to_owned()).collect();
+        Self::unsent(Kind::Invalid { fields }, error.to_string())
+    }
+}
+
+impl From<http::header::InvalidHeaderValue> for Facts {
+    fn from(_: http::header::InvalidHeaderValue) -> Self {
+        Self::unsent(Kind::INVALID, "a header parameter holds a character that no header can carry")
+    }
+}
+
+impl From<reqwest::Error> for Facts {
+    fn from(error: reqwest::Error) -> Self {
+        let mut facts = Self::unsent(Kind::INVALID, "the request cannot be built");
+        if !error.is_builder() {
+            // Not from a call of ours, so all that is sure is that something may have been sent.
+            (facts.kind, facts.message) = (if error.is_timeout() { Kind::Timeout } else { Kind::Connect }, None);
+            (facts.phase, facts.outcome) = (Phase::NoAnswer, Outcome::Unknown);
+        }
+        facts.source = Some(Box::new(error.without_url()));
+        facts
+    }
+}
+
+macro_rules! raised_outside_a_call {
+    ($($fault:ty),*) => {$(
+        impl<E> From<$fault> for Error<E> {
+            fn from(fault: $fault) -> Self {
+                Self::new(fault.into(), None)
+            }
+        }
+
+        impl From<$fault> for AnyError {
+            fn from(fault: $fault) -> Self {
+                Self(Box::new(fault.into()))
+            }
+        }
+    )*};
+}
+
+raised_outside_a_call!(
+    ConfigError,
+    CallError,
+    BadSegment,
+    BuildError,
+    http::header::InvalidHeaderValue,
+    reqwest::Error
+);

@@ -1,0 +1,96 @@
+//! A whole answer, as it came off the wire.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::decode::{self, Undecodable};
+use crate::json;
+use crate::lenient::Lenient;
+
+/// Headers in which providers send the id they know a request by.
+const REQUEST_IDS: [&str; 4] = ["x-request-id", "request-id", "request_id", "x-correlation-id"];
+
+/// A whole answer: status, headers and body. `Debug` shows the status and the body's length only.
+#[derive(Clone)]
+pub struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    bytes: Bytes,
+    attempts: u32,
+}
+
+impl Reply {
+    /// An answer of these parts, to the first attempt.
+    pub fn new(status: StatusCode, headers: HeaderMap, bytes: impl Into<Bytes>) -> Self {
+        Self { status, headers, bytes: bytes.into(), attempts: 1 }
+    }
+
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// All headers. They may hold tokens: do not print them.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The first header of this name, if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body as it came. It may hold personal data: do not print it.
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// How many times the call was sent until this answer came.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The id by which the provider knows the request, if a header names one that is fit to print.
+    pub fn request_id(&self) -> Option<&str> {
+        let id = REQUEST_IDS.iter().find_map(|name| self.header(name))?;
+        (!id.is_empty() && id.len() <= 128 && id.bytes().all(|byte| byte.is_ascii_graphic())).then_some(id)
+    }
+
+    /// The scalar at a JSON pointer of the body as text, for deciding on a provider's codes.
+    pub fn text_at(&self, pointer: &str) -> Option<Cow<'_, str>> {
+        json::find(&self.bytes, pointer)?.scalar()
+    }
+
+    /// Reads the body as JSON; an empty body reads as `null`.
+    ///
+    /// # Errors
+    ///
+    /// [`Undecodable`] says where the body does not fit, never what it holds.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Undecodable> {
+        decode::json(&self.bytes)
+    }
+
+    /// Reads the body of an error as JSON; `None` if it is empty or does not fit.
+    pub fn error_json<T: Lenient>(&self) -> Option<T> {
+        if self.bytes.is_empty() { None } else { crate::lenient::from_slice(&self.bytes).ok() }
+    }
+
+    pub(crate) fn into_parts(self) -> (StatusCode, HeaderMap, Bytes) {
+        (self.status, self.headers, self.bytes)
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Reply({}, {} bytes)", self.status.as_u16(), self.bytes.len())
+    }
+}

@@ -1,0 +1,256 @@
+//! What generated code builds requests with: path segments, query parameters, and the faults of builders.
+
+use std::fmt;
+
+use serde::ser::{Error as _, Serialize, SerializeSeq, Serializer};
+use serde_json::value::RawValue;
+
+use crate::lenient::{Json, JsonKind};
+
+/// A path parameter that would change which endpoint is called.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("path parameter `{name}` {fault}")]
+pub struct BadSegment {
+    name: &'static str,
+    fault: &'static str,
+}
+
+impl BadSegment {
+    /// Name of the parameter.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn fault(&self) -> &'static str {
+        self.fault
+    }
+}
+
+/// Percent-encodes the value of a path parameter.
+///
+/// # Errors
+///
+/// [`BadSegment`] if the value is empty, holds a control character, or has a part that is `.` or `..`, encoded or not:
+/// a URL has no escape for those, and servers decode them into another path.
+pub fn path_segment(name: &'static str, value: &str) -> Result<String, BadSegment> {
+    let refuse = |fault| Err(BadSegment { name, fault });
+    if value.is_empty() {
+        return refuse("is empty");
+    }
+    let mut decoded = value.as_bytes().to_vec();
+    loop {
+        if decoded.iter().any(u8::is_ascii_control) {
+            return refuse("holds a control character");
+        }
+        if decoded.split(|byte| b"/\\".contains(byte)).any(|part| part == b"." || part == b"..") {
+            return refuse("holds a dot segment (`.` or `..`)");
+        }
+        match percent_decoded(&decoded) {
+            Some(next) => decoded = next,
+            None => break,
+        }
+    }
+    let mut encoded = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    Ok(encoded)
+}
+
+/// One round of percent-decoding; `None` if there is nothing to decode.
+fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    let (mut out, mut rest) = (Vec::with_capacity(text.len()), text);
+    while let Some((&first, tail)) = rest.split_first() {
+        rest = match (first, tail) {
+            (b'%', [high, low, tail @ ..]) if digit(high).is_some() && digit(low).is_some() => {
+                // Two hexadecimal digits always fit a byte.
+                out.push((digit(high)? * 16 + digit(low)?) as u8);
+                tail
+            }
+            _ => {
+                out.push(first);
+                tail
+            }
+        };
+    }
+    (out.len() < text.len()).then_some(out)
+}
+
+/// A query parameter for reqwest's `query`: a scalar once, a list once per item, an object once per member, nothing for null.
+#[derive(Clone)]
+pub struct QueryParam {
+    name: &'static str,
+    // JSON keeps every digit of an amount, and spares a serializer of our own.
+    json: Option<Box<RawValue>>,
+}
+
+impl QueryParam {
+    /// The parameter `name` with the value `value`.
+    pub fn new<T: Serialize + ?Sized>(name: &'static str, value: &T) -> Self {
+        Self { name, json: serde_json::value::to_raw_value(value).ok() }
+    }
+
+    /// The pairs of the query string; the fault if the value has no place in one.
+    pub(crate) fn pairs(&self) -> Result<Vec<(String, String)>, String> {
+        let name = self.name;
+        let raw = self.json.as_deref().ok_or_else(|| format!("query parameter `{name}` cannot be written"))?;
+        let pair = |name: &str, value: Json<'_>| match value.scalar() {
+            Some(text) => Ok(Some((name.to_owned(), text.into_owned()))),
+            None if value.kind() == JsonKind::Null => Ok(None),
+            None => Err(format!("query parameter `{name}` is nested")),
+        };
+        let value = Json::from(raw);
+        if let Some(items) = value.items() {
+            return items.filter_map(|item| pair(name, item).transpose()).collect();
+        }
+        if let Some(members) = value.entries() {
+            return members.filter_map(|(key, member)| pair(&key, member).transpose()).collect();
+        }
+        pair(name, value).map(|pair| pair.into_iter().collect())
+    }
+}
+
+impl Serialize for QueryParam {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let pairs = self.pairs().map_err(S::Error::custom)?;
+        let mut seq = serializer.serialize_seq(Some(pairs.len()))?;
+        for pair in &pairs {
+            seq.serialize_element(pair)?;
+        }
+        seq.end()
+    }
+}
+
+impl fmt::Debug for QueryParam {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "QueryParam({})", self.name)
+    }
+}
+
+/// Collects what is missing while a request is built, so that all of it is named at once.
+#[derive(Debug)]
+pub struct Faults {
+    request: &'static str,
+    missing: Vec<&'static str>,
+}
+
+impl Faults {
+    /// For a request of this type name.
+    pub fn new(request: &'static str) -> Self {
+        Self { request, missing: Vec::new() }
+    }
+
+    /// Passes a required value through, noting the field if it is not set.
+    pub fn required<T>(&mut self, field: &'static str, value: Option<T>) -> Option<T> {
+        if value.is_none() {
+            self.missing.push(field);
+        }
+        value
+    }
+
+    /// Everything that was noted.
+    pub fn finish(self) -> BuildError {
+        BuildError { request: self.request, missing: self.missing }
+    }
+}
+
+/// A request that could not be built, with all the fields that are missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuildError {
+    request: &'static str,
+    missing: Vec<&'static str>,
+}
+
+impl BuildError {
+    /// Names of the missing fields.
+    pub fn missing(&self) -> &[&'static str] {
+        &self.missing
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} is missing {}", self.request, self.missing.join(", "))
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+
+    use super::*;
+
+    #[test]
+    fn a_path_parameter_stays_one_segment() {
+        assert_eq!(path_segment("id", "a b/c?d#e%f").as_deref(), Ok("a%20b%2Fc%3Fd%23e%25f"));
+        assert_eq!(path_segment("id", "ü-._~").as_deref(), Ok("%C3%BC-._~"));
+        assert_eq!(path_segment("id", "...").as_deref(), Ok("..."));
+        assert_eq!(path_segment("id", "v1.2").as_deref(), Ok("v1.2"));
+    }
+
+    #[test]
+    fn dot_segments_are_refused_however_they_are_written() {
+        for value in [
+            "",
+            ".",
+            "..",
+            "%2e",
+            "%2E%2e",
+            ".%2e",
+            "%252e%252E",
+            "a/../b",
+            "..\\x",
+            "%2e%2e%2fx",
+            "a%5c..",
+            "a\r\nb",
+            "%0a",
+            "a%250db",
+        ] {
+            assert!(path_segment("id", value).is_err(), "{value:?} passed");
+        }
+        let refused = path_segment("account_id", "../SECRET").map_err(|fault| fault.to_string());
+        assert_eq!(refused, Err("path parameter `account_id` holds a dot segment (`.` or `..`)".into()));
+    }
+
+    #[test]
+    fn query_parameters_take_the_form_style() {
+        fn pairs<T: Serialize>(value: &T) -> Vec<(String, String)> {
+            QueryParam::new("x", value).pairs().expect("pairs")
+        }
+        let own = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        #[derive(Serialize)]
+        struct Filter {
+            state: &'static str,
+            limit: Option<u8>,
+            amount: Box<RawValue>,
+        }
+        let amount = RawValue::from_string("12345678901234567890.10".into()).expect("a number");
+        assert_eq!(pairs(&"a,b&c"), own(&[("x", "a,b&c")]));
+        assert_eq!(pairs(&Some(true)), own(&[("x", "true")]));
+        assert_eq!(pairs(&None::<u8>), own(&[]));
+        assert_eq!(pairs(&Some(&vec!["1", "a,b"])), own(&[("x", "1"), ("x", "a,b")]));
+        let filter = Filter { state: "open", limit: None, amount };
+        assert_eq!(pairs(&filter), own(&[("state", "open"), ("amount", "12345678901234567890.10")]));
+        assert!(QueryParam::new("x", &[[1]]).pairs().is_err());
+    }
+
+    #[test]
+    fn a_builder_names_everything_that_is_missing() {
+        let mut faults = Faults::new("CreateTransfer");
+        assert_eq!(faults.required("amount", None::<u8>), None);
+        assert_eq!(faults.required("note", Some(1)), Some(1));
+        assert_eq!(faults.required("currency", None::<u8>), None);
+        let error = faults.finish();
+        assert_eq!(error.to_string(), "CreateTransfer is missing amount, currency");
+        assert_eq!(error.missing(), ["amount", "currency"]);
+    }
+}

@@ -1,0 +1,119 @@
+//! A typed answer with everything that came with it.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+
+use crate::drift::Drift;
+use crate::operation::{Effect, Operation};
+use crate::reply::Reply;
+
+/// What an accepted call has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Progress {
+    /// It is done. For a money call this alone says that money moved.
+    Done,
+    /// It failed, nothing moved.
+    Failed,
+    /// It is not decided yet, or nobody can tell from the answer.
+    Pending,
+}
+
+/// A typed answer with the status, headers and body it came in. Derefs to the value; `Debug` shows neither value nor body.
+#[derive(Clone)]
+pub struct Response<T> {
+    value: T,
+    reply: Reply,
+    operation: &'static Operation,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, reply: Reply, operation: &'static Operation) -> Self {
+        Self { value, reply, operation }
+    }
+
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// Another value read from the same answer.
+    pub fn map<U>(self, read: impl FnOnce(T) -> U) -> Response<U> {
+        Response { value: read(self.value), reply: self.reply, operation: self.operation }
+    }
+
+    /// The HTTP status, always 2xx.
+    pub fn status(&self) -> StatusCode {
+        self.reply.status()
+    }
+
+    /// All headers. They may hold tokens: do not print them.
+    pub fn headers(&self) -> &HeaderMap {
+        self.reply.headers()
+    }
+
+    /// The first header of this name, if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.reply.header(name)
+    }
+
+    /// The id by which the provider knows the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.reply.request_id()
+    }
+
+    /// The body as it came. It may hold personal data: do not print it.
+    pub fn raw(&self) -> &Bytes {
+        self.reply.bytes()
+    }
+
+    /// How many times the call was sent until this answer came.
+    pub fn attempts(&self) -> u32 {
+        self.reply.attempts()
+    }
+
+    /// What the call has come to, by the status field that the document names; words that it does not list count as pending.
+    ///
+    /// Where the document names none, a call that only reads is done with its answer, and any other is pending.
+    pub fn progress(&self) -> Progress {
+        let Some(settled) = &self.operation.settled else {
+            return if self.operation.effect == Effect::Read { Progress::Done } else { Progress::Pending };
+        };
+        match self.reply.text_at(settled.status).as_deref() {
+            Some(word) if settled.done.contains(&word) => Progress::Done,
+            Some(word) if settled.failed.contains(&word) => Progress::Failed,
+            _ => Progress::Pending,
+        }
+    }
+
+    /// What the answer holds that the type does not, found by writing the value out again and comparing.
+    pub fn drift(&self) -> Drift
+    where
+        T: Serialize,
+    {
+        Drift::between(self.reply.bytes(), &self.value)
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T> fmt::Debug for Response<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Response({}, {} bytes)", self.status().as_u16(), self.raw().len())
+    }
+}

@@ -1,0 +1,102 @@
+//! What a generated method makes of its arguments.
+
+use bursar_runtime::generated::{Call, CallError, Form};
+use bursar_runtime::http::Method;
+use bursar_runtime::{AnyError, Effect, Empty, Error, FilePart, Kind, Multipart, Operation, Phase, Secret};
+use serde::Serialize;
+
+use crate::support::*;
+
+fn row(method: Method, path: &'static str) -> &'static Operation {
+    Box::leak(Box::new(Operation { id: "made", method, path, effect: Effect::Write, ..PING.clone() }))
+}
+
+#[derive(Serialize)]
+struct Filter {
+    state: &'static str,
+    min: Option<u8>,
+}
+
+#[tokio::test]
+async fn every_part_of_a_request_finds_its_place() {
+    let server = Server::start(vec![json(200, "{}")]).await;
+    let core = core(&server.url);
+    let made = || -> Result<Call<'_>, CallError> {
+        let mut call = Call::new(&core, row(Method::PUT, "/things/{id}/x-{part}.json"));
+        call.path("id", "a/b c")?;
+        call.path("part", &7)?;
+        call.query("ids", &["1", "a,b"])?;
+        call.query("none", &None::<u8>)?;
+        call.query("filter", &Filter { state: "open&x", min: None })?;
+        call.header("x-one", &Some(true))?;
+        call.header("x-none", &None::<u8>)?;
+        call.cookie("sid", "1")?;
+        call.cookie("lang", "de")?;
+        call.json_as("application/vnd.test+json", &Filter { state: "x", min: Some(1) })?;
+        Ok(call)
+    };
+    made().expect("a call").send::<Empty, Empty>().await.expect("an answer");
+    let seen = &server.seen()[0];
+    assert_eq!(seen.line, "PUT /things/a%2Fb%20c/x-7.json?ids=1&ids=a%2Cb&state=open%26x HTTP/1.1");
+    assert_eq!((seen.header("x-one"), seen.header("x-none")), (Some("true"), None));
+    assert_eq!(seen.header("cookie"), Some("sid=1; lang=de"));
+    assert_eq!(seen.header("content-type"), Some("application/vnd.test+json"));
+    assert_eq!(seen.body, r#"{"state":"x","min":1}"#);
+}
+
+#[tokio::test]
+async fn forms_are_whole_bytes_with_a_length() {
+    struct Upload;
+    impl Form for Upload {
+        fn parts(&self, form: &mut Multipart) -> Result<(), CallError> {
+            form.value("note", &Some("a"))?;
+            form.value("tags", &["x", "y"])?;
+            form.value("meta", &Filter { state: "open", min: None })?;
+            form.files("file", [&FilePart::new("id.png", "image/png", "PNG")]);
+            Ok(())
+        }
+    }
+    let server = Server::start(vec![json(200, "{}")]).await;
+    let core = core(&server.url);
+    let mut call = Call::new(&core, row(Method::POST, "/upload"));
+    call.multipart(&Upload).expect("a form");
+    call.send::<Empty, Empty>().await.expect("an answer");
+    let mut call = Call::new(&core, row(Method::POST, "/form"));
+    call.form(&Filter { state: "a b&c", min: Some(1) }).expect("a form");
+    call.send::<Empty, Empty>().await.expect("an answer");
+    let seen = server.seen();
+    assert_eq!(seen[0].header("content-type"), Some("multipart/form-data; boundary=bursar-form-00000000"));
+    assert_eq!(seen[0].header("content-length"), Some(seen[0].body.len().to_string().as_str()));
+    let names: Vec<_> = seen[0].body.lines().filter(|line| line.starts_with("Content-Disposition")).collect();
+    assert_eq!(names.len(), 5);
+    assert!(names[4].ends_with("name=\"file\"; filename=\"id.png\""), "{}", names[4]);
+    assert!(seen[0].body.contains("Content-Type: application/json\r\n\r\n{\"state\":\"open\",\"min\":null}"));
+    assert_eq!(seen[1].header("content-type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(seen[1].body, "state=a+b%26c&min=1");
+}
+
+#[test]
+fn what_cannot_travel_is_refused_without_its_value() {
+    let core = core("http://127.0.0.1:1");
+    let mut call = Call::new(&core, row(Method::GET, "/things/{id}"));
+    let secret = Secret::from("SECRET\r\nx-admin: 1".to_owned());
+    let faults = [
+        call.path("id", "..").expect_err("a fault"),
+        call.path("id", "").expect_err("a fault"),
+        call.path("id", &["SECRET"]).expect_err("a fault"),
+        call.header("x-key", &secret).expect_err("a fault"),
+        call.header("x-key", &["SECRET"]).expect_err("a fault"),
+        call.cookie("sid", "SECRET; admin=1").expect_err("a fault"),
+        call.query("ids", &[["SECRET"]]).expect_err("a fault"),
+        call.form(&[["SECRET"]]).expect_err("a fault"),
+    ];
+    for fault in faults {
+        let (shown, error): (_, Error<Empty>) = (format!("{fault} {fault:?}"), fault.clone().into());
+        assert_eq!(
+            (error.phase(), error.kind()),
+            (Phase::NotSent, &Kind::Invalid { fields: vec![fault.name().into()] })
+        );
+        let any: AnyError = error.into();
+        assert!(!format!("{shown} {any} {any:?}").contains("SECRET"), "{shown}");
+    }
+}

@@ -1,0 +1,111 @@
+//! What is repeated, how often, and after what wait.
+
+use std::time::Duration;
+
+use bursar_runtime::{Kind, Options};
+
+use crate::support::*;
+
+#[tokio::test]
+async fn a_read_is_repeated_after_passing_failures() {
+    for step in [json(408, ""), json(429, ""), json(502, ""), json(503, ""), json(504, ""), Step::Cut(Vec::new())] {
+        let server = Server::start(vec![step.clone(), step, json(200, "[]")]).await;
+        let (builder, script) = scripted(&server.url);
+        let answer = get(&builder.build().expect("a client")).await.expect("an answer");
+        assert_eq!((server.count(), answer.attempts(), script.waits().len()), (3, 3, 2));
+    }
+}
+
+#[tokio::test]
+async fn a_truncated_read_is_repeated() {
+    let cut = Step::Cut(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n[1".to_vec());
+    let server = Server::start(vec![cut, json(200, "[1]")]).await;
+    let (builder, _) = scripted(&server.url);
+    assert_eq!(get(&builder.build().expect("a client")).await.expect("an answer").attempts(), 2);
+}
+
+#[tokio::test]
+async fn what_a_repeat_would_not_change_is_not_repeated() {
+    for step in [
+        json(400, "{}"),
+        json(401, "{}"),
+        json(404, "{}"),
+        json(450, "{}"),
+        json(500, "{}"),
+        json(501, "{}"),
+        json(200, "<html>"),
+    ] {
+        let server = Server::start(vec![step]).await;
+        let (builder, _) = scripted(&server.url);
+        assert!(get(&builder.build().expect("a client")).await.is_err());
+        assert_eq!(server.count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn three_attempts_are_the_most_unless_the_caller_says_otherwise() {
+    let server = Server::start(vec![json(503, "{}")]).await;
+    let (builder, _) = scripted(&server.url);
+    let core = builder.build().expect("a client");
+    assert_eq!(get(&core).await.expect_err("an error").attempts(), 3);
+    assert_eq!(get(&core.with(Options::new().max_attempts(1))).await.expect_err("an error").attempts(), 1);
+    assert_eq!(get(&core.with(Options::new().max_attempts(0))).await.expect_err("an error").attempts(), 1);
+    assert_eq!(get(&core.with(Options::new().max_attempts(5))).await.expect_err("an error").attempts(), 5);
+    // A transfer gets no more, whatever is asked.
+    assert_eq!(transfer(&core.with(Options::new().max_attempts(5))).await.expect_err("an error").attempts(), 1);
+}
+
+#[tokio::test]
+async fn waits_grow_and_are_drawn_anew() {
+    let server = Server::start(vec![json(503, "{}")]).await;
+    let script = Script::new(Duration::from_secs(30)).drawing(4_000_000_007);
+    let most = on_script(builder(&server.url), &script).max_attempts(8).build().expect("a client");
+    assert!(get(&most).await.is_err());
+    // The number drawn modulo (limit + 1), for limits of 200 ms doubling up to 5 s.
+    let limits = [200, 400, 800, 1600, 3200, 5000, 5000];
+    assert_eq!(script.waits(), limits.map(|limit| 4_000_000_007 % (limit + 1)));
+    let least = Script::new(Duration::from_secs(30));
+    assert!(get(&on_script(builder(&server.url), &least).build().expect("a client")).await.is_err());
+    assert_eq!(least.waits(), [0, 0]);
+}
+
+#[tokio::test]
+async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
+    for (header, wait) in
+        [("7", 7_000), ("0", 0), ("Sun, 06 Nov 1994 08:49:48 GMT", 11_000), ("Sun, 06 Nov 1994 08:00:00 GMT", 0)]
+    {
+        let server = Server::start(vec![answer(503, &[("retry-after", header)], ""), json(200, "[]")]).await;
+        let (builder, script) = scripted(&server.url);
+        get(&builder.build().expect("a client")).await.expect("an answer");
+        assert_eq!(script.waits(), [wait], "{header}");
+    }
+    let server = Server::start(vec![answer(503, &[("retry-after", "soon")], ""), json(200, "[]")]).await;
+    let (builder, script) = scripted(&server.url);
+    get(&builder.build().expect("a client")).await.expect("an answer");
+    assert_eq!(script.waits(), [0]);
+}
+
+#[tokio::test]
+async fn a_wait_beyond_the_total_timeout_is_not_begun() {
+    let server = Server::start(vec![answer(429, &[("retry-after", "91")], "")]).await;
+    let (builder, _) = scripted(&server.url);
+    let error = get(&builder.build().expect("a client")).await.expect_err("an error");
+    assert_eq!((server.count(), error.kind()), (1, &Kind::RateLimited));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(91)));
+    assert!(error.is_retryable());
+    assert!(error.to_string().ends_with("(attempt 1, retry after 91 s)"), "{error}");
+}
+
+#[tokio::test]
+async fn every_attempt_is_dressed_anew_and_the_uuid_stays() {
+    let server = Server::start(vec![answer(503, &[("retry-after", "5")], ""), json(200, "[]")]).await;
+    let (builder, _) = scripted(&server.url);
+    get(&builder.build().expect("a client")).await.expect("an answer");
+    let seen = server.seen();
+    let of = |name| seen.iter().map(|seen| seen.header(name).expect("the header").to_owned()).collect::<Vec<_>>();
+    assert_eq!(of("date"), ["Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:42 GMT"]);
+    assert_eq!(of("token"), ["SECRET-token", "SECRET-token"]);
+    let ids = of("x-call");
+    assert_eq!(ids[0], ids[1]);
+    assert_eq!((ids[0].len(), &ids[0][14..15]), (36, "4"));
+}

@@ -1,0 +1,356 @@
+//! A scripted server, a scripted clock, and the operations of a provider that does not exist.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, SystemTime};
+
+use bursar_runtime::http::{self, Method};
+use bursar_runtime::{
+    BoxFuture, Builder, Clock, Core, Credential, Credentials, Effect, Empty, Error, Fill, FilledHeader, Idempotency,
+    Key, Kind, Operation, Place, Provider, Reply, Response, Rng, Scheme, Settled, Sleep, StatusMeaning,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What the server does with one request.
+#[derive(Clone)]
+pub(crate) enum Step {
+    /// Sends these bytes and keeps the connection.
+    Answer(Vec<u8>),
+    /// Sends these bytes and closes it.
+    Cut(Vec<u8>),
+    /// Never answers.
+    Hang,
+}
+
+/// An answer with a JSON body.
+pub(crate) fn json(status: u16, body: &str) -> Step {
+    answer(status, &[("content-type", "application/json")], body)
+}
+
+pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Step {
+    let mut text = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n", body.len());
+    for (name, value) in headers {
+        text.push_str(&format!("{name}: {value}\r\n"));
+    }
+    Step::Answer(format!("{text}\r\n{body}").into_bytes())
+}
+
+/// One request as it came off the wire.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) line: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Seen {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// A server on loopback that follows a script; the last step repeats.
+pub(crate) struct Server {
+    pub(crate) url: String,
+    pub(crate) connections: Arc<AtomicUsize>,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl Server {
+    pub(crate) async fn start(script: Vec<Step>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (connections, seen) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
+        let (counter, log, script) = (Arc::clone(&connections), Arc::clone(&seen), Arc::new(script));
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                counter.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(serve(socket, Arc::clone(&log), Arc::clone(&script)));
+            }
+        });
+        Self { url, connections, seen }
+    }
+
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().expect("the log").clone()
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.seen().len()
+    }
+
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
+    /// Waits until that many requests have arrived whole.
+    pub(crate) async fn has_seen(&self, count: usize) {
+        while self.count() < count {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+async fn serve(mut socket: TcpStream, log: Arc<Mutex<Vec<Seen>>>, script: Arc<Vec<Step>>) {
+    let mut buffer = Vec::new();
+    while let Some(seen) = read_request(&mut socket, &mut buffer).await {
+        let step = {
+            let mut log = log.lock().expect("the log");
+            log.push(seen);
+            script.get(log.len() - 1).or(script.last()).expect("a step").clone()
+        };
+        match step {
+            Step::Answer(bytes) => socket.write_all(&bytes).await.unwrap_or_default(),
+            Step::Cut(bytes) => return socket.write_all(&bytes).await.unwrap_or_default(),
+            Step::Hang => std::future::pending().await,
+        }
+    }
+}
+
+async fn read_request(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Seen> {
+    let split = loop {
+        if let Some(at) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {
+            break at;
+        }
+        if socket.read_buf(buffer).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let head = String::from_utf8_lossy(&buffer[..split]).into_owned();
+    let mut lines = head.split("\r\n");
+    let line = lines.next()?.to_owned();
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let length =
+        headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, value)| value.parse().unwrap_or(0));
+    while buffer.len() < split + 4 + length {
+        if socket.read_buf(buffer).await.ok()? == 0 {
+            return None;
+        }
+    }
+    let rest = buffer.split_off(split + 4 + length);
+    let body = String::from_utf8_lossy(&buffer[split + 4..]).into_owned();
+    *buffer = rest;
+    Some(Seen { line, headers, body })
+}
+
+/// A URL that nobody listens at.
+pub(crate) async fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    format!("http://{}", listener.local_addr().expect("an address"))
+}
+
+/// Time that stands still until it is told otherwise. Waits shorter than `jumps_below` pass at once.
+#[derive(Clone)]
+pub(crate) struct Script {
+    millis: Arc<AtomicU64>,
+    jumps_below: Duration,
+    pub(crate) waits: Arc<Mutex<Vec<Duration>>>,
+    random: Arc<AtomicU64>,
+}
+
+impl Script {
+    pub(crate) fn new(jumps_below: Duration) -> Self {
+        Self { millis: Arc::default(), jumps_below, waits: Arc::default(), random: Arc::default() }
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        self.millis.fetch_add(u64::try_from(by.as_millis()).expect("a duration"), Ordering::SeqCst);
+    }
+
+    /// The waits that passed at once: those between attempts.
+    pub(crate) fn waits(&self) -> Vec<u128> {
+        let waits = self.waits.lock().expect("the log");
+        waits.iter().filter(|wait| **wait < self.jumps_below).map(Duration::as_millis).collect()
+    }
+
+    pub(crate) fn drawing(self, number: u64) -> Self {
+        self.random.store(number, Ordering::SeqCst);
+        self
+    }
+}
+
+impl Clock for Script {
+    fn now(&self) -> SystemTime {
+        // Sun, 06 Nov 1994 08:49:37 GMT, the date of the RFC's examples.
+        SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777) + self.elapsed()
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_millis(self.millis.load(Ordering::SeqCst))
+    }
+}
+
+impl Sleep for Script {
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.waits.lock().expect("the log").push(duration);
+        let (this, end) = (self.clone(), self.elapsed() + duration);
+        Box::pin(async move {
+            if duration < this.jumps_below {
+                return this.advance(duration);
+            }
+            while this.elapsed() < end {
+                tokio::task::yield_now().await;
+            }
+        })
+    }
+}
+
+impl Rng for Script {
+    fn next_u128(&self) -> u128 {
+        self.random.load(Ordering::SeqCst).into()
+    }
+}
+
+const SECRET: Scheme = Scheme { name: "secret", place: Place::Header("secret"), scopes: &[] };
+const TOKEN: Scheme = Scheme { name: "token", place: Place::Header("token"), scopes: &[] };
+
+fn operation(id: &'static str, method: Method, path: &'static str, effect: Effect) -> Operation {
+    Operation {
+        provider: "testbank",
+        id,
+        aliases: &[],
+        method,
+        path,
+        tag: "",
+        effect,
+        auth: &[&[SECRET, TOKEN]],
+        headers: &[
+            FilledHeader { name: "date", fill: Fill::HttpDate },
+            FilledHeader { name: "x-call", fill: Fill::Uuid },
+            FilledHeader { name: "locale", fill: Fill::Option },
+        ],
+        accept: "application/json",
+        idempotency: None,
+        settled: None,
+        money: None,
+        outcomes: &[],
+        sensitive_request: &[],
+        sensitive_answer: &[],
+        answer_headers: &[],
+        page: None,
+        limit: "",
+        sealed: false,
+        inferred: false,
+        deprecated: false,
+    }
+}
+
+fn keyed(key: Key) -> Option<Idempotency> {
+    Some(Idempotency { key, format: "", scope: "", duplicate: &[412], lookup: None })
+}
+
+pub(crate) static GET_THING: LazyLock<Operation> =
+    LazyLock::new(|| operation("get_thing", Method::GET, "/things/{id}", Effect::Read));
+
+/// Money, and the provider knows no reference.
+pub(crate) static TRANSFER: LazyLock<Operation> = LazyLock::new(|| Operation {
+    settled: Some(Settled { status: "/status", done: &["done"], failed: &["failed"], pending: &["open"] }),
+    outcomes: &[
+        (409, StatusMeaning::Refused),
+        (404, StatusMeaning::Unknown),
+        (500, StatusMeaning::RefusedIf { pointer: "/code", codes: &["17", "LOW"] }),
+    ],
+    ..operation("create_transfer", Method::POST, "/transfer", Effect::Money)
+});
+
+/// Money with a reference in the body.
+pub(crate) static PAYMENT: LazyLock<Operation> = LazyLock::new(|| Operation {
+    idempotency: keyed(Key::Body("/meta/reference")),
+    ..operation("create_payment", Method::POST, "/payment", Effect::Money)
+});
+
+/// A write with a reference in a header.
+pub(crate) static REFUND: LazyLock<Operation> = LazyLock::new(|| Operation {
+    idempotency: keyed(Key::Header("x-reference")),
+    ..operation("create_refund", Method::POST, "/refund", Effect::Write)
+});
+
+/// A read that takes no credentials.
+pub(crate) static PING: LazyLock<Operation> =
+    LazyLock::new(|| Operation { auth: &[], headers: &[], ..operation("ping", Method::GET, "/ping", Effect::Read) });
+
+pub(crate) static PROVIDER: LazyLock<Provider> = LazyLock::new(|| Provider {
+    name: "testbank",
+    operations: Vec::leak(
+        [&GET_THING, &TRANSFER, &PAYMENT, &REFUND, &PING].into_iter().map(|row| -> &Operation { row }).collect(),
+    ),
+    kind: |reply: &Reply| match (reply.status().as_u16(), reply.text_at("/code").as_deref()) {
+        (450, _) => Some(Kind::OtpRequired),
+        (_, Some("LOW")) => Some(Kind::InsufficientFunds),
+        _ => None,
+    },
+});
+
+pub(crate) fn credentials() -> Credentials {
+    let credential = |value| Credential::new(value).expect("a credential");
+    Credentials::new().with("secret", credential("SECRET-shared")).with("token", credential("SECRET-token"))
+}
+
+pub(crate) fn builder(url: &str) -> Builder {
+    Core::builder(&PROVIDER).base_url(url).auth(credentials())
+}
+
+pub(crate) fn core(url: &str) -> Core {
+    builder(url).build().expect("a client")
+}
+
+/// A client whose waits pass at once, and the script of its time.
+pub(crate) fn scripted(url: &str) -> (Builder, Script) {
+    let script = Script::new(Duration::from_secs(30));
+    (on_script(builder(url), &script), script)
+}
+
+pub(crate) fn on_script(builder: Builder, script: &Script) -> Builder {
+    builder.clock(script.clone()).sleep(script.clone()).rng(script.clone())
+}
+
+pub(crate) type Answered = Result<Response<serde_json::Value>, Error<Empty>>;
+
+pub(crate) fn get(core: &Core) -> impl Future<Output = Answered> + '_ {
+    let request = core.http().get(format!("{}/things/7", core.base_url()));
+    core.call(&GET_THING, request)
+}
+
+pub(crate) fn transfer(core: &Core) -> impl Future<Output = Answered> + '_ {
+    let request = core.http().post(format!("{}/transfer", core.base_url())).body(r#"{"amount":"SECRET-amount"}"#);
+    core.call(&TRANSFER, request)
+}
+
+pub(crate) fn payment<'a>(core: &'a Core, body: &'static str) -> impl Future<Output = Answered> + 'a {
+    let request = core.http().post(format!("{}/payment", core.base_url())).body(body);
+    core.call(&PAYMENT, request)
+}
+
+pub(crate) fn refund<'a>(core: &'a Core, reference: Option<&str>) -> impl Future<Output = Answered> + 'a {
+    let mut request = core.http().post(format!("{}/refund", core.base_url()));
+    if let Some(reference) = reference {
+        request = request.header("x-reference", reference);
+    }
+    core.call(&REFUND, request)
+}
+
+pub(crate) fn ping(core: &Core) -> impl Future<Output = Answered> + '_ {
+    core.call(&PING, core.http().get(format!("{}/ping", core.base_url())))
+}
+
+/// The status-aware error body of a generated client, in miniature.
+#[derive(Debug, PartialEq)]
+pub(crate) enum TransferError {
+    OtpRequired(Option<serde_json::Value>),
+    Other,
+}
+
+impl bursar_runtime::ErrorBody for TransferError {
+    fn read(reply: &Reply) -> Self {
+        if reply.status() == http::StatusCode::from_u16(450).expect("a status") {
+            Self::OtpRequired(reply.error_json())
+        } else {
+            Self::Other
+        }
+    }
+}

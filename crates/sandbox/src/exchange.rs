@@ -1,0 +1,56 @@
+//! One request and its answer, whole, free of any server's types.
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Method, StatusCode};
+
+use crate::json::Json;
+
+/// A request as a provider sees it: the path starts below the provider's prefix.
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Call {
+    /// The header's text; `None` if it is missing or not text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body as text; empty if it is not UTF-8, which validation has refused by then.
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap_or_default()
+    }
+}
+
+/// What a provider answers.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    /// Headers beyond those of HTTP itself; validated against the document like the body.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// JSON text, byte for byte what goes out.
+    pub(crate) body: Option<String>,
+}
+
+impl Answer {
+    pub(crate) fn json(status: StatusCode, body: impl Into<Json>) -> Self {
+        Self { status, headers: Vec::new(), body: Some(body.into().into_text()) }
+    }
+
+    pub(crate) fn ok(body: impl Into<Json>) -> Self {
+        Self::json(StatusCode::OK, body)
+    }
+
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self { status, headers: Vec::new(), body: None }
+    }
+
+    pub(crate) fn with_header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+}

@@ -1,0 +1,152 @@
+//! `cargo xtask generate`: load -> lint -> transform -> progenitor -> check -> emit, one document at a time.
+
+mod checks;
+pub(crate) mod child;
+mod client;
+mod dispatch;
+mod job;
+mod operations;
+mod requests;
+mod responses;
+mod sandbox;
+mod stamp;
+mod typed;
+mod types;
+mod unions;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::Context as _;
+
+use crate::refusal::Refusal;
+use crate::transform::Log;
+use job::Job;
+use stamp::Stamp;
+
+/// What to do.
+#[derive(Clone, Default)]
+pub(crate) struct Options {
+    /// Only show what would change; never trust a stamp.
+    pub(crate) check: bool,
+    /// Show every rewriting with its place.
+    pub(crate) explain: bool,
+    /// Only these providers.
+    pub(crate) providers: Vec<String>,
+    /// Say nothing about documents that are up to date.
+    pub(crate) quiet: bool,
+}
+
+/// How a run ended, worst first.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Ending {
+    /// Everything is as the documents say.
+    Fine,
+    /// `--check` found differences.
+    Drift,
+    /// A document was refused; nothing of it was written.
+    Refused,
+}
+
+/// Runs the pipeline over the workspace's documents.
+pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<Ending> {
+    let jobs = job::find(root)?;
+    for provider in &options.providers {
+        if !jobs.iter().any(|job| job.name == *provider) {
+            let known: Vec<&str> = jobs.iter().map(|job| job.name.as_str()).collect();
+            anyhow::bail!("there is no document `{provider}`; there are: {}", known.join(", "));
+        }
+    }
+    let mut ending = Ending::Fine;
+    let chosen = |job: &&Job| options.providers.is_empty() || options.providers.contains(&job.name);
+    for job in jobs.iter().filter(chosen) {
+        ending = ending.max(one(root, job, options)?);
+    }
+    Ok(ending)
+}
+
+/// Checks documents against every rule, without generating.
+pub(crate) fn lint(root: &Path, files: &[PathBuf]) -> anyhow::Result<Ending> {
+    let jobs = match files {
+        [] => job::find(root)?,
+        files => files.iter().map(|file| Job::alone(file)).collect(),
+    };
+    let mut ending = Ending::Fine;
+    for job in jobs {
+        match job.transform() {
+            Ok(_) => say(&format!("{}: fine", job.shown)),
+            Err(refusals) => {
+                refuse(&refusals);
+                ending = Ending::Refused;
+            }
+        }
+    }
+    Ok(ending)
+}
+
+fn one(root: &Path, job: &Job, options: &Options) -> anyhow::Result<Ending> {
+    let started = Instant::now();
+    let stamp = Stamp::new(root, &job.name);
+    if !options.check && !options.explain && stamp.is_fresh(&job.inputs, &job.outputs()) {
+        if !options.quiet {
+            report(job, "up to date", started);
+        }
+        return Ok(Ending::Fine);
+    }
+    let made = match job.make()? {
+        Ok(made) => made,
+        Err(refusals) => {
+            refuse(&refusals);
+            return Ok(Ending::Refused);
+        }
+    };
+    if options.explain {
+        explain(&made.log);
+    }
+    if options.check {
+        let differences = write::differences(root, &made.files);
+        for (_, diff) in &differences {
+            say(diff);
+        }
+        let ending = if differences.is_empty() { Ending::Fine } else { Ending::Drift };
+        report(
+            job,
+            if ending == Ending::Fine { "as generated" } else { "differs: run `cargo xtask generate`" },
+            started,
+        );
+        return Ok(ending);
+    }
+    let written = write::write(&made.files).with_context(|| format!("{} was not generated", job.name))?;
+    stamp.set(&job.inputs, &job.outputs());
+    let rules = made.log.rules().len();
+    report(job, &format!("{} operations, {rules} rules, {written} files written", made.operations), started);
+    Ok(Ending::Fine)
+}
+
+fn report(job: &Job, what: &str, started: Instant) {
+    say(&format!("{}: {what} ({} ms)", job.shown, started.elapsed().as_millis()));
+}
+
+fn explain(log: &Log) {
+    for entry in log.entries() {
+        say(&format!("{} {}: {}", entry.place, entry.rule, entry.text));
+    }
+}
+
+/// Prints all faults of a document.
+pub(crate) fn refuse(refusals: &[Refusal]) {
+    for refusal in refusals {
+        complain(&refusal.to_string());
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "this is the command's output")]
+fn say(line: &str) {
+    println!("{}", line.trim_end());
+}
+
+#[expect(clippy::print_stderr, reason = "this is the command's complaint")]
+fn complain(line: &str) {
+    eprintln!("{line}");
+}

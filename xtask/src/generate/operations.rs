@@ -1,0 +1,201 @@
+//! `operations.rs`: the table of operations as static data.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::transform::names;
+use crate::transform::plan::{Operation, Plan, Scheme, SchemePlace};
+use crate::vocabulary::{
+    Absent, Effect, Fill, Idempotency, KeyPlace, Lookup, Money, MoneyFields, Outcome, Page, Pointer, Settled, Text,
+};
+
+/// The file `operations.rs`.
+pub(crate) fn file(plan: &Plan) -> TokenStream {
+    let idents: Vec<_> = plan.operations.iter().map(|row| format_ident!("{}", names::shouty(&row.id))).collect();
+    let rows = plan.operations.iter().zip(&idents).map(|(row, ident)| {
+        let text = format!(" `{}`: {} {}.", row.id, row.method, row.path);
+        let row = operation(&plan.provider, row);
+        quote!(#[doc = #text] pub static #ident: Operation = #row;)
+    });
+    quote! {
+        #[allow(unused_imports)]
+        use bursar_runtime::operation::{
+            Absent, Effect, Fill, FilledHeader, Idempotency, Key, Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme,
+            Settled, StatusMeaning,
+        };
+
+        /// All operations, in the order of the document.
+        pub static ALL: &[&Operation] = &[#(&#idents),*];
+
+        #(#rows)*
+    }
+}
+
+fn operation(provider: &str, row: &Operation) -> TokenStream {
+    let Operation {
+        id,
+        aliases,
+        path,
+        tag,
+        accept,
+        sensitive_request,
+        sensitive_answer,
+        limit,
+        sealed,
+        inferred,
+        deprecated,
+        ..
+    } = row;
+    let method = format_ident!("{}", row.method);
+    let effect = match row.effect {
+        Some(Effect::Money) => quote!(Effect::Money),
+        Some(Effect::Write) => quote!(Effect::Write),
+        Some(Effect::Read) | None => quote!(Effect::Read),
+    };
+    let auth = row.auth.iter().map(|schemes| {
+        let schemes = schemes.iter().map(scheme);
+        quote!(&[#(#schemes),*])
+    });
+    let headers = row.headers.iter().map(|header| {
+        let name = &header.name;
+        let fill = match header.fill {
+            Fill::HttpDate => quote!(Fill::HttpDate),
+            Fill::Uuid => quote!(Fill::Uuid),
+            Fill::Option => quote!(Fill::Option),
+        };
+        quote!(FilledHeader { name: #name, fill: #fill })
+    });
+    let idempotency = option(row.idempotency.as_ref().map(idempotency));
+    let settled = option(row.settled.as_ref().map(settled));
+    let money = option(row.money.as_ref().map(money));
+    let outcomes = row.outcomes.iter().filter_map(|(status, outcome)| {
+        let status: u16 = status.parse().ok()?;
+        let meaning = meaning(outcome);
+        Some(quote!((#status, #meaning)))
+    });
+    let page = option(row.page.as_ref().map(page));
+    let answer_headers = row.answer_headers.iter().map(|(name, _)| name);
+    quote! {
+        Operation {
+            provider: #provider,
+            id: #id,
+            aliases: &[#(#aliases),*],
+            method: Method::#method,
+            path: #path,
+            tag: #tag,
+            effect: #effect,
+            auth: &[#(#auth),*],
+            headers: &[#(#headers),*],
+            accept: #accept,
+            idempotency: #idempotency,
+            settled: #settled,
+            money: #money,
+            outcomes: &[#(#outcomes),*],
+            sensitive_request: &[#(#sensitive_request),*],
+            sensitive_answer: &[#(#sensitive_answer),*],
+            answer_headers: &[#(#answer_headers),*],
+            page: #page,
+            limit: #limit,
+            sealed: #sealed,
+            inferred: #inferred,
+            deprecated: #deprecated,
+        }
+    }
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
+}
+
+fn scheme(scheme: &Scheme) -> TokenStream {
+    let Scheme { name, place, scopes } = scheme;
+    let place = match place {
+        SchemePlace::Header(header) => quote!(Place::Header(#header)),
+        SchemePlace::Query(parameter) => quote!(Place::Query(#parameter)),
+        SchemePlace::Cookie(cookie) => quote!(Place::Cookie(#cookie)),
+        SchemePlace::Bearer => quote!(Place::Bearer),
+        SchemePlace::Basic => quote!(Place::Basic),
+    };
+    quote!(Scheme { name: #name, place: #place, scopes: &[#(#scopes),*] })
+}
+
+fn idempotency(idempotency: &Idempotency) -> TokenStream {
+    let field = idempotency.field.as_deref().unwrap_or_default();
+    let key = match idempotency.place {
+        KeyPlace::None => quote!(Key::None),
+        KeyPlace::Body => quote!(Key::Body(#field)),
+        KeyPlace::Header => {
+            let field = field.to_ascii_lowercase();
+            quote!(Key::Header(#field))
+        }
+        KeyPlace::Query => quote!(Key::Query(#field)),
+    };
+    let format = idempotency.format.as_deref().unwrap_or_default();
+    let scope = idempotency.scope.as_deref().unwrap_or_default();
+    let duplicate = &idempotency.duplicate;
+    let lookup = option(idempotency.lookup.as_ref().map(lookup));
+    quote!(Idempotency { key: #key, format: #format, scope: #scope, duplicate: &[#(#duplicate),*], lookup: #lookup })
+}
+
+fn lookup(lookup: &Lookup) -> TokenStream {
+    let Lookup { operation, parameters, visible_after, .. } = lookup;
+    let parameters = parameters.iter().map(|(name, Pointer(pointer))| quote!((#name, #pointer)));
+    let (amount, currency) = (pointer(&lookup.amount), pointer(&lookup.currency));
+    let absent = match lookup.absent {
+        Absent::Unknown => quote!(Absent::Unknown),
+        Absent::NotApplied => quote!(Absent::NotApplied),
+    };
+    quote! {
+        Lookup {
+            operation: #operation,
+            parameters: &[#(#parameters),*],
+            amount: #amount,
+            currency: #currency,
+            absent: #absent,
+            visible_after: #visible_after,
+        }
+    }
+}
+
+fn pointer(pointer: &Option<Pointer>) -> &str {
+    pointer.as_ref().map_or("", |Pointer(text)| text)
+}
+
+fn settled(settled: &Settled) -> TokenStream {
+    let Pointer(status) = &settled.status;
+    let (done, failed, pending) = (texts(&settled.done), texts(&settled.failed), texts(&settled.pending));
+    quote!(Settled { status: #status, done: #done, failed: #failed, pending: #pending })
+}
+
+fn texts(texts: &[Text]) -> TokenStream {
+    let texts = texts.iter().map(|Text(text)| text);
+    quote!(&[#(#texts),*])
+}
+
+fn money(money: &Money) -> TokenStream {
+    let request = fields(&money.request);
+    let answer = fields(&money.answer.fact().cloned().unwrap_or_default());
+    quote!(Money { request: #request, answer: #answer })
+}
+
+fn fields(fields: &MoneyFields) -> TokenStream {
+    let (amount, currency, account) = (pointer(&fields.amount), pointer(&fields.currency), pointer(&fields.account));
+    quote!(MoneyFields { amount: #amount, currency: #currency, account: #account })
+}
+
+fn meaning(outcome: &Outcome) -> TokenStream {
+    match outcome {
+        Outcome::Refused => quote!(StatusMeaning::Refused),
+        Outcome::Unknown => quote!(StatusMeaning::Unknown),
+        Outcome::RefusedIf(refused) => {
+            let (Pointer(pointer), codes) = (&refused.pointer, texts(&refused.codes));
+            quote!(StatusMeaning::RefusedIf { pointer: #pointer, codes: #codes })
+        }
+    }
+}
+
+fn page(page: &Page) -> TokenStream {
+    let Page { parameter, items: Pointer(items), next } = page;
+    let next = pointer(next);
+    quote!(Page { parameter: #parameter, items: #items, next: #next })
+}

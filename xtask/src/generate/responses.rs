@@ -1,0 +1,169 @@
+//! `responses.rs`: what each operation answers by status, as one enum per operation.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::transform::names;
+use crate::transform::plan::{Answer, Operation, Payload, Plan, Variant};
+
+/// The file `responses.rs`.
+pub(crate) fn file(plan: &Plan) -> TokenStream {
+    let enums = plan.operations.iter().map(|row| {
+        let answer = match &row.answer {
+            Answer::Variants(variants) => Some(answer(row, variants)),
+            _ => None,
+        };
+        let error = (!row.errors.is_empty()).then(|| error(row));
+        quote!(#answer #error)
+    });
+    quote! {
+        #[allow(unused_imports)]
+        use bursar_runtime::generated as rt;
+        #[allow(unused_imports)]
+        use super::types::*;
+
+        #(#enums)*
+    }
+}
+
+/// The arms of a match over statuses, listed statuses before ranges; and what `default` reads, if there is one.
+fn arms(variants: &[Variant], read: impl Fn(&Variant) -> TokenStream) -> (Vec<TokenStream>, Option<TokenStream>) {
+    let of = |ranges: bool| {
+        let read = &read;
+        variants.iter().filter_map(move |variant| {
+            let statuses = variant.statuses.iter().filter(|status| status.ends_with("XX") == ranges);
+            let patterns: Vec<TokenStream> = statuses.filter_map(|status| pattern(status)).collect();
+            let read = read(variant);
+            (!patterns.is_empty()).then(|| quote!(#(#patterns)|* => #read,))
+        })
+    };
+    let default = variants.iter().find(|variant| variant.statuses.iter().any(|status| status == "default"));
+    (of(false).chain(of(true)).collect(), default.map(read))
+}
+
+/// The pattern of a status; `None` for `default`.
+fn pattern(status: &str) -> Option<TokenStream> {
+    if let Some(class) = status.strip_suffix("XX") {
+        let class: u16 = class.parse().ok()?;
+        let (low, high) = (class * 100, class * 100 + 99);
+        return Some(quote!(#low..=#high));
+    }
+    let status: u16 = status.parse().ok()?;
+    Some(quote!(#status))
+}
+
+fn doc(variant: &Variant) -> String {
+    let statuses = variant.statuses.join(", ");
+    let text = variant.text.trim();
+    if text.is_empty() { format!(" {statuses}.") } else { format!(" {statuses}: {text}") }
+}
+
+fn error(row: &Operation) -> TokenStream {
+    let name = format_ident!("{}Error", names::pascal(&row.id));
+    let text = format!(" How [`{0}`](super::client::Client::{0}) fails, by status.", row.id);
+    let variants = row.errors.iter().map(|variant| {
+        let (ident, doc) = (format_ident!("{}", variant.name), doc(variant));
+        match &variant.payload {
+            Payload::Json(rust) => {
+                let (rust, _) = written(rust);
+                quote!(#[doc = #doc] #ident(Option<#rust>))
+            }
+            Payload::Empty | Payload::Bytes => quote!(#[doc = #doc] #ident),
+        }
+    });
+    let read = |variant: &Variant| {
+        let ident = format_ident!("{}", variant.name);
+        match variant.payload {
+            Payload::Json(_) => quote!(Self::#ident(reply.error_json())),
+            Payload::Empty | Payload::Bytes => quote!(Self::#ident),
+        }
+    };
+    let (arms, default) = arms(&row.errors, read);
+    let (other, rest) = match default {
+        Some(read) => (None, read),
+        None => (
+            Some(quote!(
+                #[doc = " A status that the document does not list."]
+                Other
+            )),
+            quote!(Self::Other),
+        ),
+    };
+    quote! {
+        #[doc = #text]
+        ///
+        /// The body is `None` where there was none, or none of the documented shape.
+        #[derive(Clone, Debug, PartialEq)]
+        #[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
+        #[non_exhaustive]
+        pub enum #name { #(#variants,)* #other }
+
+        impl rt::ErrorBody for #name {
+            fn read(reply: &rt::Reply) -> Self {
+                match reply.status().as_u16() {
+                    #(#arms)*
+                    _ => #rest,
+                }
+            }
+        }
+    }
+}
+
+fn answer(row: &Operation, variants: &[Variant]) -> TokenStream {
+    let name = format_ident!("{}Answer", names::pascal(&row.id));
+    let text = format!(" What [`{0}`](super::client::Client::{0}) answers, by status.", row.id);
+    let items = variants.iter().map(|variant| {
+        let (ident, doc) = (format_ident!("{}", variant.name), doc(variant));
+        match &variant.payload {
+            Payload::Json(rust) => {
+                let (rust, attribute) = written(rust);
+                quote!(#[doc = #doc] #ident(#attribute #rust))
+            }
+            Payload::Bytes => quote!(#[doc = #doc] #ident(rt::Download)),
+            Payload::Empty => quote!(#[doc = #doc] #ident),
+        }
+    });
+    let (arms, default) = arms(variants, |variant| {
+        let ident = format_ident!("{}", variant.name);
+        match &variant.payload {
+            Payload::Json(_) | Payload::Bytes => quote!(rt::Answer::read(reply).map(Self::#ident)),
+            Payload::Empty => quote!(Ok(Self::#ident)),
+        }
+    });
+    let rest = default.unwrap_or_else(|| quote!(Ok(Self::Other)));
+    quote! {
+        #[doc = #text]
+        #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+        #[serde(untagged)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#items,)*
+            /// A success that the document does not list; the raw body is on the response.
+            Other,
+        }
+
+        impl rt::Answer for #name {
+            fn read(reply: &rt::Reply) -> Result<Self, rt::Undecodable> {
+                match reply.status().as_u16() {
+                    #(#arms)*
+                    _ => #rest,
+                }
+            }
+        }
+    }
+}
+
+/// A payload's type; amounts that travel as text are marked by their name, and written by the attribute.
+pub(crate) fn written(rust: &str) -> (TokenStream, Option<TokenStream>) {
+    let mut attribute = None;
+    let mut rust = rust.to_owned();
+    for (marker, name, text) in [("MajorText", "Major", "major"), ("NumberText", "Number", "number")] {
+        if rust.contains(marker) {
+            rust = rust.replace(marker, name);
+            let path = format!("::bursar_runtime::text::{text}");
+            attribute = Some(quote!(#[serde(serialize_with = #path)]));
+        }
+    }
+    // Ours, from `rust_type`: always a path.
+    (rust.parse().unwrap_or_default(), attribute)
+}

@@ -1,0 +1,56 @@
+//! Rules on what an operation does: its effect, and what every money operation must say.
+
+use serde_json::Value;
+
+use super::Lint;
+use super::shape::Kind;
+use crate::document::pointer::join;
+use crate::vocabulary::{self, Effect};
+
+pub(super) fn check(lint: &Lint<'_>) {
+    for (at, operation) in lint.operations() {
+        let id = operation.get("operationId").and_then(Value::as_str).unwrap_or("the operation");
+        let Some(stated) = operation.get("x-effect") else {
+            let message = format!("{id} does not say what a repeat would do");
+            lint.refuse_key("effect-missing", &at.pointer, message, "write x-effect: read, write or money");
+            continue;
+        };
+        let wrapped = serde_json::json!({ "x-effect": stated });
+        match vocabulary::get::<Effect>(&wrapped) {
+            Some(Effect::Money) => {
+                for (rule, key, way_out) in [
+                    ("idempotency-missing", "x-idempotency", "{in: none}"),
+                    ("money-missing", "x-money", "none"),
+                    ("settled-missing", "x-settled", "none"),
+                ] {
+                    if !operation.contains_key(key) {
+                        let message = format!("{id} moves money and has no `{key}`");
+                        let hint = format!("write {key}, or `{key}: {way_out}` where the provider states nothing");
+                        lint.refuse_key(rule, &at.pointer, message, hint);
+                    }
+                }
+            }
+            Some(Effect::Read) => {
+                for key in ["x-idempotency", "x-money"] {
+                    if operation.contains_key(key) {
+                        let message = format!("`{key}` on {id}, which only reads");
+                        let hint = "remove it, or correct x-effect";
+                        lint.refuse_key("unknown-extension", &join(&at.pointer, key), message, hint);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    for node in lint.written(Kind::Parameter) {
+        if node.object.contains_key("x-fill") && node.object.get("in").is_none_or(|it| it != "header") {
+            let message = "`x-fill` on a parameter that is no header";
+            lint.refuse_key(
+                "unknown-extension",
+                &join(&node.pointer, "x-fill"),
+                message,
+                "remove it: only headers are filled",
+            );
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Rules on the pointers and names that `x-` keys hold: they select something that is there.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::Lint;
+use super::shape::Kind;
+use crate::document::pointer::join;
+use crate::vocabulary::{
+    self, Envelope, Fact, Idempotency, KeyPlace, Money, MoneyFields, Outcome, Page, Pointer, Settled, Stated, Text,
+};
+
+pub(super) fn check(lint: &Lint<'_>) {
+    for (at, operation) in lint.operations() {
+        let operation = Operation {
+            lint,
+            carrier: operation,
+            request: lint.request_schemas(&at.pointer),
+            answer: lint.answer_schemas(&at.pointer),
+            pointer: at.pointer,
+        };
+        operation.settled();
+        operation.money();
+        operation.idempotency();
+        operation.page();
+    }
+    for node in lint.written(Kind::Response) {
+        response(lint, &node.pointer, node.object);
+    }
+    default_envelope(lint);
+}
+
+/// Schemas in which a pointer is looked up, and what to call them.
+#[derive(Clone, Copy)]
+struct Body<'a>(&'a [String], &'static str);
+
+/// Refuses a pointer that selects nothing in any of the schemas.
+fn expect(lint: &Lint<'_>, at: &str, pointer: &Pointer, Body(schemas, noun): Body<'_>) {
+    if !schemas.iter().any(|schema| !lint.select(schema, &pointer.0).is_empty()) {
+        let message = match schemas {
+            [] => format!("`{}` selects nothing: there is no {noun} with a schema", pointer.0),
+            _ => format!("`{}` selects nothing in the {noun}", pointer.0),
+        };
+        lint.refuse("pointer-missing", at, message, format!("write the JSON pointer of a field of the {noun}"));
+    }
+}
+
+fn read<T: Fact>(carrier: &Map<String, Value>) -> Option<T> {
+    let value = carrier.get(T::KEY)?;
+    vocabulary::get(&Value::Object(Map::from_iter([(T::KEY.to_owned(), value.clone())])))
+}
+
+struct Operation<'l, 'd> {
+    lint: &'l Lint<'d>,
+    carrier: &'d Map<String, Value>,
+    pointer: String,
+    request: Vec<String>,
+    answer: Vec<String>,
+}
+
+impl Operation<'_, '_> {
+    fn request(&self) -> Body<'_> {
+        Body(&self.request, "request body")
+    }
+
+    fn answer(&self) -> Body<'_> {
+        Body(&self.answer, "answer")
+    }
+
+    fn at<const N: usize>(&self, keys: [&str; N]) -> String {
+        keys.iter().fold(self.pointer.clone(), |at, key| join(&at, key))
+    }
+
+    fn settled(&self) {
+        if let Some(Stated::Fact(settled)) = read::<Stated<Settled>>(self.carrier) {
+            expect(self.lint, &self.at(["x-settled", "status"]), &settled.status, self.answer());
+            self.settled_values(&settled);
+        }
+    }
+
+    /// A value that the status cannot have would leave calls undecided for ever.
+    fn settled_values(&self, settled: &Settled) {
+        let selected = self.answer.iter().flat_map(|schema| self.lint.select(schema, &settled.status.0));
+        let lists: Vec<_> = selected.map(|at| self.lint.said(&at.pointer, "enum").and_then(Value::as_array)).collect();
+        let listed = |text: &Text| {
+            let same = |value: &Value| Text::deserialize(value).is_ok_and(|it| it == *text);
+            lists.iter().any(|list| list.is_none_or(|values| values.iter().any(same)))
+        };
+        for (group, values) in [("done", &settled.done), ("failed", &settled.failed), ("pending", &settled.pending)] {
+            for (index, value) in values.iter().enumerate().filter(|(_, value)| !lists.is_empty() && !listed(value)) {
+                let at = self.at(["x-settled", group, &index.to_string()]);
+                let message = format!("`{}` is not among the values of `{}`", value.0, settled.status.0);
+                self.lint.refuse("bad-extension", &at, message, "write one that its enum lists, or add it there");
+            }
+        }
+    }
+
+    fn money(&self) {
+        let Some(Stated::Fact(money)) = read::<Stated<Money>>(self.carrier) else { return };
+        let answer = money.answer.fact().cloned().unwrap_or_default();
+        for (side, fields, body) in [("request", &money.request, self.request()), ("answer", &answer, self.answer())] {
+            let MoneyFields { amount, currency, account } = fields;
+            for (name, pointer) in [("amount", amount), ("currency", currency), ("account", account)] {
+                if let Some(pointer) = pointer {
+                    expect(self.lint, &self.at(["x-money", side, name]), pointer, body);
+                }
+            }
+        }
+    }
+
+    fn idempotency(&self) {
+        let Some(idempotency) = read::<Idempotency>(self.carrier) else { return };
+        let field_at = self.at(["x-idempotency", "field"]);
+        let field = idempotency.field.clone().unwrap_or_default();
+        let place = match idempotency.place {
+            KeyPlace::None => None,
+            KeyPlace::Body => {
+                expect(self.lint, &field_at, &Pointer(field.clone()), self.request());
+                None
+            }
+            KeyPlace::Header => Some("header"),
+            KeyPlace::Query => Some("query"),
+        };
+        if let Some(place) = place.filter(|place| !self.has_parameter(&self.pointer, &field, Some(place))) {
+            let message = format!("the operation has no {place} parameter `{field}`");
+            self.lint.refuse("pointer-missing", &field_at, message, "write the name of one of its parameters");
+        }
+        self.lookup(&idempotency);
+    }
+
+    fn has_parameter(&self, operation: &str, name: &str, place: Option<&str>) -> bool {
+        self.lint.parameters(operation).iter().any(|parameter| {
+            let same = match parameter.text("in") {
+                Some("header") => parameter.text("name").is_some_and(|it| it.eq_ignore_ascii_case(name)),
+                _ => parameter.text("name") == Some(name),
+            };
+            same && place.is_none_or(|place| parameter.text("in") == Some(place))
+        })
+    }
+
+    fn lookup(&self, idempotency: &Idempotency) {
+        let Some(lookup) = &idempotency.lookup else { return };
+        let refuse = |at: &str, message: String, hint: &str| self.lint.refuse("lookup-missing", at, message, hint);
+        let at = |key: &str| self.at(["x-idempotency", "lookup", key]);
+        let is_named =
+            |carrier: &Map<String, Value>| carrier.get("operationId").is_some_and(|id| *id == lookup.operation);
+        let Some((found, _)) = self.lint.operations().find(|(_, carrier)| is_named(carrier)) else {
+            let message = format!("there is no operation `{}`", lookup.operation);
+            return refuse(&at("operation"), message, "write an operationId of this document");
+        };
+        let asks = self.lint.request_schemas(&found.pointer);
+        let tells = self.lint.answer_schemas(&found.pointer);
+        for (name, source) in &lookup.parameters {
+            let at = join(&at("parameters"), name);
+            let body = if name.starts_with('/') { name.clone() } else { join("", name) };
+            let in_body = asks.iter().any(|schema| !self.lint.select(schema, &body).is_empty());
+            if !in_body && !self.has_parameter(&found.pointer, name, None) {
+                let message = format!("{} has neither a parameter nor a body field `{name}`", lookup.operation);
+                self.lint.refuse_key("lookup-missing", &at, message, "write a name that it has");
+            }
+            expect(self.lint, &at, source, self.request());
+        }
+        for (key, pointer) in [("amount", &lookup.amount), ("currency", &lookup.currency)] {
+            if let Some(pointer) = pointer {
+                expect(self.lint, &at(key), pointer, Body(&tells, "answer of the lookup"));
+            }
+        }
+    }
+
+    fn page(&self) {
+        let Some(page) = read::<Page>(self.carrier) else { return };
+        let parameter_at = self.at(["x-page", "parameter"]);
+        if page.parameter.starts_with('/') {
+            expect(self.lint, &parameter_at, &Pointer(page.parameter), self.request());
+        } else if !self.has_parameter(&self.pointer, &page.parameter, Some("query")) {
+            let message = format!("the operation has no query parameter `{}`", page.parameter);
+            self.lint.refuse(
+                "pointer-missing",
+                &parameter_at,
+                message,
+                "write the name of one, or a pointer into the request body",
+            );
+        }
+        expect(self.lint, &self.at(["x-page", "items"]), &page.items, self.answer());
+        if let Some(next) = &page.next {
+            expect(self.lint, &self.at(["x-page", "next"]), next, self.answer());
+        }
+    }
+}
+
+/// The pointers of an envelope, each with its place below the envelope.
+fn envelope_pointers(envelope: &Envelope) -> Vec<(&'static str, &Pointer)> {
+    let failed = envelope.failed.as_ref().map(|it| ("/failed/pointer", &it.pointer));
+    let payload = envelope.payload.as_ref().map(|it| ("/payload", it));
+    let message = envelope.message.as_ref().map(|it| ("/message", it));
+    [payload, message, failed].into_iter().flatten().collect()
+}
+
+fn response(lint: &Lint<'_>, pointer: &str, carrier: &Map<String, Value>) {
+    let schemas = lint.bodies(pointer);
+    let body = Body(&schemas, "response");
+    if let Some(envelope) = read::<Envelope>(carrier) {
+        let at = join(pointer, "x-envelope");
+        for (key, target) in envelope_pointers(&envelope) {
+            expect(lint, &format!("{at}{key}"), target, body);
+        }
+    }
+    if let Some(Outcome::RefusedIf(condition)) = read::<Outcome>(carrier) {
+        expect(lint, &format!("{pointer}/x-outcome/refused_if/pointer"), &condition.pointer, body);
+    }
+}
+
+/// The document's envelope must fit at least one successful answer.
+fn default_envelope(lint: &Lint<'_>) {
+    let Some(envelope) = lint.document.value.as_object().and_then(read::<Envelope>) else { return };
+    let answers: Vec<String> = lint.operations().flat_map(|(at, _)| lint.answer_schemas(&at.pointer)).collect();
+    for (key, target) in envelope_pointers(&envelope) {
+        expect(lint, &format!("/x-envelope{key}"), target, Body(&answers, "answer of any operation"));
+    }
+}

@@ -1,0 +1,64 @@
+//! Rules on the document as a whole: version, servers, and the parts of OpenAPI that no client of ours has.
+
+use serde_json::Value;
+
+use super::Lint;
+use super::shape::Kind;
+use crate::document::pointer::join;
+
+pub(super) fn check(lint: &Lint<'_>) {
+    version(lint);
+    servers(lint);
+    for node in &lint.nodes {
+        for (rule, key, hint) in not_carried(node.kind) {
+            if node.object.contains_key(*key) {
+                let message = format!("`{key}` is not carried");
+                lint.refuse_key(rule, &join(&node.pointer, key), message, *hint);
+            }
+        }
+    }
+}
+
+/// Keys of OpenAPI that are refused here, with rule and way out.
+pub(super) fn not_carried(kind: Kind) -> &'static [(&'static str, &'static str, &'static str)] {
+    const CALLBACKS: &str = "describe in text what the provider calls; webhooks are read by hand-written code";
+    const LINKS: &str = "remove it, or say it in the description";
+    const SERVERS: &str = "state servers at the root only";
+    const PATH: &str = "write the path out";
+    match kind {
+        Kind::Document => &[("callbacks", "webhooks", CALLBACKS)],
+        Kind::Components => &[("callbacks", "callbacks", CALLBACKS), ("links", "links", LINKS)],
+        Kind::Operation => &[("callbacks", "callbacks", CALLBACKS), ("server-variable", "servers", SERVERS)],
+        Kind::PathItem => &[("server-variable", "servers", SERVERS), ("ref-path-item", "$ref", PATH)],
+        Kind::Response => &[("links", "links", LINKS)],
+        _ => &[],
+    }
+}
+
+fn version(lint: &Lint<'_>) {
+    let hint = "write `openapi: 3.0.3` and what that version knows";
+    let stated = lint.get("/openapi");
+    let patch = stated.and_then(Value::as_str).and_then(|it| it.strip_prefix("3.0."));
+    if patch.is_some_and(|it| !it.is_empty() && it.bytes().all(|b| b.is_ascii_digit())) {
+        return;
+    }
+    let message = match stated {
+        Some(Value::String(version)) => format!("the OpenAPI version is {version}"),
+        Some(other) => format!("the OpenAPI version is {other}"),
+        None => "the document names no OpenAPI version".to_owned(),
+    };
+    lint.refuse("openapi-version", "/openapi", message, hint);
+}
+
+fn servers(lint: &Lint<'_>) {
+    let hint = "write one server per address; the caller gives any other base URL";
+    for node in lint.nodes(Kind::Server) {
+        let url = node.object.get("url").and_then(Value::as_str).unwrap_or_default();
+        if node.object.contains_key("variables") {
+            lint.refuse_key("server-variable", &join(&node.pointer, "variables"), "the server has variables", hint);
+        } else if url.contains(['{', '}']) {
+            let message = format!("the server URL `{url}` has a variable");
+            lint.refuse("server-variable", &join(&node.pointer, "url"), message, hint);
+        }
+    }
+}

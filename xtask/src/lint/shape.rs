@@ -1,0 +1,365 @@
+//! Which keys each OpenAPI object has and what they hold; walking by this table finds every object of a document.
+
+use serde_json::{Map, Value};
+
+use super::Lint;
+use crate::document::pointer::join;
+use crate::vocabulary::{self, Fault, Site};
+
+/// A kind of OpenAPI object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Document,
+    Info,
+    Contact,
+    License,
+    Server,
+    Tag,
+    ExternalDocs,
+    Components,
+    Paths,
+    PathItem,
+    Operation,
+    Parameter,
+    Header,
+    RequestBody,
+    MediaType,
+    Encoding,
+    Responses,
+    Response,
+    SecurityScheme,
+    Flows,
+    Flow,
+    Schema,
+}
+
+/// An OpenAPI object of the document; one that refers elsewhere by `$ref` counts as an object of its kind.
+#[derive(Clone, Debug)]
+pub(crate) struct Node<'d> {
+    pub(crate) kind: Kind,
+    pub(crate) pointer: String,
+    pub(crate) object: &'d Map<String, Value>,
+}
+
+/// What a key holds.
+#[derive(Clone, Copy)]
+enum Holds {
+    Text,
+    Bool,
+    Texts,
+    /// Data, or something that a rule of its own looks at.
+    Any,
+    One(Kind),
+    Many(Kind),
+    Named(Kind),
+}
+use Holds::{Any, Bool, Many, Named, One, Text, Texts};
+
+impl Kind {
+    /// Its keys; `!` marks a required one.
+    #[rustfmt::skip]
+    fn keys(self) -> &'static [(&'static str, Holds)] {
+        match self {
+            Kind::Document => &[
+                ("openapi", Any), ("info!", One(Kind::Info)), ("servers", Many(Kind::Server)), ("paths!", One(Kind::Paths)),
+                ("components", One(Kind::Components)), ("security", Any), ("tags", Many(Kind::Tag)),
+                ("externalDocs", One(Kind::ExternalDocs)), ("webhooks", Any),
+            ],
+            Kind::Info => &[
+                ("title!", Text), ("description", Text), ("termsOfService", Text), ("contact", One(Kind::Contact)),
+                ("license", One(Kind::License)), ("version!", Text),
+            ],
+            Kind::Contact => &[("name", Text), ("url", Text), ("email", Text)],
+            Kind::License => &[("name!", Text), ("url", Text)],
+            Kind::Server => &[("url!", Text), ("description", Text), ("variables", Any)],
+            Kind::Tag => &[("name!", Text), ("description", Text), ("externalDocs", One(Kind::ExternalDocs))],
+            Kind::ExternalDocs => &[("description", Text), ("url!", Text)],
+            Kind::Components => &[
+                ("schemas", Named(Kind::Schema)), ("responses", Named(Kind::Response)), ("parameters", Named(Kind::Parameter)),
+                ("examples", Any), ("requestBodies", Named(Kind::RequestBody)), ("headers", Named(Kind::Header)),
+                ("securitySchemes", Named(Kind::SecurityScheme)), ("links", Any), ("callbacks", Any),
+            ],
+            Kind::PathItem => &[
+                ("$ref", Any), ("summary", Text), ("description", Text), ("servers", Any), ("parameters", Many(Kind::Parameter)),
+                ("get", One(Kind::Operation)), ("put", One(Kind::Operation)), ("post", One(Kind::Operation)),
+                ("delete", One(Kind::Operation)), ("options", One(Kind::Operation)), ("head", One(Kind::Operation)),
+                ("patch", One(Kind::Operation)), ("trace", One(Kind::Operation)),
+            ],
+            Kind::Operation => &[
+                ("tags", Texts), ("summary", Text), ("description", Text), ("externalDocs", One(Kind::ExternalDocs)),
+                ("operationId", Text), ("parameters", Many(Kind::Parameter)), ("requestBody", One(Kind::RequestBody)),
+                ("responses", One(Kind::Responses)), ("callbacks", Any), ("deprecated", Bool), ("security", Any), ("servers", Any),
+            ],
+            Kind::Parameter => &[
+                ("name!", Text), ("in!", Text), ("description", Text), ("required", Bool), ("deprecated", Bool),
+                ("allowEmptyValue", Bool), ("style", Text), ("explode", Bool), ("allowReserved", Bool),
+                ("schema", One(Kind::Schema)), ("content", Any), ("example", Any), ("examples", Any),
+            ],
+            Kind::Header => &[
+                ("description", Text), ("required", Bool), ("deprecated", Bool), ("style", Text), ("explode", Bool),
+                ("schema", One(Kind::Schema)), ("content", Any), ("example", Any), ("examples", Any),
+            ],
+            Kind::RequestBody => &[("description", Text), ("content!", Named(Kind::MediaType)), ("required", Bool)],
+            Kind::MediaType => &[
+                ("schema", One(Kind::Schema)), ("example", Any), ("examples", Any), ("encoding", Named(Kind::Encoding)),
+            ],
+            Kind::Encoding => &[("contentType", Text)],
+            Kind::Response => &[
+                ("description!", Text), ("headers", Named(Kind::Header)), ("content", Named(Kind::MediaType)), ("links", Any),
+            ],
+            Kind::SecurityScheme => &[
+                ("type!", Text), ("description", Text), ("name", Text), ("in", Text), ("scheme", Text), ("bearerFormat", Text),
+                ("flows", One(Kind::Flows)), ("openIdConnectUrl", Text),
+            ],
+            Kind::Flows => &[
+                ("implicit", One(Kind::Flow)), ("password", One(Kind::Flow)), ("clientCredentials", One(Kind::Flow)),
+                ("authorizationCode", One(Kind::Flow)),
+            ],
+            Kind::Flow => &[("authorizationUrl", Text), ("tokenUrl", Text), ("refreshUrl", Text), ("scopes!", Any)],
+            // These are walked by what their keys mean; the rules on schemas know the schema keywords.
+            Kind::Paths | Kind::Responses | Kind::Schema => &[],
+        }
+    }
+
+    fn site(self) -> Site {
+        match self {
+            Kind::Document => Site::Document,
+            Kind::Operation => Site::Operation,
+            Kind::Parameter => Site::Parameter,
+            Kind::Response => Site::Response,
+            Kind::Schema => Site::Schema,
+            _ => Site::Other,
+        }
+    }
+
+    /// How messages call it.
+    fn noun(self) -> &'static str {
+        match self {
+            Kind::Document => "the document's root",
+            Kind::Info => "info",
+            Kind::Contact => "contact",
+            Kind::License => "license",
+            Kind::Server => "a server",
+            Kind::Tag => "a tag",
+            Kind::ExternalDocs => "externalDocs",
+            Kind::Components => "components",
+            Kind::Paths => "paths",
+            Kind::PathItem => "a path",
+            Kind::Operation => "an operation",
+            Kind::Parameter => "a parameter",
+            Kind::Header => "a header",
+            Kind::RequestBody => "a request body",
+            Kind::MediaType => "a media type",
+            Kind::Encoding => "an encoding that we carry",
+            Kind::Responses => "responses",
+            Kind::Response => "a response",
+            Kind::SecurityScheme => "a security scheme",
+            Kind::Flows => "OAuth flows",
+            Kind::Flow => "an OAuth flow",
+            Kind::Schema => "a schema",
+        }
+    }
+
+    /// Whether the object may be a `$ref` instead.
+    pub(crate) fn may_refer(self) -> bool {
+        self.section().is_some()
+    }
+
+    /// The section of components that a `$ref` in its place must name.
+    pub(crate) fn section(self) -> Option<&'static str> {
+        match self {
+            Kind::Schema => Some("schemas"),
+            Kind::Response => Some("responses"),
+            Kind::Parameter => Some("parameters"),
+            Kind::RequestBody => Some("requestBodies"),
+            Kind::Header => Some("headers"),
+            Kind::SecurityScheme => Some("securitySchemes"),
+            _ => None,
+        }
+    }
+}
+
+/// Finds every object, and refuses unknown keys, wrong kinds of values and missing keys on the way.
+pub(super) fn walk<'d>(lint: &Lint<'d>) -> Vec<Node<'d>> {
+    let mut nodes = Vec::new();
+    visit(lint, Kind::Document, String::new(), &lint.document.value, &mut nodes);
+    nodes
+}
+
+fn visit<'d>(lint: &Lint<'d>, kind: Kind, pointer: String, value: &'d Value, nodes: &mut Vec<Node<'d>>) {
+    let Some(object) = value.as_object() else {
+        let rule = if kind == Kind::Schema { "schema-keyword" } else { "shape" };
+        let message = format!("{} must be a mapping, but this is {}", kind.noun(), describe(value));
+        return lint.refuse(rule, &pointer, message, "write its keys, or remove it");
+    };
+    nodes.push(Node { kind, pointer: pointer.clone(), object });
+    extensions(lint, kind, &pointer, object);
+    if kind.may_refer() && object.contains_key("$ref") {
+        return siblings(lint, kind, &pointer, object);
+    }
+    match kind {
+        Kind::Schema => subschemas(lint, &pointer, object, nodes),
+        Kind::Paths => {
+            for (path, item) in plain(object) {
+                let at = join(&pointer, path);
+                if path.starts_with('/') {
+                    visit(lint, Kind::PathItem, at, item, nodes);
+                } else {
+                    let message = format!("the path `{path}` does not start with /");
+                    lint.refuse_key("unknown-key", &at, message, format!("write `/{path}`"));
+                }
+            }
+        }
+        Kind::Responses => {
+            for (status, response) in plain(object) {
+                visit(lint, Kind::Response, join(&pointer, status), response, nodes);
+            }
+        }
+        _ => by_table(lint, kind, &pointer, object, nodes),
+    }
+}
+
+fn by_table<'d>(lint: &Lint<'d>, kind: Kind, pointer: &str, object: &'d Map<String, Value>, nodes: &mut Vec<Node<'d>>) {
+    let keys = kind.keys();
+    for (key, value) in plain(object) {
+        let at = join(pointer, key);
+        match keys.iter().find(|(it, _)| it.trim_end_matches('!') == key) {
+            Some((_, holds)) => held(lint, *holds, key, at, value, nodes),
+            None => {
+                let names = keys.iter().map(|(it, _)| it.trim_end_matches('!'));
+                let refused = super::root::not_carried(kind);
+                let names: Vec<&str> = names.filter(|name| refused.iter().all(|(_, it, _)| it != name)).collect();
+                let message = format!("`{key}` is no key of {} in OpenAPI 3.0", kind.noun());
+                lint.refuse_key("unknown-key", &at, message, format!("use one of {}", names.join(", ")));
+            }
+        }
+    }
+    for required in keys.iter().filter_map(|(it, _)| it.strip_suffix('!')) {
+        if !object.contains_key(required) {
+            let message = format!("{} has no `{required}`", kind.noun());
+            lint.refuse_key("shape", pointer, message, format!("write `{required}`"));
+        }
+    }
+    if matches!(kind, Kind::Parameter | Kind::Header)
+        && !object.contains_key("schema")
+        && !object.contains_key("content")
+    {
+        lint.refuse_key("shape", pointer, format!("{} has no `schema`", kind.noun()), "write `schema`");
+    }
+}
+
+fn held<'d>(lint: &Lint<'d>, holds: Holds, key: &str, at: String, value: &'d Value, nodes: &mut Vec<Node<'d>>) {
+    let wanted = match (holds, value) {
+        (Any, _) | (Text, Value::String(_)) | (Bool, Value::Bool(_)) => return,
+        (Texts, Value::Array(items)) if items.iter().all(Value::is_string) => return,
+        (One(kind), _) => return visit(lint, kind, at, value, nodes),
+        (Many(kind), Value::Array(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                visit(lint, kind, join(&at, &index.to_string()), item, nodes);
+            }
+            return;
+        }
+        (Named(kind), Value::Object(members)) => {
+            for (name, member) in members {
+                let at = join(&at, name);
+                if kind.may_refer() && kind != Kind::Header && !is_component_name(name) {
+                    let message = format!(
+                        "the component name `{name}` has other characters than letters, digits, `.`, `_` and `-`"
+                    );
+                    lint.refuse_key("shape", &at, message, "rename it");
+                }
+                visit(lint, kind, at, member, nodes);
+            }
+            return;
+        }
+        (Text, _) => "text",
+        (Bool, _) => "true or false",
+        (Texts, _) => "a list of texts",
+        (Many(_), _) => "a list",
+        (Named(_), _) => "a mapping",
+    };
+    let message = format!("`{key}` must be {wanted}, but this is {}", describe(value));
+    lint.refuse("shape", &at, message, format!("write {wanted}"));
+}
+
+/// Schemas directly below a schema; their keywords are checked by the rules on schemas.
+fn subschemas<'d>(lint: &Lint<'d>, pointer: &str, object: &'d Map<String, Value>, nodes: &mut Vec<Node<'d>>) {
+    for (key, value) in object {
+        let at = join(pointer, key);
+        match (key.as_str(), value) {
+            ("properties", Value::Object(members)) => {
+                for (name, member) in members {
+                    visit(lint, Kind::Schema, join(&at, name), member, nodes);
+                }
+            }
+            ("oneOf" | "allOf" | "anyOf", Value::Array(parts)) => {
+                for (index, part) in parts.iter().enumerate() {
+                    visit(lint, Kind::Schema, join(&at, &index.to_string()), part, nodes);
+                }
+            }
+            ("additionalProperties", Value::Bool(_)) => {}
+            ("items" | "additionalProperties", _) => visit(lint, Kind::Schema, at, value, nodes),
+            _ => {}
+        }
+    }
+}
+
+/// Keys beside `$ref`: OpenAPI ignores them, so nobody may rely on them.
+fn siblings(lint: &Lint<'_>, kind: Kind, pointer: &str, object: &Map<String, Value>) {
+    for key in object.keys() {
+        if matches!(key.as_str(), "$ref" | "x-inferred" | "x-source") {
+            continue;
+        }
+        let message = format!("`{key}` beside $ref means nothing in OpenAPI 3.0");
+        let (rule, hint) = match kind {
+            Kind::Schema => ("schema-keyword", "write `allOf: [$ref: ...]` and the key beside allOf"),
+            _ => ("unknown-key", "move it to the component"),
+        };
+        lint.refuse_key(rule, &join(pointer, key), message, hint);
+    }
+}
+
+fn extensions(lint: &Lint<'_>, kind: Kind, pointer: &str, object: &Map<String, Value>) {
+    for (key, value) in object.iter().filter(|(key, _)| key.starts_with("x-")) {
+        let at = join(pointer, key);
+        match vocabulary::check(kind.site(), key, value) {
+            Ok(()) => {}
+            Err(Fault::Unknown) => {
+                let message = format!("`{key}` is no key of our vocabulary");
+                let hint = format!(
+                    "say it in the description; known here are {}",
+                    vocabulary::allowed(kind.site()).join(", ")
+                );
+                lint.refuse_key("unknown-extension", &at, message, hint);
+            }
+            Err(Fault::Misplaced(home)) => {
+                let message = format!("`{key}` means nothing on {}", kind.noun());
+                lint.refuse_key("unknown-extension", &at, message, format!("write it on {home}"));
+            }
+            Err(Fault::Shape(fault)) => {
+                let message = format!("`{key}` is malformed: {fault}");
+                lint.refuse_key("bad-extension", &at, message, "see the table of x- keys in specs/README.md");
+            }
+        }
+    }
+}
+
+/// Members that are no extensions.
+fn plain(object: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
+    object.iter().filter(|(key, _)| !key.starts_with("x-"))
+}
+
+fn is_component_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
+}
+
+pub(super) fn describe(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a mapping",
+    }
+}

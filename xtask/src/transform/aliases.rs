@@ -1,0 +1,68 @@
+//! T2, last part: a component that is only a text, a number, a list or a map is written out where it is used.
+
+use serde_json::Value;
+
+use super::State;
+use super::resolve::set;
+use super::schemas::{self, component};
+use crate::refusal::Refusal;
+
+pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
+    let roots = schemas::component_roots(&state.document.value);
+    let names = roots.iter().filter_map(|root| root.rsplit('/').next()).map(str::to_owned);
+    for name in names.collect::<Vec<_>>() {
+        let root = component(&name);
+        let Some(schema) = state.document.value.pointer(&root) else { continue };
+        if schemas::is_object(schema) || schemas::is_text_enum(schema) || schemas::is_union(schema) {
+            continue;
+        }
+        // A named object in between ends the writing out.
+        let below = schemas::below(&state.document.value, &root);
+        let mut below = below.iter().filter_map(|pointer| state.document.value.pointer(pointer));
+        if below.any(|node| schemas::reference(node) == Some(name.as_str())) {
+            let message = format!("`{name}` is a list or map that contains itself");
+            let hint = "put an object with a named property between the list and itself";
+            return Err(state.refuse("alias-cycle", &root, message, hint));
+        }
+        let schema = schema.clone();
+        for pointer in schemas::all(&state.document.value) {
+            let Some(user) = state.document.value.pointer(&pointer) else { continue };
+            if schemas::reference(user) != Some(name.as_str()) {
+                continue;
+            }
+            let mut written = schema.clone();
+            for (key, value) in user.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref") {
+                written[key] = value.clone();
+            }
+            set(&mut state.document.value, &pointer, written);
+        }
+        if let Some(section) = state.document.value.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+            section.shift_remove(&name);
+        }
+        state.note(&root, format!("{name} written out where it is used"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::transform::tests::{after, refusal};
+
+    #[test]
+    fn an_object_ends_the_writing_out_and_a_list_does_not() {
+        let tree = "components:\n  schemas:\n    Tree: {type: array, items: {$ref: '#/components/schemas/Branch'}}\n";
+        let object = format!(
+            "{tree}    Branch: {{type: object, properties: {{below: {{$ref: '#/components/schemas/Tree'}}}}}}\n"
+        );
+        let state = after("T2-aliases", &object).unwrap();
+        let branch = r##"{"Branch":{"type":"object","properties":{"below":{"type":"array","items":{"$ref":"#/components/schemas/Branch"}}}}}"##;
+        assert_eq!(state.document.value["components"]["schemas"].to_string(), branch);
+        let list = format!(
+            "{tree}    Branch: {{type: object, additionalProperties: {{$ref: '#/components/schemas/Tree'}}}}\n"
+        );
+        assert_eq!(
+            refusal("T2-aliases", &list),
+            "alias-cycle corner.yaml:4:13: `Branch` is a list or map that contains itself"
+        );
+    }
+}

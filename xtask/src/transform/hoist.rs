@@ -1,0 +1,222 @@
+//! T2, second part: every inline object, enum and union gets a component of its own, named after where it stands.
+
+use serde_json::Value;
+
+use super::resolve::{COMPONENT, insert_schema, object_mut, set};
+use super::schemas::{self, component, escape, refer};
+use super::{State, names};
+use crate::refusal::Refusal;
+
+pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
+    rename_components(state)?;
+    for operation in schemas::operations(&state.document.value) {
+        let name = operation_name(&state.document.value, &operation);
+        for parameter in schemas::parameters(&state.document.value, &operation) {
+            let parameter_name = text(&state.document.value, &format!("{parameter}/name"));
+            walk(state, &format!("{parameter}/schema"), &format!("{name}{}", names::pascal(&parameter_name)))?;
+        }
+        for schema in schemas::content(&state.document.value, &format!("{operation}/requestBody")) {
+            walk(state, &schema, &name)?;
+        }
+        let responses = schemas::responses(&state.document.value, &operation);
+        let successes = responses.iter().filter(|response| is_success(response)).count();
+        for response in responses {
+            let base = if is_success(&response) && successes == 1 {
+                format!("{name}Answer")
+            } else {
+                format!("{name}{}", response_name(&state.document.value, &response))
+            };
+            // The types of headers are nobody's: `Response::header` gives their text.
+            for schema in schemas::content(&state.document.value, &response) {
+                walk(state, &schema, &base)?;
+            }
+        }
+    }
+    let mut done = 0;
+    loop {
+        let components = schemas::component_roots(&state.document.value);
+        let Some(root) = components.get(done) else { break };
+        let name = root.rsplit('/').next().unwrap_or_default().to_owned();
+        for child in children(&state.document.value, root) {
+            let path = format!("{name}{}", suffix(&child));
+            walk(state, &format!("{root}{child}"), &path)?;
+        }
+        done += 1;
+    }
+    lift(state);
+    Ok(())
+}
+
+/// What a component says of its use (null, secrecy) moves to where it is used: a type of its own cannot say it.
+fn lift(state: &mut State) {
+    for root in schemas::component_roots(&state.document.value) {
+        let name = root.rsplit('/').next().unwrap_or_default().to_owned();
+        for key in ["nullable", "x-sensitive"] {
+            let Some(schema) = state.document.value.pointer(&root) else { continue };
+            let is_type = schemas::is_object(schema) || schemas::is_text_enum(schema) || schemas::is_union(schema);
+            let Some(value) = schema.get(key).filter(|_| is_type).cloned() else { continue };
+            for pointer in schemas::all(&state.document.value) {
+                if let Some(user) = object_mut(&mut state.document.value, &pointer)
+                    && user.get("$ref").is_some_and(|target| *target == refer(&name)["$ref"])
+                {
+                    user.entry(key).or_insert_with(|| value.clone());
+                }
+            }
+            if let Some(schema) = object_mut(&mut state.document.value, &root) {
+                schema.shift_remove(key);
+            }
+            state.note(&root, format!("{key} of {name} said where it is used"));
+        }
+    }
+}
+
+/// Component names become Rust type names, so that the rest of the house knows them.
+fn rename_components(state: &mut State) -> Result<(), Vec<Refusal>> {
+    let components = schemas::object_at(&state.document.value, "/components/schemas");
+    let all: Vec<String> = components.into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    for old in all {
+        let new = names::type_name(&old);
+        if new == old {
+            continue;
+        }
+        if state.document.value.pointer(&component(&new)).is_some() {
+            let message = format!("schemas `{old}` and `{new}` would both be called `{new}`");
+            return Err(state.refuse("name-collision", &component(&old), message, "rename one of them"));
+        }
+        if let Some(section) = state.document.value.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+            section.shift_remove(&old).and_then(|schema| section.insert(new.clone(), schema));
+        }
+        state.document.moved(&component(&old), &component(&new));
+        let from = format!("#/components/schemas/{old}");
+        let to = format!("#/components/schemas/{new}");
+        replace_text(&mut state.document.value, &from, &to);
+        state.note(&component(&new), format!("schema {old} renamed {new}"));
+    }
+    Ok(())
+}
+
+fn replace_text(node: &mut Value, from: &str, to: &str) {
+    match node {
+        Value::String(text) if text == from => *text = to.to_owned(),
+        Value::Array(items) => items.iter_mut().for_each(|item| replace_text(item, from, to)),
+        Value::Object(map) => map.values_mut().for_each(|item| replace_text(item, from, to)),
+        _ => {}
+    }
+}
+
+/// Hoists the schema at a pointer if it needs a name, and whatever below it does.
+fn walk(state: &mut State, pointer: &str, name: &str) -> Result<(), Vec<Refusal>> {
+    let Some(schema) = state.document.value.pointer(pointer) else { return Ok(()) };
+    if schemas::reference(schema).is_some() {
+        return Ok(());
+    }
+    if schemas::is_object(schema) || schemas::is_text_enum(schema) || schemas::is_union(schema) {
+        return hoist(state, pointer, name);
+    }
+    for child in children(&state.document.value, pointer) {
+        walk(state, &format!("{pointer}{child}"), &format!("{name}{}", suffix(&child)))?;
+    }
+    Ok(())
+}
+
+fn hoist(state: &mut State, pointer: &str, name: &str) -> Result<(), Vec<Refusal>> {
+    let Some(mut schema) = state.document.value.pointer(pointer).cloned() else { return Ok(()) };
+    let taken = |state: &State, name: &str| state.document.value.pointer(&component(name)).is_some();
+    let target = names::type_name(name);
+    if taken(state, &target) {
+        let message = format!("the inline schema here would be called `{target}`, and so is another");
+        return Err(state.refuse("name-collision", pointer, message, "move it to components under a name of its own"));
+    }
+    // What is said of the use stays with the use: null, secrecy, and the words.
+    let mut reference = refer(&target);
+    for key in ["description", "nullable", "x-sensitive", "x-patch", "x-inferred", "default"] {
+        if let Some(value) = schema.get(key).cloned() {
+            reference[key] = value;
+            if key != "description"
+                && let Some(schema) = schema.as_object_mut()
+            {
+                schema.shift_remove(key);
+            }
+        }
+    }
+    set(&mut state.document.value, pointer, reference);
+    insert_schema(&mut state.document.value, &target, schema);
+    state.document.moved(pointer, &component(&target));
+    state.note(&component(&target), format!("inline schema named {target}"));
+    Ok(())
+}
+
+fn children(document: &Value, pointer: &str) -> Vec<String> {
+    document.pointer(pointer).map(schemas::children).unwrap_or_default()
+}
+
+/// What a child's place adds to its name.
+fn suffix(child: &str) -> String {
+    let mut segments = child.trim_start_matches('/').splitn(2, '/');
+    let key = segments.next().unwrap_or_default();
+    let rest = segments.next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+    match key {
+        "properties" => names::pascal(&rest),
+        "items" => "Item".to_owned(),
+        "additionalProperties" => "Value".to_owned(),
+        _ => format!("Option{}", rest.parse::<usize>().map_or(rest.clone(), |index| (index + 1).to_string())),
+    }
+}
+
+/// The PascalCase name of an operation.
+pub(crate) fn operation_name(document: &Value, operation: &str) -> String {
+    names::pascal(&text(document, &format!("{operation}/operationId")))
+}
+
+/// Whether a response (by its pointer) is a success.
+pub(crate) fn is_success(response: &str) -> bool {
+    response.rsplit('/').next().is_some_and(|status| status.starts_with('2'))
+}
+
+/// What a response is called: its component, else its status in words.
+pub(crate) fn response_name(document: &Value, response: &str) -> String {
+    let component = text(document, &format!("{response}/{COMPONENT}"));
+    if component.is_empty() {
+        status_name(response.rsplit('/').next().unwrap_or_default())
+    } else {
+        names::pascal(&component)
+    }
+}
+
+/// A status in words: `404` -> `NotFound`, `450` -> `Status450`.
+pub(crate) fn status_name(status: &str) -> String {
+    match status {
+        "default" => "Unlisted".to_owned(),
+        "1XX" => "Informational".to_owned(),
+        "2XX" => "Success".to_owned(),
+        "3XX" => "Redirection".to_owned(),
+        "4XX" => "ClientError".to_owned(),
+        "5XX" => "ServerError".to_owned(),
+        _ => {
+            let known = status.parse::<u16>().ok().and_then(|code| http::StatusCode::from_u16(code).ok());
+            match known.and_then(|code| code.canonical_reason()) {
+                Some(reason) => names::pascal(reason),
+                None => format!("Status{}", escape(status)),
+            }
+        }
+    }
+}
+
+fn text(document: &Value, pointer: &str) -> String {
+    document.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::transform::tests::refusal;
+
+    #[test]
+    fn names_that_are_taken_twice_are_refused() {
+        let inner = "components:\n  schemas:\n    A: {type: object, properties: {b: {type: object, properties: {c: {}}}}}\n    AB: {type: string}\n    ABField: {type: string}\n";
+        let wanted = "name-collision corner.yaml:3:39: the inline schema here would be called `Ab`, and so is another";
+        assert_eq!(refusal("T2-hoist", inner), wanted);
+        let components = "components:\n  schemas:\n    Ab: {type: string}\n    ab: {type: string}\n";
+        let wanted = "name-collision corner.yaml:4:9: schemas `ab` and `Ab` would both be called `Ab`";
+        assert_eq!(refusal("T2-hoist", components), wanted);
+    }
+}

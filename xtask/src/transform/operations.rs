@@ -1,0 +1,168 @@
+//! T13: what the document says about each operation becomes its row.
+
+use serde_json::Value;
+
+use super::State;
+use super::hoist::is_success;
+use super::plan::{Operation, Scheme, SchemePlace};
+use super::resolve::object_mut;
+use super::schemas::{self, resolve};
+use crate::refusal::Refusal;
+use crate::vocabulary::{self, Aliases, Inferred, Limit, Money, Outcome, Sealed, Settled, Stated};
+
+pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
+    let document = &state.document.value;
+    state.plan.title = text(document, "/info/title");
+    state.plan.version = text(document, "/info/version");
+    state.plan.server = text(document, "/servers/0/url");
+    for pointer in schemas::operations(document) {
+        let row = row(&state.document.value, &pointer);
+        if let Some((status, _)) = row.outcomes.iter().find(|(status, _)| status.parse::<u16>().is_err()) {
+            let at = format!("{pointer}/responses/{status}/x-outcome");
+            let message = format!("x-outcome of `{status}` names no single status");
+            return Err(state.refuse("bad-extension", &at, message, "list the statuses that it is true of"));
+        }
+        if let Some(name) = body_schema(&state.document.value, &pointer) {
+            state.plan.bodies.insert(name);
+        }
+        if let Some(operation) = object_mut(&mut state.document.value, &pointer) {
+            operation.retain(|key, _| !key.starts_with("x-") || key == "x-source");
+            // progenitor knows operations by the method's name.
+            operation.insert("operationId".to_owned(), Value::String(row.id.clone()));
+        }
+        state.plan.operations.push(row);
+    }
+    Ok(())
+}
+
+fn row(document: &Value, pointer: &str) -> Operation {
+    let Some(node) = document.pointer(pointer) else { return Operation::default() };
+    let (path, method) = pointer.trim_start_matches("/paths/").rsplit_once('/').unwrap_or_default();
+    let stated = |key: &str| node.get(key).is_some_and(|value| *value == Value::Bool(true));
+    let mut row = Operation {
+        id: super::names::snake(node.get("operationId").and_then(Value::as_str).unwrap_or_default()),
+        aliases: vocabulary::get::<Aliases>(node).map(|aliases| aliases.0).unwrap_or_default(),
+        method: method.to_uppercase(),
+        path: path.replace("~1", "/").replace("~0", "~"),
+        tag: text(node, "/tags/0"),
+        effect: vocabulary::get(node),
+        auth: auth(document, node),
+        idempotency: vocabulary::get(node),
+        settled: vocabulary::get::<Stated<Settled>>(node).and_then(|stated| stated.fact().cloned()),
+        money: vocabulary::get::<Stated<Money>>(node).and_then(|stated| stated.fact().cloned()),
+        page: vocabulary::get(node),
+        limit: vocabulary::get::<Limit>(node).map(|limit| limit.0).unwrap_or_default(),
+        sealed: vocabulary::get::<Sealed>(node).is_some_and(|sealed| sealed.0),
+        inferred: vocabulary::get::<Inferred>(node).is_some_and(|inferred| inferred.0),
+        deprecated: stated("deprecated"),
+        ..Operation::default()
+    };
+    // Rows know each other by their ids, not by the document's spelling.
+    if let Some(lookup) = row.idempotency.as_mut().and_then(|idempotency| idempotency.lookup.as_mut()) {
+        lookup.operation = super::names::snake(&lookup.operation);
+    }
+    for schema in schemas::content(document, &format!("{pointer}/requestBody")) {
+        row.sensitive_request.extend(sensitive(document, &schema));
+    }
+    for response in schemas::responses(document, pointer) {
+        let status = response.rsplit('/').next().unwrap_or_default().to_owned();
+        if let Some(outcome) = document.pointer(&response).and_then(vocabulary::get::<Outcome>) {
+            row.outcomes.push((status, outcome));
+        }
+        for schema in schemas::content(document, &response).iter().filter(|_| is_success(&response)) {
+            row.sensitive_answer.extend(sensitive(document, schema));
+        }
+    }
+    for pointers in [&mut row.sensitive_request, &mut row.sensitive_answer] {
+        pointers.sort();
+        pointers.dedup();
+    }
+    row
+}
+
+/// The alternatives of credentials: the operation's own, else the document's.
+fn auth(document: &Value, operation: &Value) -> Vec<Vec<Scheme>> {
+    let security = operation.get("security").or_else(|| document.get("security"));
+    let alternatives = security.and_then(Value::as_array).into_iter().flatten();
+    let alternatives = alternatives.map(|alternative| {
+        let schemes = alternative.as_object().into_iter().flatten();
+        schemes.filter_map(|(name, scopes)| scheme(document, name, scopes)).collect()
+    });
+    // An empty alternative stays: credentials are optional then.
+    alternatives.collect()
+}
+
+fn scheme(document: &Value, name: &str, scopes: &Value) -> Option<Scheme> {
+    let node = document.pointer(&schemas::join("/components/securitySchemes", name))?;
+    let word = |key: &str| node.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let place = match (word("type").as_str(), word("in").as_str(), word("scheme").to_ascii_lowercase().as_str()) {
+        ("apiKey", "header", _) => SchemePlace::Header(word("name").to_ascii_lowercase()),
+        ("apiKey", "query", _) => SchemePlace::Query(word("name")),
+        ("apiKey", "cookie", _) => SchemePlace::Cookie(word("name")),
+        ("http", _, "basic") => SchemePlace::Basic,
+        _ => SchemePlace::Bearer,
+    };
+    let scopes = scopes.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    Some(Scheme { name: name.to_owned(), place, scopes })
+}
+
+/// The component that is a JSON or form body of an operation.
+fn body_schema(document: &Value, operation: &str) -> Option<String> {
+    let schema = schemas::content(document, &format!("{operation}/requestBody")).into_iter().next()?;
+    let name = schemas::reference(document.pointer(&schema)?)?;
+    schemas::is_object(document.pointer(&schemas::component(name))?).then(|| name.to_owned())
+}
+
+/// Pointers into a body (`*` for every item or key) of what must not be printed.
+fn sensitive(document: &Value, schema: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![(schema.to_owned(), String::new(), Vec::<String>::new())];
+    while let Some((at, path, mut above)) = open.pop() {
+        let Some(node) = document.pointer(&at) else { continue };
+        if is_sensitive(node) || is_sensitive(resolve(document, node)) {
+            found.push(path);
+            continue;
+        }
+        if let Some(name) = schemas::reference(node) {
+            if !above.iter().any(|seen| seen == name) {
+                above.push(name.to_owned());
+                open.push((schemas::component(name), path, above));
+            }
+            continue;
+        }
+        for child in schemas::children(node) {
+            let step = match child.strip_prefix("/properties/") {
+                Some(name) => format!("/{name}"),
+                None if child == "/items" || child == "/additionalProperties" => "/*".to_owned(),
+                None => String::new(),
+            };
+            open.push((format!("{at}{child}"), format!("{path}{step}"), above.clone()));
+        }
+    }
+    found
+}
+
+/// Whether a schema node is marked as never to be printed.
+pub(crate) fn is_sensitive(node: &Value) -> bool {
+    match node.get("x-sensitive") {
+        Some(marked) => *marked == Value::Bool(true),
+        None => node.get("format").is_some_and(|format| format == "password"),
+    }
+}
+
+fn text(document: &Value, pointer: &str) -> String {
+    document.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::transform::tests::after;
+
+    #[test]
+    fn secrets_are_found_through_recursion_and_at_the_root() {
+        let text = "paths:\n  /a:\n    get:\n      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}\n      responses: {'200': {content: {application/json: {schema: {type: string, format: password}}}}}\ncomponents:\n  schemas:\n    A: {type: object, properties: {a: {$ref: '#/components/schemas/A'}, b: {type: array, items: {$ref: '#/components/schemas/B'}}}}\n    B: {type: object, x-sensitive: true, properties: {a: {$ref: '#/components/schemas/A'}}}\n";
+        let row = &after("T13-operations", text).unwrap().plan.operations[0];
+        assert_eq!(row.sensitive_request, ["/b/*"]);
+        assert_eq!(row.sensitive_answer, [""]);
+    }
+}

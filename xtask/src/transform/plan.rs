@@ -1,0 +1,194 @@
+//! What the rules take out of the document and the later stages need.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::vocabulary::{Effect, Fill, Idempotency, Money, Outcome, Page, Settled};
+
+/// Everything about a provider that is emitted, but not by progenitor.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// Provider name, as in `specs/<provider>.yaml`.
+    pub(crate) provider: String,
+    /// Title of the document.
+    pub(crate) title: String,
+    /// Version of the provider's API.
+    pub(crate) version: String,
+    /// First server of the document.
+    pub(crate) server: String,
+    /// Operations in document order.
+    pub(crate) operations: Vec<Operation>,
+    /// Schemas that an answer reaches: read leniently.
+    pub(crate) answers: BTreeSet<String>,
+    /// Schemas that are whole request bodies: they get builders.
+    pub(crate) bodies: BTreeSet<String>,
+    /// Required properties by schema, as the document states them.
+    pub(crate) required: BTreeMap<String, Vec<String>>,
+    /// Unions.
+    pub(crate) unions: Vec<Union>,
+}
+
+impl Plan {
+    /// An empty plan.
+    pub(crate) fn new(provider: &str) -> Self {
+        Self {
+            provider: provider.to_owned(),
+            title: String::new(),
+            version: String::new(),
+            server: String::new(),
+            operations: Vec::new(),
+            answers: BTreeSet::new(),
+            bodies: BTreeSet::new(),
+            required: BTreeMap::new(),
+            unions: Vec::new(),
+        }
+    }
+}
+
+/// One operation's row, and how its body and answers are typed.
+#[derive(Debug, Default)]
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    pub(crate) aliases: Vec<String>,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) tag: String,
+    pub(crate) effect: Option<Effect>,
+    pub(crate) auth: Vec<Vec<Scheme>>,
+    pub(crate) headers: Vec<FilledHeader>,
+    pub(crate) cookies: Vec<String>,
+    pub(crate) accept: String,
+    pub(crate) idempotency: Option<Idempotency>,
+    pub(crate) settled: Option<Settled>,
+    pub(crate) money: Option<Money>,
+    pub(crate) outcomes: Vec<(String, Outcome)>,
+    pub(crate) sensitive_request: Vec<String>,
+    pub(crate) sensitive_answer: Vec<String>,
+    pub(crate) page: Option<Page>,
+    pub(crate) limit: String,
+    pub(crate) sealed: bool,
+    pub(crate) inferred: bool,
+    pub(crate) deprecated: bool,
+    /// Lower-case names of answer headers, with their descriptions.
+    pub(crate) answer_headers: Vec<(String, String)>,
+    pub(crate) body: Body,
+    pub(crate) answer: Answer,
+    /// Error statuses, listed before patterned, patterned before `default`.
+    pub(crate) errors: Vec<Variant>,
+}
+
+/// A header that every call carries.
+#[derive(Debug)]
+pub(crate) struct FilledHeader {
+    pub(crate) name: String,
+    pub(crate) fill: Fill,
+}
+
+/// A credential that an operation asks for.
+#[derive(Debug)]
+pub(crate) struct Scheme {
+    pub(crate) name: String,
+    pub(crate) place: SchemePlace,
+    pub(crate) scopes: Vec<String>,
+}
+
+/// Where a credential travels.
+#[derive(Debug)]
+pub(crate) enum SchemePlace {
+    Header(String),
+    Query(String),
+    Cookie(String),
+    Bearer,
+    Basic,
+}
+
+/// How a request body travels.
+#[derive(Debug, Default)]
+pub(crate) enum Body {
+    #[default]
+    None,
+    Json {
+        content_type: Option<String>,
+    },
+    Form,
+    Multipart {
+        form: String,
+    },
+    Bytes {
+        content_type: String,
+    },
+    Text {
+        content_type: String,
+    },
+}
+
+/// What a success is read as.
+#[derive(Debug, Default)]
+pub(crate) enum Answer {
+    /// No body.
+    #[default]
+    Empty,
+    /// The type that progenitor gives the one JSON body.
+    Json,
+    /// Bytes of some other media type.
+    Bytes,
+    /// Different bodies by status.
+    Variants(Vec<Variant>),
+}
+
+/// One status, or several of the same meaning, in an answer or error enum.
+#[derive(Clone, Debug)]
+pub(crate) struct Variant {
+    /// Name of the variant.
+    pub(crate) name: String,
+    /// Statuses: `401`, `4XX`, `default`.
+    pub(crate) statuses: Vec<String>,
+    /// What it means.
+    pub(crate) text: String,
+    /// What the body is read as.
+    pub(crate) payload: Payload,
+}
+
+/// The body of one status.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Payload {
+    Empty,
+    Bytes,
+    /// JSON of this Rust type.
+    Json(String),
+}
+
+/// A `oneOf`.
+#[derive(Debug)]
+pub(crate) struct Union {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    /// Property that tells the branches apart.
+    pub(crate) tag: Option<String>,
+    pub(crate) branches: Vec<Branch>,
+}
+
+/// One branch of a union.
+#[derive(Debug)]
+pub(crate) struct Branch {
+    /// Name of the variant.
+    pub(crate) name: String,
+    /// Rust type of its content.
+    pub(crate) rust: String,
+    /// Values of the tag that select it.
+    pub(crate) tags: Vec<String>,
+    /// JSON kind of the branch.
+    pub(crate) kind: Kind,
+    /// Properties that only this branch requires.
+    pub(crate) needs: Vec<String>,
+}
+
+/// A JSON kind, as far as branches are told apart by it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    Text,
+    Number,
+    Bool,
+    List,
+    Object,
+    Any,
+}

@@ -1,0 +1,100 @@
+//! Each rule on a small document of its own: `fixtures/transform/<rule>/before.yaml` and what the rule makes of it.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::*;
+
+/// Where the fixtures of a rule are.
+fn folder(rule: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/transform").join(rule)
+}
+
+/// Runs the rules up to and including one; what the rule did is the document, the plan's lines and the log.
+fn outcome(rule: &str) -> Value {
+    let path = folder(rule).join("before.yaml");
+    let document = Document::load(&path, &format!("{rule}/before.yaml")).expect("the fixture loads");
+    let faults = crate::lint::lint(&document);
+    assert!(faults.is_empty(), "{rule}/before.yaml must pass the lint: {faults:#?}");
+    let mut state = State { document, plan: Plan::new("fixture"), log: Log::default() };
+    for step in RULES {
+        state.log.rule = step.name;
+        (step.apply)(&mut state).expect("the rule applies");
+        if step.name == rule {
+            break;
+        }
+    }
+    let log: Vec<String> =
+        state.log.entries().iter().filter(|e| e.rule == rule).map(|e| format!("{}: {}", e.place, e.text)).collect();
+    assert!(
+        !log.is_empty() || ["T13-operations", "T0-finish", "T1-resolve", "T16-media"].contains(&rule),
+        "{rule} did nothing to its fixture"
+    );
+    let plan = format!("{:#?}", state.plan);
+    let plan: Vec<&str> = plan.lines().collect();
+    json!({ "document": state.document.value, "plan": plan, "log": log })
+}
+
+/// Runs the rules up to and including one over a document that lint may not have seen.
+pub(super) fn after(rule: &str, text: &str) -> Result<State, Vec<Refusal>> {
+    let document = Document::parse(text, "corner.yaml")?;
+    let mut state = State { document, plan: Plan::new("corner"), log: Log::default() };
+    let last = RULES.iter().position(|step| step.name == rule).expect("a rule");
+    RULES[..=last].iter().try_for_each(|step| (step.apply)(&mut state))?;
+    Ok(state)
+}
+
+/// The one refusal of a document, without its hint.
+pub(super) fn refusal(rule: &str, text: &str) -> String {
+    let refusals = after(rule, text).err().expect("a refusal");
+    let lines: Vec<String> = refusals.iter().map(|it| format!("{} {}: {}", it.rule, it.place, it.message)).collect();
+    lines.join("\n")
+}
+
+/// Compares with `after.json`; `UPDATE_FIXTURES=1` writes it instead, to be reviewed as any change is.
+fn check(rule: &str) {
+    let after = folder(rule).join("after.json");
+    let text = serde_json::to_string_pretty(&outcome(rule)).expect("JSON") + "\n";
+    if std::env::var_os("UPDATE_FIXTURES").is_some() {
+        std::fs::write(&after, &text).expect("the fixture can be written");
+    }
+    let expected = std::fs::read_to_string(&after).expect("after.json");
+    assert!(text == expected, "{}", similar::TextDiff::from_lines(&expected, &text).unified_diff());
+}
+
+macro_rules! rules {
+    ($($test:ident: $rule:literal,)*) => {
+        $(#[test] fn $test() { check($rule); })*
+
+        #[test]
+        fn every_rule_has_its_fixture() {
+            let tested = [$($rule),*];
+            for rule in RULES {
+                assert!(tested.contains(&rule.name), "{} has no fixture", rule.name);
+            }
+        }
+    };
+}
+
+rules! {
+    resolve: "T1-resolve",
+    all_of: "T2-all-of",
+    hoist: "T2-hoist",
+    aliases: "T2-aliases",
+    operations: "T13-operations",
+    bodies: "T11-bodies",
+    media: "T16-media",
+    response_headers: "T14-response-headers",
+    parameters: "T10-parameters",
+    answers: "T15-answers",
+    arrays: "T8-arrays",
+    constraints: "T6-constraints",
+    values: "T5-values",
+    enums: "T4-enums",
+    unions: "T7-unions",
+    patch: "T9-patch",
+    text: "T12-text",
+    responses: "T3-responses",
+    finish: "T0-finish",
+}

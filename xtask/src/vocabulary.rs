@@ -1,0 +1,282 @@
+//! The `x-` keys of our documents: their shapes, and where each may stand. No other `x-` key is accepted.
+
+mod keys;
+
+use std::collections::BTreeMap;
+
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+pub(crate) use keys::{Fault, Site, allowed, check};
+
+/// A fact that a document states under one `x-` key.
+pub(crate) trait Fact: DeserializeOwned + keys::Sound {
+    /// The key.
+    const KEY: &'static str;
+}
+
+/// Reads a fact from the object that carries it; `None` if it is absent or malformed (lint refuses the latter).
+pub(crate) fn get<T: Fact>(carrier: &Value) -> Option<T> {
+    T::deserialize(carrier.get(T::KEY)?).ok().filter(|fact| fact.sound().is_ok())
+}
+
+/// `x-effect`: what a duplicate of the call would do.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Effect {
+    Read,
+    Write,
+    Money,
+}
+
+/// A fact, or the literal `none`: the provider states nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Stated<T> {
+    #[default]
+    None,
+    Fact(T),
+}
+
+impl<T> Stated<T> {
+    /// The fact, if there is one.
+    pub(crate) fn fact(&self) -> Option<&T> {
+        match self {
+            Self::None => None,
+            Self::Fact(fact) => Some(fact),
+        }
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Stated<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) if text == "none" => Ok(Self::None),
+            value => T::deserialize(value).map(Self::Fact).map_err(D::Error::custom),
+        }
+    }
+}
+
+/// `x-settled`: where the answer says whether money moved, and with which words.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settled {
+    /// Pointer to the status in the answer.
+    pub(crate) status: Pointer,
+    /// Values that say: done.
+    #[serde(default)]
+    pub(crate) done: Vec<Text>,
+    /// Values that say: failed, nothing moved.
+    #[serde(default)]
+    pub(crate) failed: Vec<Text>,
+    /// Values that say: not decided yet. Any other value counts as pending too.
+    #[serde(default)]
+    pub(crate) pending: Vec<Text>,
+}
+
+/// `x-idempotency`: the caller's reference, how a repeat is answered, how to find out what became of a call.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Idempotency {
+    /// Where the reference travels.
+    #[serde(rename = "in")]
+    pub(crate) place: KeyPlace,
+    /// Pointer into the request body, or the parameter's name; absent exactly when `in: none`.
+    pub(crate) field: Option<String>,
+    /// `uuid`, or a description.
+    pub(crate) format: Option<String>,
+    /// Within what the reference must be unique.
+    pub(crate) scope: Option<String>,
+    /// Statuses that mean: this reference was used before.
+    #[serde(default)]
+    pub(crate) duplicate: Vec<u16>,
+    /// The operation that tells what became of the call.
+    pub(crate) lookup: Option<Lookup>,
+}
+
+/// Where the caller's reference travels.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum KeyPlace {
+    /// The provider knows no reference.
+    None,
+    Body,
+    Header,
+    Query,
+}
+
+/// The operation that tells what became of a call.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lookup {
+    /// Its operation id.
+    pub(crate) operation: String,
+    /// Its parameters (body fields by pointer), each taken from the request by pointer.
+    #[serde(default)]
+    pub(crate) parameters: BTreeMap<String, Pointer>,
+    /// Pointer to the amount in its answer.
+    pub(crate) amount: Option<Pointer>,
+    /// Pointer to the currency in its answer.
+    pub(crate) currency: Option<Pointer>,
+    /// What "not found" proves.
+    #[serde(default)]
+    pub(crate) absent: Absent,
+    /// Seconds after which it is documented to see the call.
+    #[serde(default)]
+    pub(crate) visible_after: u32,
+}
+
+/// What "not found" in a lookup proves.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Absent {
+    #[default]
+    Unknown,
+    NotApplied,
+}
+
+/// `x-outcome`: what a response says about a money call, over the defaults.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    Refused,
+    Unknown,
+    RefusedIf(RefusedIf),
+}
+
+/// Refused if the code at the pointer is one of these, else unknown.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RefusedIf {
+    pub(crate) pointer: Pointer,
+    pub(crate) codes: Vec<Text>,
+}
+
+/// `x-envelope`: the caller sees the payload; `failed` turns a 2xx into an error.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Envelope {
+    /// Pointer to what the caller sees; absent: the body itself.
+    pub(crate) payload: Option<Pointer>,
+    /// Pointer to the provider's text.
+    pub(crate) message: Option<Pointer>,
+    /// Whether the payload may come without its envelope.
+    #[serde(default)]
+    pub(crate) optional: bool,
+    pub(crate) failed: Option<Failed>,
+}
+
+/// The body reports a failure if the value at the pointer is one of these.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Failed {
+    pub(crate) pointer: Pointer,
+    pub(crate) equals: Vec<Text>,
+}
+
+/// `x-unit`: in which unit a money property counts.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Unit {
+    /// Whole units with decimals, as number or text.
+    Major,
+    /// Smallest units, an integer.
+    Minor,
+    /// No money, whatever the name suggests.
+    None,
+}
+
+/// `x-money`: which fields of request and answer must agree.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Money {
+    pub(crate) request: MoneyFields,
+    #[serde(default)]
+    pub(crate) answer: Stated<MoneyFields>,
+}
+
+/// Pointers to the money of one body.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MoneyFields {
+    pub(crate) amount: Option<Pointer>,
+    pub(crate) currency: Option<Pointer>,
+    pub(crate) account: Option<Pointer>,
+}
+
+/// `x-page`: how a list goes on.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Page {
+    /// Query parameter, or pointer into the request body, that selects the page or cursor.
+    pub(crate) parameter: String,
+    /// Pointer to the items in the answer; empty if the answer is the list.
+    pub(crate) items: Pointer,
+    /// Pointer to the next cursor, link or page number; absent if pages are counted.
+    pub(crate) next: Option<Pointer>,
+}
+
+/// `x-fill`: a header that the client fills by itself.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Fill {
+    HttpDate,
+    Uuid,
+    Option,
+}
+
+/// `x-limit`: rate tier that the call counts against.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) struct Limit(pub(crate) String);
+
+/// `x-sealed`: request and answer travel encrypted.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) struct Sealed(pub(crate) bool);
+
+/// `x-patch`: an absent property and a null one mean different things.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) struct Patch(pub(crate) bool);
+
+/// `x-sensitive`: never printed.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) struct Sensitive(pub(crate) bool);
+
+/// `x-aliases`: vendor and sample spellings of an operation's name.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) struct Aliases(pub(crate) Vec<String>);
+
+/// `x-inferred`: not stated by the provider.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) struct Inferred(pub(crate) bool);
+
+/// `x-source`: section of the provider's sheet.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) struct Source(pub(crate) String);
+
+/// A JSON pointer: empty for the whole body, else starting with `/`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Pointer(pub(crate) String);
+
+impl<'de> Deserialize<'de> for Pointer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.is_empty() || text.starts_with('/') {
+            return Ok(Self(text));
+        }
+        Err(D::Error::custom(format!("`{text}` is no JSON pointer: it must start with /")))
+    }
+}
+
+/// A value to compare with: text, integer and boolean count by their text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Text(pub(crate) String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Ok(Self(text)),
+            value @ (Value::Bool(_) | Value::Number(_)) if !value.is_f64() => Ok(Self(value.to_string())),
+            value => Err(D::Error::custom(format!("`{value}` is no text, integer or boolean"))),
+        }
+    }
+}

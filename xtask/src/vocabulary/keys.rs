@@ -1,0 +1,140 @@
+//! Which `x-` key may stand where, and whether its value has the right shape.
+
+use serde_json::Value;
+
+use super::*;
+
+/// A kind of place in a document that can carry `x-` keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Site {
+    /// The root of the document.
+    Document,
+    Operation,
+    Parameter,
+    Response,
+    /// A schema, a property included.
+    Schema,
+    /// Any other OpenAPI object.
+    Other,
+}
+
+/// What is wrong with an `x-` key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// No such key.
+    Unknown,
+    /// The key means nothing here; it belongs on the named places.
+    Misplaced(&'static str),
+    /// The value has the wrong shape.
+    Shape(String),
+}
+
+macro_rules! facts {
+    ($($key:literal $type:ty, $where:literal: $($site:ident)|+;)+) => {
+        $(impl Fact for $type {
+            const KEY: &'static str = $key;
+        })+
+
+        /// The keys that may stand at a site.
+        pub(crate) fn allowed(site: Site) -> Vec<&'static str> {
+            let mut keys = vec![Inferred::KEY, Source::KEY];
+            $(if matches!(site, $(Site::$site)|+) {
+                keys.push($key);
+            })+
+            keys
+        }
+
+        /// Says whether `key` may stand at `site` with this value.
+        ///
+        /// # Errors
+        /// The key is unknown, stands in the wrong place, or its value has the wrong shape.
+        pub(crate) fn check(site: Site, key: &str, value: &Value) -> Result<(), Fault> {
+            match key {
+                $($key if !matches!(site, $(Site::$site)|+) => Err(Fault::Misplaced($where)),
+                $key => shape::<$type>(value),)+
+                // What is inferred, and from where, may be said of anything.
+                Inferred::KEY => shape::<Inferred>(value),
+                Source::KEY => shape::<Source>(value),
+                _ => Err(Fault::Unknown),
+            }
+        }
+    };
+}
+
+facts! {
+    "x-effect" Effect, "an operation": Operation;
+    "x-settled" Stated<Settled>, "an operation": Operation;
+    "x-idempotency" Idempotency, "an operation": Operation;
+    "x-money" Stated<Money>, "an operation": Operation;
+    "x-page" Page, "an operation": Operation;
+    "x-limit" Limit, "an operation": Operation;
+    "x-sealed" Sealed, "an operation": Operation;
+    "x-aliases" Aliases, "an operation": Operation;
+    "x-outcome" Outcome, "a response": Response;
+    "x-envelope" Envelope, "a response or the document's root": Response | Document;
+    "x-unit" Unit, "a schema": Schema;
+    "x-patch" Patch, "a schema": Schema;
+    "x-sensitive" Sensitive, "a schema or a parameter": Schema | Parameter;
+    "x-fill" Fill, "a header parameter": Parameter;
+}
+
+impl Fact for Inferred {
+    const KEY: &'static str = "x-inferred";
+}
+
+impl Fact for Source {
+    const KEY: &'static str = "x-source";
+}
+
+fn shape<T: Fact>(value: &Value) -> Result<(), Fault> {
+    match T::deserialize(value) {
+        Ok(fact) => fact.sound().map_err(Fault::Shape),
+        Err(error) => Err(Fault::Shape(error.to_string())),
+    }
+}
+
+/// What the shape alone does not say.
+pub(crate) trait Sound {
+    fn sound(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+macro_rules! always_sound {
+    ($($type:ty)+) => {
+        $(impl Sound for $type {})+
+    };
+}
+
+always_sound! { Effect Stated<Money> Page Limit Sealed Aliases Outcome Envelope Unit Patch Sensitive Fill Inferred Source }
+
+impl Sound for Stated<Settled> {
+    fn sound(&self) -> Result<(), String> {
+        let Some(settled) = self.fact() else {
+            return Ok(());
+        };
+        if settled.done.is_empty() {
+            return Err("`done` names no value, so that nothing would ever count as done".into());
+        }
+        let groups = [&settled.done, &settled.failed, &settled.pending];
+        let all: Vec<&Text> = groups.into_iter().flatten().collect();
+        match all.iter().enumerate().find(|(i, it)| all[..*i].contains(it)) {
+            Some((_, Text(value))) => Err(format!("the value `{value}` is listed twice")),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Sound for Idempotency {
+    fn sound(&self) -> Result<(), String> {
+        match (self.place, self.field.as_deref()) {
+            (KeyPlace::None, None) => Ok(()),
+            (KeyPlace::None, Some(_)) => Err("`in: none` has no `field`".into()),
+            (_, None | Some("")) => Err("`field` is missing".into()),
+            (KeyPlace::Body, Some(field)) if !field.starts_with('/') => {
+                Err(format!("`{field}` is no JSON pointer: it must start with /"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
