@@ -47,7 +47,7 @@ struct ListAccounts {
 
 struct Nothing;
 
-#[reqwest_middleware::async_trait]
+#[async_trait::async_trait]
 impl Middleware for Nothing {
     async fn handle(
         &self,

@@ -1,6 +1,9 @@
 //! The main job, on the embedded sandbox: sign in, look at accounts, move money, meet the one-time password, look again.
 //!
-//! With `BURSAR_KASISTO_URL` and `BURSAR_KASISTO_SECRET` set it talks to that bank instead (and asks for nothing else: adapt the ids).
+//! With `BURSAR_KASISTO_URL` and `BURSAR_KASISTO_SECRET` set it talks to that bank instead; `BURSAR_KASISTO_USERNAME`, `_PASSWORD` and
+//! `_OTP` then replace the sandbox's customer.
+
+#![expect(clippy::print_stdout, reason = "it shows what happens")]
 
 use bursar::kasisto::{self, responses::CreateTransferError, types};
 use bursar::{Credential, Major, Progress, major};
@@ -20,8 +23,8 @@ async fn main() -> anyhow::Result<()> {
     println!("Kasisto");
     let customer = bank.session();
     let login = types::CreateToken::builder()
-        .username(bursar_sandbox::kasisto::USERNAME)
-        .password(bursar_sandbox::kasisto::PASSWORD)
+        .username(or_env("USERNAME", bursar_sandbox::kasisto::USERNAME))
+        .password(or_env("PASSWORD", bursar_sandbox::kasisto::PASSWORD))
         .build()?;
     let token = customer.create_token(&login).await?;
     println!("  token      for {:?}: {:?}", token.user_id.as_deref().unwrap_or("?"), token.token);
@@ -38,7 +41,10 @@ async fn main() -> anyhow::Result<()> {
         Ok(answer) => println!("  transfer   750.00 USD: {}", outcome(answer.progress())),
         Err(error) if matches!(error.body(), Some(CreateTransferError::OtpRequired(_))) => {
             println!("  refused    {error}");
-            let code = types::ValidateOtp::builder().user_id("user-1").otp(bursar_sandbox::kasisto::OTP).build()?;
+            let code = types::ValidateOtp::builder()
+                .user_id("user-1")
+                .otp(or_env("OTP", bursar_sandbox::kasisto::OTP))
+                .build()?;
             customer.validate_otp(&code).await?;
             println!("  password   validated");
             let answer = customer.create_transfer(&large).await?;
@@ -48,6 +54,11 @@ async fn main() -> anyhow::Result<()> {
         Err(error) => return Err(error.into()),
     }
     show_accounts(&customer).await
+}
+
+/// A setting of the bank's customer, else the sandbox's.
+fn or_env(name: &str, sandbox: &str) -> String {
+    std::env::var(format!("BURSAR_KASISTO_{name}")).unwrap_or_else(|_| sandbox.to_owned())
 }
 
 fn transfer(amount: Major) -> Result<types::CreateTransfer, bursar::BuildError> {

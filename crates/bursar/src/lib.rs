@@ -25,3 +25,8 @@ pub type Error = bursar_runtime::AnyError;
 
 #[cfg(feature = "kasisto")]
 pub use bursar_kasisto as kasisto;
+
+// The example that people copy must compile.
+#[cfg(all(doctest, feature = "kasisto"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -49,6 +49,8 @@ pub use bursar_runtime::{
     Open, Options, Outcome, Phase, Progress, Response, Secret, StringOrInteger, major,
 };
 pub use generated::client::Client;
+#[cfg(feature = "dispatch")]
+pub use generated::dispatch;
 pub use generated::{PROVENANCE, operations, requests, responses, types};
 pub use setup::Builder;
 
