@@ -9,6 +9,7 @@ use reqwest_middleware::{ClientWithMiddleware, Middleware};
 use crate::builder::Builder;
 use crate::chain::{self, Call, Chain, Failure};
 use crate::decode::{Answer, ErrorBody};
+use crate::envelope;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::operation::Operation;
@@ -106,12 +107,12 @@ impl Core {
             Ok(reply) => reply,
             Err(failure) => return Err(Error::new(call.facts(failure), None)),
         };
-        if !reply.status().is_success() {
+        if !reply.status().is_success() || envelope::reports_failure(operation, &reply) {
             let body = E::read(&reply);
             return Err(Error::new(call.facts(Failure::answered(reply)), Some(body)));
         }
-        match T::read(&reply) {
-            Ok(value) => Ok(Response::new(value, reply, operation)),
+        match envelope::read::<T>(operation, &reply) {
+            Ok((value, payload)) => Ok(Response::new(value, payload, reply, operation)),
             Err(fault) => Err(Error::new(call.facts(Failure::undecodable(reply, fault)), None)),
         }
     }

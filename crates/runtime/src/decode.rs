@@ -8,7 +8,7 @@ use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
 use crate::json::printable;
-use crate::lenient::Lenient;
+use crate::lenient::{JsonKind, Lenient};
 use crate::reply::Reply;
 
 /// What a 2xx answer is read into. Everything that reads leniently is an answer.
@@ -19,11 +19,20 @@ pub trait Answer: Sized {
     ///
     /// [`Undecodable`] if the body does not have the documented shape.
     fn read(reply: &Reply) -> Result<Self, Undecodable>;
+
+    /// Whether a JSON value of this kind is the type's own; tells a payload from what stands in its place.
+    fn fits(_: JsonKind) -> bool {
+        true
+    }
 }
 
 impl<T: Lenient> Answer for T {
     fn read(reply: &Reply) -> Result<Self, Undecodable> {
         lenient(reply.bytes())
+    }
+
+    fn fits(kind: JsonKind) -> bool {
+        T::owns(kind)
     }
 }
 

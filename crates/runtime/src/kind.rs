@@ -102,6 +102,8 @@ impl Kind {
     /// What a status says where the provider crate does not know better.
     pub(crate) fn of(status: StatusCode) -> Self {
         match status.as_u16() {
+            // The body says that the call failed, and not why.
+            200..=299 => Self::Declined,
             300..=399 => Self::Config,
             401 => Self::Unauthenticated,
             402 => Self::Declined,

@@ -14,6 +14,7 @@ mod decode;
 #[cfg(feature = "dispatch")]
 pub mod dispatch;
 mod drift;
+mod envelope;
 mod error;
 mod file_part;
 #[doc(hidden)]
@@ -48,8 +49,8 @@ pub use crate::file_part::FilePart;
 pub use crate::kind::Kind;
 pub use crate::multipart::Multipart;
 pub use crate::operation::{
-    Absent, Effect, Fill, FilledHeader, Idempotency, Key, Lookup, Money, MoneyFields, Operation, Page, Place, Scheme,
-    Settled, StatusMeaning,
+    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Lookup, Money, MoneyFields, Operation,
+    Page, Place, Scheme, Settled, StatusMeaning,
 };
 pub use crate::options::Options;
 pub use crate::reply::Reply;

@@ -33,8 +33,10 @@ pub struct Operation {
     pub settled: Option<Settled>,
     /// Which fields of request and answer must agree.
     pub money: Option<Money>,
-    /// Statuses whose meaning for the outcome the document states, over the defaults.
-    pub outcomes: &'static [(u16, StatusMeaning)],
+    /// First and last status of each meaning that the document states, over the defaults; the first that fits counts.
+    pub outcomes: &'static [(u16, u16, StatusMeaning)],
+    /// What stands around the payload of its answers.
+    pub envelope: Option<Envelope>,
     /// JSON pointers of sensitive fields in the request body (`*` for every item or key).
     pub sensitive_request: &'static [&'static str],
     /// JSON pointers of sensitive fields in answers (`*` for every item or key).
@@ -195,6 +197,28 @@ pub struct MoneyFields {
     pub currency: &'static str,
     /// Account.
     pub account: &'static str,
+}
+
+/// What stands around the payload of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// JSON pointer of the payload; empty if the body itself is the payload.
+    pub payload: &'static str,
+    /// JSON pointer of the provider's words, empty if there are none.
+    pub message: &'static str,
+    /// Whether an answer may come without its envelope.
+    pub optional: bool,
+    /// When a 2xx is a failure.
+    pub failed: Option<Failed>,
+}
+
+/// When a 2xx is a failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    /// JSON pointer of the verdict.
+    pub pointer: &'static str,
+    /// Verdicts that mean: failed.
+    pub equals: &'static [&'static str],
 }
 
 /// What a status says about a money call.

@@ -84,6 +84,15 @@ impl Reply {
         if self.bytes.is_empty() { None } else { crate::lenient::from_slice(&self.bytes).ok() }
     }
 
+    /// The same answer with a part of its body, which shares the body's memory where it can.
+    pub(crate) fn part(&self, text: &str) -> Self {
+        let body = self.bytes.as_ptr_range();
+        let within = body.contains(&text.as_ptr());
+        let bytes =
+            if within { self.bytes.slice_ref(text.as_bytes()) } else { Bytes::copy_from_slice(text.as_bytes()) };
+        Self { bytes, ..self.clone() }
+    }
+
     pub(crate) fn into_parts(self) -> (StatusCode, HeaderMap, Bytes) {
         (self.status, self.headers, self.bytes)
     }

@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 use crate::drift::Drift;
+use crate::envelope;
 use crate::operation::{Effect, Operation};
 use crate::reply::Reply;
 
@@ -26,13 +27,15 @@ pub enum Progress {
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
+    /// The part of the body that the value was read from.
+    payload: Bytes,
     reply: Reply,
     operation: &'static Operation,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, reply: Reply, operation: &'static Operation) -> Self {
-        Self { value, reply, operation }
+    pub(crate) fn new(value: T, payload: Bytes, reply: Reply, operation: &'static Operation) -> Self {
+        Self { value, payload, reply, operation }
     }
 
     /// The value alone.
@@ -42,7 +45,7 @@ impl<T> Response<T> {
 
     /// Another value read from the same answer.
     pub fn map<U>(self, read: impl FnOnce(T) -> U) -> Response<U> {
-        Response { value: read(self.value), reply: self.reply, operation: self.operation }
+        Response { value: read(self.value), payload: self.payload, reply: self.reply, operation: self.operation }
     }
 
     /// The HTTP status, always 2xx.
@@ -70,6 +73,12 @@ impl<T> Response<T> {
         self.reply.bytes()
     }
 
+    /// The provider's words about the call, from the answer's envelope. They may hold personal data.
+    pub fn message(&self) -> Option<String> {
+        let pointer = self.operation.envelope.as_ref()?.message;
+        if pointer.is_empty() { None } else { self.reply.text_at(pointer).map(|words| words.into_owned()) }
+    }
+
     /// How many times the call was sent until this answer came.
     pub fn attempts(&self) -> u32 {
         self.reply.attempts()
@@ -82,7 +91,7 @@ impl<T> Response<T> {
         let Some(settled) = &self.operation.settled else {
             return if self.operation.effect == Effect::Read { Progress::Done } else { Progress::Pending };
         };
-        match self.reply.text_at(settled.status).as_deref() {
+        match envelope::text_at(self.operation, &self.reply, settled.status).as_deref() {
             Some(word) if settled.done.contains(&word) => Progress::Done,
             Some(word) if settled.failed.contains(&word) => Progress::Failed,
             _ => Progress::Pending,
@@ -94,7 +103,7 @@ impl<T> Response<T> {
     where
         T: Serialize,
     {
-        Drift::between(self.reply.bytes(), &self.value)
+        Drift::between(&self.payload, &self.value)
     }
 }
 

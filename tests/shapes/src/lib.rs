@@ -18,7 +18,7 @@ pub struct Row {
 }
 
 /// A client of a row.
-pub trait Client: Send + Sync {
+pub trait Client: std::fmt::Debug + Send + Sync {
     /// Calls an operation by its id.
     fn call<'a>(&'a self, operation: &str, arguments: &'a Arguments) -> Option<Dispatched<'a>>;
 }

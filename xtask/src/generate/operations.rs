@@ -6,7 +6,8 @@ use quote::{format_ident, quote};
 use crate::transform::names;
 use crate::transform::plan::{Operation, Plan, Scheme, SchemePlace};
 use crate::vocabulary::{
-    Absent, Effect, Fill, Idempotency, KeyPlace, Lookup, Money, MoneyFields, Outcome, Page, Pointer, Settled, Text,
+    Absent, Effect, Envelope, Fill, Idempotency, KeyPlace, Lookup, Money, MoneyFields, Outcome, Page, Pointer, Settled,
+    Text,
 };
 
 /// The file `operations.rs`.
@@ -20,7 +21,7 @@ pub(crate) fn file(plan: &Plan) -> TokenStream {
     quote! {
         #[allow(unused_imports)]
         use bursar_runtime::operation::{
-            Absent, Effect, Fill, FilledHeader, Idempotency, Key, Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme,
+            Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme,
             Settled, StatusMeaning,
         };
 
@@ -68,11 +69,15 @@ fn operation(provider: &str, row: &Operation) -> TokenStream {
     let idempotency = option(row.idempotency.as_ref().map(idempotency));
     let settled = option(row.settled.as_ref().map(settled));
     let money = option(row.money.as_ref().map(money));
-    let outcomes = row.outcomes.iter().filter_map(|(status, outcome)| {
-        let status: u16 = status.parse().ok()?;
+    let mut stated: Vec<_> =
+        row.outcomes.iter().filter_map(|(status, outcome)| Some((statuses(status)?, outcome))).collect();
+    // Listed statuses before ranges, ranges before `default`.
+    stated.sort_by_key(|((first, last), _)| last - first);
+    let outcomes = stated.iter().map(|((first, last), outcome)| {
         let meaning = meaning(outcome);
-        Some(quote!((#status, #meaning)))
+        quote!((#first, #last, #meaning))
     });
+    let envelope = option(row.envelope.as_ref().map(envelope));
     let page = option(row.page.as_ref().map(page));
     let answer_headers = row.answer_headers.iter().map(|(name, _)| name);
     quote! {
@@ -91,6 +96,7 @@ fn operation(provider: &str, row: &Operation) -> TokenStream {
             settled: #settled,
             money: #money,
             outcomes: &[#(#outcomes),*],
+            envelope: #envelope,
             sensitive_request: &[#(#sensitive_request),*],
             sensitive_answer: &[#(#sensitive_answer),*],
             answer_headers: &[#(#answer_headers),*],
@@ -181,6 +187,24 @@ fn money(money: &Money) -> TokenStream {
 fn fields(fields: &MoneyFields) -> TokenStream {
     let (amount, currency, account) = (pointer(&fields.amount), pointer(&fields.currency), pointer(&fields.account));
     quote!(MoneyFields { amount: #amount, currency: #currency, account: #account })
+}
+
+/// First and last status of `404`, `4XX` or `default`.
+fn statuses(text: &str) -> Option<(u16, u16)> {
+    match text.strip_suffix("XX") {
+        Some(class) => class.parse().ok().map(|class: u16| (class * 100, class * 100 + 99)),
+        None if text == "default" => Some((100, 599)),
+        None => text.parse().ok().map(|status| (status, status)),
+    }
+}
+
+fn envelope(envelope: &Envelope) -> TokenStream {
+    let (payload, message, optional) = (pointer(&envelope.payload), pointer(&envelope.message), envelope.optional);
+    let failed = option(envelope.failed.as_ref().map(|failed| {
+        let (Pointer(pointer), equals) = (&failed.pointer, texts(&failed.equals));
+        quote!(Failed { pointer: #pointer, equals: #equals })
+    }));
+    quote!(Envelope { payload: #payload, message: #message, optional: #optional, failed: #failed })
 }
 
 fn meaning(outcome: &Outcome) -> TokenStream {

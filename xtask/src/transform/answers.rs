@@ -9,6 +9,11 @@ use crate::refusal::Refusal;
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     state.plan.answers = schemas::answered(&state.document.value);
+    // What no operation sends or answers is what the provider sends by itself: events.
+    let called = schemas::reached(&state.document.value, &schemas::operation_roots(&state.document.value));
+    let roots = schemas::component_roots(&state.document.value);
+    let names = roots.iter().filter_map(|root| root.rsplit('/').next()).map(str::to_owned);
+    state.plan.answers.extend(names.filter(|name| !called.contains(name)));
     for root in schemas::component_roots(&state.document.value) {
         let name = root.rsplit('/').next().unwrap_or_default().to_owned();
         let answered = state.plan.answers.contains(&name);

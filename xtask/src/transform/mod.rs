@@ -8,6 +8,7 @@ mod bodies;
 pub(crate) mod bundle;
 mod constraints;
 mod enums;
+mod envelope;
 mod finish;
 pub(crate) mod hoist;
 mod media;
@@ -102,6 +103,7 @@ pub(crate) struct Rule {
 pub(crate) const RULES: &[Rule] = &[
     Rule { name: "T1-resolve", apply: resolve::apply },
     Rule { name: "T2-all-of", apply: all_of::apply },
+    Rule { name: "T17-envelope", apply: envelope::apply },
     Rule { name: "T2-hoist", apply: hoist::apply },
     Rule { name: "T2-aliases", apply: aliases::apply },
     Rule { name: "T13-operations", apply: operations::apply },

@@ -8,7 +8,7 @@ use super::plan::{Operation, Scheme, SchemePlace};
 use super::resolve::object_mut;
 use super::schemas::{self, resolve};
 use crate::refusal::Refusal;
-use crate::vocabulary::{self, Aliases, Inferred, Limit, Money, Outcome, Sealed, Settled, Stated};
+use crate::vocabulary::{self, Aliases, Envelope, Inferred, Limit, Money, Outcome, Sealed, Settled, Stated};
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     let document = &state.document.value;
@@ -16,11 +16,10 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     state.plan.version = text(document, "/info/version");
     state.plan.server = text(document, "/servers/0/url");
     for pointer in schemas::operations(document) {
-        let row = row(&state.document.value, &pointer);
-        if let Some((status, _)) = row.outcomes.iter().find(|(status, _)| status.parse::<u16>().is_err()) {
-            let at = format!("{pointer}/responses/{status}/x-outcome");
-            let message = format!("x-outcome of `{status}` names no single status");
-            return Err(state.refuse("bad-extension", &at, message, "list the statuses that it is true of"));
+        let mut row = row(&state.document.value, &pointer);
+        row.envelope = state.plan.envelopes.remove(&pointer);
+        if let Some(envelope) = &row.envelope {
+            inside(envelope, &mut row.sensitive_answer);
         }
         if let Some(name) = body_schema(&state.document.value, &pointer) {
             state.plan.bodies.insert(name);
@@ -33,6 +32,18 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
         state.plan.operations.push(row);
     }
     Ok(())
+}
+
+/// Pointers into a payload, as they stand in the whole answer; both where the envelope may be missing.
+fn inside(envelope: &Envelope, pointers: &mut Vec<String>) {
+    let payload = envelope.payload.as_ref().map_or("", |pointer| &pointer.0);
+    let enveloped: Vec<String> = pointers.iter().map(|pointer| format!("{payload}{pointer}")).collect();
+    if !envelope.optional {
+        pointers.clear();
+    }
+    pointers.extend(enveloped);
+    pointers.sort();
+    pointers.dedup();
 }
 
 fn row(document: &Value, pointer: &str) -> Operation {

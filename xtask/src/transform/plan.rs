@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::vocabulary::{Effect, Fill, Idempotency, Money, Outcome, Page, Settled};
+use crate::vocabulary::{Effect, Envelope, Fill, Idempotency, Money, Outcome, Page, Settled};
 
 /// Everything about a provider that is emitted, but not by progenitor.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub(crate) struct Plan {
     pub(crate) version: String,
     /// First server of the document.
     pub(crate) server: String,
+    /// Envelopes of answers, by the operation's pointer, until its row is made.
+    pub(crate) envelopes: BTreeMap<String, Envelope>,
     /// Operations in document order.
     pub(crate) operations: Vec<Operation>,
     /// Schemas that an answer reaches: read leniently.
@@ -35,6 +37,7 @@ impl Plan {
             title: String::new(),
             version: String::new(),
             server: String::new(),
+            envelopes: BTreeMap::new(),
             operations: Vec::new(),
             answers: BTreeSet::new(),
             bodies: BTreeSet::new(),
@@ -61,6 +64,7 @@ pub(crate) struct Operation {
     pub(crate) settled: Option<Settled>,
     pub(crate) money: Option<Money>,
     pub(crate) outcomes: Vec<(String, Outcome)>,
+    pub(crate) envelope: Option<Envelope>,
     pub(crate) sensitive_request: Vec<String>,
     pub(crate) sensitive_answer: Vec<String>,
     pub(crate) page: Option<Page>,

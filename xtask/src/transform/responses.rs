@@ -10,6 +10,7 @@ use super::resolve::object_mut;
 use super::rust_type::{rust_type, use_type};
 use super::schemas;
 use crate::refusal::Refusal;
+use crate::vocabulary::Envelope;
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     for (index, operation) in schemas::operations(&state.document.value).into_iter().enumerate() {
@@ -35,6 +36,9 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
             schema = json_schema(&state.document.value, &format!("{operation}/responses/default")).cloned();
             successes.push(default.clone());
         }
+        if let Some(failed) = failed(state.plan.operations[index].envelope.as_ref(), &successes, &errors) {
+            errors.push(failed);
+        }
         let (answer, single) = fold(successes);
         let text = if single { schema } else { None };
         let content = text.map_or(json!({}), |schema| json!({ "application/json": { "schema": schema } }));
@@ -52,6 +56,21 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
         state.note(&operation, format!("responses folded: one success, {count} named failures"));
     }
     Ok(())
+}
+
+/// What a 2xx that reports a failure is read as: the errors' own body where there is an envelope round the payload, else the success's.
+fn failed(envelope: Option<&Envelope>, successes: &[Variant], errors: &[Variant]) -> Option<Variant> {
+    let envelope = envelope.filter(|envelope| envelope.failed.is_some())?;
+    let bodies = if envelope.payload.is_some() { errors } else { successes };
+    let json = bodies.iter().map(|variant| &variant.payload).filter(|payload| matches!(payload, Payload::Json(_)));
+    // Where errors differ, the body that most of them have.
+    let payload = json.clone().max_by_key(|payload| json.clone().filter(|other| other == payload).count());
+    Some(Variant {
+        name: "Failed".to_owned(),
+        statuses: vec!["2XX".to_owned()],
+        text: "A success by its status, whose body says that the call failed.".to_owned(),
+        payload: payload.cloned().unwrap_or(Payload::Empty),
+    })
 }
 
 /// One type if all successes are read the same way, else one variant for each; and whether progenitor types it.

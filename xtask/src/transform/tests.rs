@@ -80,6 +80,7 @@ macro_rules! rules {
 rules! {
     resolve: "T1-resolve",
     all_of: "T2-all-of",
+    envelope: "T17-envelope",
     hoist: "T2-hoist",
     aliases: "T2-aliases",
     operations: "T13-operations",

@@ -82,6 +82,7 @@ mod tests {
         settled: None,
         money: None,
         outcomes: &[],
+        envelope: None,
         sensitive_request: &[],
         sensitive_answer: &[],
         answer_headers: &[],

@@ -3,6 +3,7 @@
 use reqwest::{Request, Url};
 
 use super::{Call, Failure};
+use crate::envelope;
 use crate::error::Outcome;
 use crate::json;
 use crate::kind::Kind;
@@ -147,16 +148,19 @@ impl Fate {
     /// What an answer says: by the document where it states it, else by D2's defaults.
     fn of(operation: &Operation, reply: &Reply) -> Self {
         let status = reply.status().as_u16();
-        if reply.status().is_success() {
+        let success = reply.status().is_success();
+        if success && !envelope::reports_failure(operation, reply) {
             return Self::Accepted;
         }
-        let stated = operation.outcomes.iter().find(|(listed, _)| *listed == status).map(|(_, meaning)| meaning);
+        let covers = |(first, last, _): &&(u16, u16, StatusMeaning)| (*first..=*last).contains(&status);
+        let stated = operation.outcomes.iter().find(covers).map(|(_, _, meaning)| meaning);
         let refused = match stated {
             Some(StatusMeaning::Refused) => true,
             Some(StatusMeaning::Unknown) => false,
             Some(StatusMeaning::RefusedIf { pointer, codes }) => {
                 reply.text_at(pointer).is_some_and(|code| codes.contains(&code.as_ref()))
             }
+            None if success => true,
             None => matches!(status, 400..=404 | 406 | 410 | 415 | 422 | 429 | 450..=459),
         };
         if refused { Self::Refused } else { Self::Open }

@@ -144,8 +144,12 @@ async fn options_hold_for_one_clone_and_over_the_clients_own() {
     get(&german).await.expect("an answer");
     // An operation without the header ignores it.
     ping(&german).await.expect("an answer");
+    get(&core.with(Options::new().header("x-call", "mine"))).await.expect("an answer");
     let seen = server.seen();
-    assert_eq!(seen.iter().map(|seen| seen.header("locale")).collect::<Vec<_>>(), [Some("en"), Some("de"), None]);
+    assert_eq!(
+        seen.iter().map(|seen| seen.header("locale")).collect::<Vec<_>>(),
+        [Some("en"), Some("de"), None, Some("en")]
+    );
     assert_eq!(seen[1].header("x-call"), Some("mine"));
     for bad in [
         Options::new().header("locale", "a\nb"),
@@ -155,5 +159,5 @@ async fn options_hold_for_one_clone_and_over_the_clients_own() {
         let error = get(&core.with(bad)).await.expect_err("an error");
         assert_eq!((error.kind(), error.phase()), (&Kind::Config, Phase::NotSent));
     }
-    assert_eq!(server.count(), 3);
+    assert_eq!(server.count(), 4);
 }

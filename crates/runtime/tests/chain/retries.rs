@@ -61,12 +61,12 @@ async fn waits_grow_and_are_drawn_anew() {
     let script = Script::new(Duration::from_secs(30)).drawing(4_000_000_007);
     let most = on_script(builder(&server.url), &script).max_attempts(8).build().expect("a client");
     assert!(get(&most).await.is_err());
-    // The number drawn modulo (limit + 1), for limits of 200 ms doubling up to 5 s.
-    let limits = [200, 400, 800, 1600, 3200, 5000, 5000];
-    assert_eq!(script.waits(), limits.map(|limit| 4_000_000_007 % (limit + 1)));
+    // The number drawn (the first one is the call's UUID) modulo (limit + 1), for limits of 200 ms doubling up to 5 s.
+    let limits = [(8, 200), (9, 400), (10, 800), (11, 1600), (12, 3200), (13, 5000), (14, 5000)];
+    assert_eq!(script.waits(), limits.map(|(drawn, limit)| (4_000_000_000 + drawn) % (limit + 1)));
     let least = Script::new(Duration::from_secs(30));
     assert!(get(&on_script(builder(&server.url), &least).build().expect("a client")).await.is_err());
-    assert_eq!(least.waits(), [0, 0]);
+    assert_eq!(least.waits(), [1, 2]);
 }
 
 #[tokio::test]
@@ -82,7 +82,7 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
     let server = Server::start(vec![answer(503, &[("retry-after", "soon")], ""), json(200, "[]")]).await;
     let (builder, script) = scripted(&server.url);
     get(&builder.build().expect("a client")).await.expect("an answer");
-    assert_eq!(script.waits(), [0]);
+    assert_eq!(script.waits(), [1]);
 }
 
 #[tokio::test]
@@ -108,4 +108,23 @@ async fn every_attempt_is_dressed_anew_and_the_uuid_stays() {
     let ids = of("x-call");
     assert_eq!(ids[0], ids[1]);
     assert_eq!((ids[0].len(), &ids[0][14..15]), (36, "4"));
+}
+
+#[tokio::test]
+async fn an_error_says_whether_a_later_call_is_worth_it_and_harmless() {
+    let keyed = r#"{"meta":{"reference":"r-1"}}"#;
+    for (status, read, money, with_reference) in [
+        (400, false, false, false),
+        (401, false, false, false),
+        (409, false, false, false),
+        (429, true, true, true),
+        (503, true, false, true),
+    ] {
+        let server = Server::start(vec![json(status, "{}")]).await;
+        let (builder, _) = scripted(&server.url);
+        let core = builder.max_attempts(1).build().expect("a client");
+        assert_eq!(get(&core).await.expect_err("an error").is_retryable(), read, "{status}");
+        assert_eq!(transfer(&core).await.expect_err("an error").is_retryable(), money, "{status}");
+        assert_eq!(payment(&core, keyed).await.expect_err("an error").is_retryable(), with_reference, "{status}");
+    }
 }

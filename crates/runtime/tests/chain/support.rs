@@ -168,6 +168,7 @@ impl Script {
         waits.iter().filter(|wait| **wait < self.jumps_below).map(Duration::as_millis).collect()
     }
 
+    /// Draws this number first, and one more each time.
     pub(crate) fn drawing(self, number: u64) -> Self {
         self.random.store(number, Ordering::SeqCst);
         self
@@ -202,7 +203,7 @@ impl Sleep for Script {
 
 impl Rng for Script {
     fn next_u128(&self) -> u128 {
-        self.random.load(Ordering::SeqCst).into()
+        self.random.fetch_add(1, Ordering::SeqCst).into()
     }
 }
 
@@ -229,6 +230,7 @@ fn operation(id: &'static str, method: Method, path: &'static str, effect: Effec
         settled: None,
         money: None,
         outcomes: &[],
+        envelope: None,
         sensitive_request: &[],
         sensitive_answer: &[],
         answer_headers: &[],
@@ -251,9 +253,9 @@ pub(crate) static GET_THING: LazyLock<Operation> =
 pub(crate) static TRANSFER: LazyLock<Operation> = LazyLock::new(|| Operation {
     settled: Some(Settled { status: "/status", done: &["done"], failed: &["failed"], pending: &["open"] }),
     outcomes: &[
-        (409, StatusMeaning::Refused),
-        (404, StatusMeaning::Unknown),
-        (500, StatusMeaning::RefusedIf { pointer: "/code", codes: &["17", "LOW"] }),
+        (409, 409, StatusMeaning::Refused),
+        (404, 404, StatusMeaning::Unknown),
+        (500, 500, StatusMeaning::RefusedIf { pointer: "/code", codes: &["17", "LOW"] }),
     ],
     ..operation("create_transfer", Method::POST, "/transfer", Effect::Money)
 });

@@ -98,3 +98,19 @@ async fn a_handshake_that_never_ends_has_sent_nothing() {
     let error = transfer(&core).await.expect_err("an error");
     assert_eq!((error.kind(), error.phase(), error.outcome()), (&Kind::Connect, Phase::NotSent, Outcome::NotSent));
 }
+
+#[tokio::test]
+async fn a_calls_own_limit_goes_over_the_clients() {
+    let server = Server::start(vec![Step::Hang]).await;
+    let script = Script::new(Duration::ZERO);
+    let builder = on_script(builder(&server.url), &script)
+        .timeout(Duration::from_secs(60))
+        .attempt_timeout(Duration::from_secs(50));
+    let quick = builder.build().expect("a client").with(Options::new().timeout(Duration::from_secs(5)));
+    let (result, ()) = tokio::join!(get(&quick), async {
+        server.has_seen(1).await;
+        script.advance(Duration::from_secs(5));
+    });
+    assert_eq!(result.expect_err("an error").kind(), Kind::Timeout);
+    assert_eq!(*script.waits.lock().expect("the log"), [Duration::from_secs(5)]);
+}

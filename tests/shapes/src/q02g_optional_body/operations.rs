@@ -4,8 +4,8 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Fill, FilledHeader, Idempotency, Key, Lookup, Method, Money,
-    MoneyFields, Operation, Page, Place, Scheme, Settled, StatusMeaning,
+    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Lookup,
+    Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[&BLOCK_CARD, &UNBLOCK_CARD];
@@ -25,6 +25,7 @@ pub static BLOCK_CARD: Operation = Operation {
     settled: None,
     money: None,
     outcomes: &[],
+    envelope: None,
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -50,6 +51,7 @@ pub static UNBLOCK_CARD: Operation = Operation {
     settled: None,
     money: None,
     outcomes: &[],
+    envelope: None,
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],

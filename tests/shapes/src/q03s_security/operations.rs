@@ -4,8 +4,8 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Fill, FilledHeader, Idempotency, Key, Lookup, Method, Money,
-    MoneyFields, Operation, Page, Place, Scheme, Settled, StatusMeaning,
+    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Lookup,
+    Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[
@@ -41,6 +41,7 @@ pub static GET_ME: Operation = Operation {
     settled: None,
     money: None,
     outcomes: &[],
+    envelope: None,
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -66,6 +67,7 @@ pub static GET_PUBLIC: Operation = Operation {
     settled: None,
     money: None,
     outcomes: &[],
+    envelope: None,
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -99,6 +101,7 @@ pub static GET_BY_HEADER: Operation = Operation {
     settled: None,
     money: None,
     outcomes: &[],
+    envelope: None,
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -132,6 +135,7 @@ pub static GET_BY_QUERY: Operation = Operation {
     settled: None,
     money: None,
     outcomes: &[],
+    envelope: None,
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -165,6 +169,7 @@ pub static GET_BY_COOKIE: Operation = Operation {
     settled: None,
     money: None,
     outcomes: &[],
+    envelope: None,
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -198,6 +203,7 @@ pub static GET_BY_BASIC: Operation = Operation {
     settled: None,
     money: None,
     outcomes: &[],
+    envelope: None,
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -236,6 +242,7 @@ pub static GET_BY_SCOPE: Operation = Operation {
     settled: None,
     money: None,
     outcomes: &[],
+    envelope: None,
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],

@@ -4,8 +4,8 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Fill, FilledHeader, Idempotency, Key, Lookup, Method, Money,
-    MoneyFields, Operation, Page, Place, Scheme, Settled, StatusMeaning,
+    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Lookup,
+    Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[&SET_OPTION];
@@ -25,6 +25,7 @@ pub static SET_OPTION: Operation = Operation {
     settled: None,
     money: None,
     outcomes: &[],
+    envelope: None,
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],

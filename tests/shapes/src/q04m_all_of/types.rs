@@ -5,17 +5,19 @@
 #[allow(unused_imports)]
 use bursar_runtime::generated as rt;
 ///Named and dated.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Animal {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub born: ::std::option::Option<::bursar_runtime::Date>,
-    pub name: ::std::string::String,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub note: ::std::option::Option<::std::string::String>,
 }
+rt::lenient_object!(Animal { "born" => born, "name" => name, "note" => note });
 ///Whatever has a birthday.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Dated {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -23,6 +25,7 @@ pub struct Dated {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub note: ::std::option::Option<::std::string::String>,
 }
+rt::lenient_object!(Dated { "born" => born, "note" => note });
 ///A dog.
 #[derive(::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -60,10 +63,12 @@ pub enum DogMood {
 }
 rt::words!(DogMood { "good" => Good, "better" => Better });
 ///Whatever has a name.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Named {
-    pub name: ::std::string::String,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub note: ::std::option::Option<::std::string::String>,
 }
+rt::lenient_object!(Named { "name" => name, "note" => note });

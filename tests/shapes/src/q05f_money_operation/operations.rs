@@ -4,8 +4,8 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Fill, FilledHeader, Idempotency, Key, Lookup, Method, Money,
-    MoneyFields, Operation, Page, Place, Scheme, Settled, StatusMeaning,
+    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Lookup,
+    Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[&CREATE_PAYOUT, &FIND_PAYOUT, &CREATE_TOPUP];
@@ -54,6 +54,7 @@ pub static CREATE_PAYOUT: Operation = Operation {
         },
     }),
     outcomes: &[],
+    envelope: None,
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -84,6 +85,7 @@ pub static FIND_PAYOUT: Operation = Operation {
     }),
     money: None,
     outcomes: &[],
+    envelope: None,
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -115,6 +117,7 @@ pub static CREATE_TOPUP: Operation = Operation {
     settled: None,
     money: None,
     outcomes: &[],
+    envelope: None,
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],

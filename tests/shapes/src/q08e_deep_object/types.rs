@@ -5,7 +5,7 @@
 #[allow(unused_imports)]
 use bursar_runtime::generated as rt;
 ///What to look for.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct AccountFilter {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -15,6 +15,9 @@ pub struct AccountFilter {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<AccountFilterStatus>,
 }
+rt::lenient_object!(
+    AccountFilter { "name" => name, "since" => since, "status" => status }
+);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 ///`AccountFilterStatus`
@@ -24,7 +27,7 @@ pub enum AccountFilterStatus {
 }
 rt::words!(AccountFilterStatus { "open" => Open, "closed" => Closed });
 ///`FilterAccountsPage`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct FilterAccountsPage {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -32,3 +35,4 @@ pub struct FilterAccountsPage {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub size: ::std::option::Option<i64>,
 }
+rt::lenient_object!(FilterAccountsPage { "number" => number, "size" => size });

@@ -4,8 +4,8 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Fill, FilledHeader, Idempotency, Key, Lookup, Method, Money,
-    MoneyFields, Operation, Page, Place, Scheme, Settled, StatusMeaning,
+    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Lookup,
+    Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[&GET_ONE, &POST_TWO];
@@ -38,6 +38,7 @@ pub static GET_ONE: Operation = Operation {
     settled: None,
     money: None,
     outcomes: &[],
+    envelope: None,
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -76,6 +77,7 @@ pub static POST_TWO: Operation = Operation {
     settled: None,
     money: None,
     outcomes: &[],
+    envelope: None,
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],

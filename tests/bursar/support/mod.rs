@@ -1,0 +1,8 @@
+//! What the tests share: JSON read digit by digit, the document, a raw server, and the generated code as source.
+
+pub(crate) mod client;
+pub(crate) mod document;
+pub(crate) mod listing;
+pub(crate) mod server;
+pub(crate) mod tree;
+pub(crate) mod workspace;
