@@ -6,6 +6,7 @@
 //! | feature | module | provider |
 //! |---|---|---|
 //! | `kasisto` | `bursar::kasisto` | Kasisto integration API, hosted by a bank |
+//! | `kotani` | `bursar::kotani` | Kotani Pay: mobile money, bank, card and crypto ramps |
 //!
 //! What holds for every provider:
 //!
@@ -25,6 +26,8 @@ pub type Error = bursar_runtime::AnyError;
 
 #[cfg(feature = "kasisto")]
 pub use bursar_kasisto as kasisto;
+#[cfg(feature = "kotani")]
+pub use bursar_kotani as kotani;
 
 // The example that people copy must compile.
 #[cfg(all(doctest, feature = "kasisto"))]

@@ -2,8 +2,8 @@
 
 use bursar::Credential;
 use bursar::kasisto::{Builder, Client};
-use bursar_runtime::dispatch::{Arguments, Echo, Entry, Failed};
 use bursar_runtime::Response;
+use bursar_runtime::dispatch::{Arguments, Echo, Entry, Failed};
 
 use super::tree::Tree;
 

@@ -70,7 +70,12 @@ impl Documented {
             component: text_at(node, "/x-component"),
             schema: node.at("/content/application~1json/schema"),
             example: node.at("/content/application~1json/example"),
-            headers: node.get("headers").into_iter().flat_map(Tree::entries).map(|(name, _)| name.to_lowercase()).collect(),
+            headers: node
+                .get("headers")
+                .into_iter()
+                .flat_map(Tree::entries)
+                .map(|(name, _)| name.to_lowercase())
+                .collect(),
         };
         responses.entries().map(answer).collect()
     }
@@ -132,9 +137,10 @@ fn step(schema: &'static Tree, key: &str) -> Vec<&'static Tree> {
 
 /// The schemas at a JSON pointer of a value; none if the document does not know the place.
 pub(crate) fn schemas_at(schema: &'static Tree, pointer: &str) -> Vec<&'static Tree> {
-    pointer.split('/').skip(1).fold(vec![schema], |schemas, key| {
-        schemas.into_iter().flat_map(|schema| step(schema, key)).collect()
-    })
+    pointer
+        .split('/')
+        .skip(1)
+        .fold(vec![schema], |schemas, key| schemas.into_iter().flat_map(|schema| step(schema, key)).collect())
 }
 
 /// Whether the document says that the value must not be printed.

@@ -25,17 +25,17 @@ impl Tree {
 
     fn read(raw: &RawValue) -> Self {
         let text = raw.get();
-        let parse = |error| panic!("no JSON ({error}): {text}");
+        let valid = "a raw value is valid JSON";
         match text.as_bytes().first() {
             Some(b'{') => {
-                let members: BTreeMap<String, &RawValue> = serde_json::from_str(text).unwrap_or_else(parse);
+                let members: BTreeMap<String, &RawValue> = serde_json::from_str(text).expect(valid);
                 Self::Object(members.into_iter().map(|(key, value)| (key, Self::read(value))).collect())
             }
             Some(b'[') => {
-                let items: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_else(parse);
+                let items: Vec<&RawValue> = serde_json::from_str(text).expect(valid);
                 Self::List(items.into_iter().map(Self::read).collect())
             }
-            Some(b'"') => Self::Text(serde_json::from_str(text).unwrap_or_else(parse)),
+            Some(b'"') => Self::Text(serde_json::from_str(text).expect(valid)),
             Some(b't') => Self::Bool(true),
             Some(b'f') => Self::Bool(false),
             Some(b'n') => Self::Null,

@@ -44,7 +44,7 @@ pub(crate) fn files() -> Vec<PathBuf> {
 
 /// What a cargo command prints. It changes nothing, and downloads nothing.
 pub(crate) fn cargo(arguments: &[&str]) -> String {
-    let mut command = Command::new(std::env::var_os("CARGO").expect("cargo runs the tests"));
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     let output = command.args(arguments).args(["--locked", "--offline"]).current_dir(root()).output();
     let output = output.expect("cargo can be run");
     assert!(output.status.success(), "cargo {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -53,6 +53,7 @@ pub(crate) fn cargo(arguments: &[&str]) -> String {
 
 /// The workspace's packages, without their dependencies' own ones.
 pub(crate) fn packages() -> Vec<Value> {
-    let metadata: Value = serde_json::from_str(&cargo(&["metadata", "--format-version", "1", "--no-deps"])).expect("JSON");
+    let metadata: Value =
+        serde_json::from_str(&cargo(&["metadata", "--format-version", "1", "--no-deps"])).expect("JSON");
     metadata["packages"].as_array().expect("packages").clone()
 }

@@ -7,7 +7,7 @@ use http::HeaderValue;
 
 use super::gate::Gate;
 use super::{Chain, Failure, retry};
-use crate::error::{Facts, Phase};
+use crate::error::{Facts, Outcome, Phase};
 use crate::kind::Kind;
 use crate::operation::Operation;
 use crate::options::Options;
@@ -79,13 +79,19 @@ impl Call {
     /// Everything there is to say about the failed call.
     pub(crate) fn facts(&self, failure: Failure) -> Facts {
         let gate = self.gate();
+        let outcome = gate.outcome(self.operation.effect);
         let Failure { kind, phase, status, message, source, reply, .. } = failure;
+        let kind = match kind.or_else(|| reply.as_ref().map(|reply| self.kind_of(reply))) {
+            // The status alone says nothing, but the document does, or nothing could happen.
+            Some(Kind::OutcomeUnknown) if outcome != Outcome::Unknown => Kind::INVALID,
+            kind => kind.unwrap_or(Kind::OutcomeUnknown),
+        };
         Facts {
             provider: self.operation.provider,
             operation: self.operation.id,
-            kind: kind.or_else(|| reply.as_ref().map(|reply| self.kind_of(reply))).unwrap_or(Kind::OutcomeUnknown),
+            kind,
             phase: phase.unwrap_or(if gate.may_have_left() { Phase::NoAnswer } else { Phase::NotSent }),
-            outcome: gate.outcome(self.operation.effect),
+            outcome,
             status: status.or_else(|| reply.as_ref().map(|reply| reply.status())),
             retry_after: reply.as_ref().and_then(|reply| retry::asked_wait(self, reply)),
             attempts: gate.sends(),

@@ -94,7 +94,7 @@ async fn kinds_come_from_the_providers_codes_and_then_the_status() {
         (402, "{}", Kind::Declined),
         (403, "{}", Kind::Forbidden),
         (404, "{}", Kind::NotFound),
-        (409, "{}", Kind::OutcomeUnknown),
+        (409, "{}", Kind::INVALID),
         (410, "{}", Kind::Expired),
         (429, "{}", Kind::RateLimited),
         (500, "{}", Kind::Server),
@@ -102,6 +102,15 @@ async fn kinds_come_from_the_providers_codes_and_then_the_status() {
     ] {
         assert_eq!(read::<Thing>(json(status, body)).await.expect_err("an error").kind(), kind, "{status}");
     }
+}
+
+#[tokio::test]
+async fn a_conflict_is_what_the_document_makes_of_it() {
+    let server = Server::start(vec![json(409, "{}")]).await;
+    let core = core(&server.url);
+    assert_eq!(payment(&core, "{}").await.expect_err("an error").kind(), Kind::OutcomeUnknown);
+    assert_eq!(transfer(&core).await.expect_err("an error").kind(), Kind::INVALID);
+    assert_eq!(get(&core).await.expect_err("an error").kind(), Kind::INVALID);
 }
 
 #[tokio::test]
