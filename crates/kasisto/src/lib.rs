@@ -45,8 +45,8 @@ mod generated;
 mod setup;
 
 pub use bursar_runtime::{
-    AnyError, BuildError, ConfigError, Core, Credential, Currency, Empty, Error, Kind, List, Major, Minor, Number,
-    Open, Options, Outcome, Phase, Progress, Response, Secret, StringOrInteger, major,
+    AnyError, BasicDateTime, BuildError, ConfigError, Core, Credential, Currency, Date, DateError, Empty, Error, Kind,
+    List, Major, Minor, Number, Odd, Open, Options, Outcome, Phase, Progress, Response, Secret, StringOrInteger, major,
 };
 pub use generated::client::Client;
 #[cfg(feature = "dispatch")]

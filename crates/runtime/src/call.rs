@@ -26,6 +26,7 @@ pub struct Call<'a> {
     query: Vec<(String, String)>,
     headers: HeaderMap,
     body: Option<Bytes>,
+    fault: Option<CallError>,
 }
 
 /// A value that cannot travel where it has to; it never holds the value.
@@ -58,107 +59,92 @@ impl<'a> Call<'a> {
     /// A call of an operation, with nothing set.
     pub fn new(core: &'a Core, operation: &'static Operation) -> Self {
         let path = operation.path.to_owned();
-        Self { core, operation, path, query: Vec::new(), headers: HeaderMap::new(), body: None }
+        Self { core, operation, path, query: Vec::new(), headers: HeaderMap::new(), body: None, fault: None }
     }
 
-    /// Puts a parameter into the path.
-    ///
-    /// # Errors
-    ///
-    /// The value would change which endpoint is called, or is no scalar.
-    pub fn path<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), CallError> {
-        let text = text("path parameter", name, to_raw_value(value).ok())?.unwrap_or_default();
-        let segment = path_segment(name, &text)?;
-        self.path = self.path.replace(&format!("{{{name}}}"), &segment);
-        Ok(())
+    /// Puts a parameter into the path, unless it would change which endpoint is called.
+    pub fn path<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        let json = to_raw_value(value).ok();
+        self.keep(|call| {
+            let text = text("path parameter", name, json)?.unwrap_or_default();
+            call.path = call.path.replace(&format!("{{{name}}}"), &path_segment(name, &text)?);
+            Ok(())
+        });
     }
 
     /// Adds a query parameter: a list once per item, an object once per member, nothing for `None`.
-    ///
-    /// # Errors
-    ///
-    /// The value is nested.
-    pub fn query<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), CallError> {
-        let pairs = QueryParam::new(name, value).pairs();
-        self.query.extend(pairs.map_err(|_| CallError { what: "query parameter", name, fault: "is nested" })?);
-        Ok(())
+    pub fn query<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        let parameter = QueryParam::new(name, value);
+        self.keep(|call| {
+            let nested = |_| CallError { what: "query parameter", name, fault: "is nested" };
+            call.query.extend(parameter.pairs().map_err(nested)?);
+            Ok(())
+        });
     }
 
     /// Sets a header, unless the value is `None`.
-    ///
-    /// # Errors
-    ///
-    /// The value holds what no header can carry.
-    pub fn header<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), CallError> {
-        if let Some(text) = text("header", name, to_raw_value(value).ok())? {
-            let value = HeaderValue::try_from(text).map_err(|_| unfit("header", name))?;
-            self.headers.insert(HeaderName::try_from(name).map_err(|_| unfit("header", name))?, value);
-        }
-        Ok(())
+    pub fn header<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        let json = to_raw_value(value).ok();
+        self.keep(|call| {
+            if let Some(text) = text("header", name, json)? {
+                let value = HeaderValue::try_from(text).map_err(|_| unfit("header", name))?;
+                call.headers.insert(HeaderName::try_from(name).map_err(|_| unfit("header", name))?, value);
+            }
+            Ok(())
+        });
     }
 
     /// Adds a cookie, unless the value is `None`.
-    ///
-    /// # Errors
-    ///
-    /// The value holds what no cookie can carry.
-    pub fn cookie<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), CallError> {
-        let Some(text) = text("cookie", name, to_raw_value(value).ok())? else { return Ok(()) };
-        if text.contains([';', ',', '"', '\\', ' ']) {
-            return Err(unfit("cookie", name));
-        }
-        // There is one Cookie header, whatever it holds.
-        let others = self.headers.get(COOKIE).and_then(|others| others.to_str().ok());
-        let all = others.map_or_else(|| format!("{name}={text}"), |others| format!("{others}; {name}={text}"));
-        self.headers.insert(COOKIE, HeaderValue::try_from(all).map_err(|_| unfit("cookie", name))?);
-        Ok(())
+    pub fn cookie<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        let json = to_raw_value(value).ok();
+        self.keep(|call| {
+            let Some(text) = text("cookie", name, json)? else { return Ok(()) };
+            if text.contains([';', ',', '"', '\\', ' ']) {
+                return Err(unfit("cookie", name));
+            }
+            // There is one Cookie header, whatever it holds.
+            let others = call.headers.get(COOKIE).and_then(|others| others.to_str().ok());
+            let all = others.map_or_else(|| format!("{name}={text}"), |others| format!("{others}; {name}={text}"));
+            call.headers.insert(COOKIE, HeaderValue::try_from(all).map_err(|_| unfit("cookie", name))?);
+            Ok(())
+        });
     }
 
     /// Sends a JSON body.
-    ///
-    /// # Errors
-    ///
-    /// The body cannot be written.
-    pub fn json<T: Serialize + ?Sized>(&mut self, body: &T) -> Result<(), CallError> {
-        self.json_as("application/json", body)
+    pub fn json<T: Serialize + ?Sized>(&mut self, body: &T) {
+        self.json_as("application/json", body);
     }
 
     /// Sends a JSON body under a media type of its own.
-    ///
-    /// # Errors
-    ///
-    /// The body cannot be written.
-    pub fn json_as<T: Serialize + ?Sized>(&mut self, media: &'static str, body: &T) -> Result<(), CallError> {
-        let bytes = serde_json::to_vec(body).map_err(|_| CallError::unwritable("body"))?;
-        self.body(media, bytes);
-        Ok(())
+    pub fn json_as<T: Serialize + ?Sized>(&mut self, media: &'static str, body: &T) {
+        let bytes = serde_json::to_vec(body).map_err(|_| CallError::unwritable("body"));
+        self.keep(|call| bytes.map(|bytes| call.body(media, bytes)));
     }
 
     /// Sends a body as an HTML form.
-    ///
-    /// # Errors
-    ///
-    /// The body is nested.
-    pub fn form<T: Serialize + ?Sized>(&mut self, body: &T) -> Result<(), CallError> {
-        let pairs = QueryParam::new("body", body).pairs().map_err(|_| CallError::unwritable("body"))?;
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.extend_pairs(pairs);
-        self.body("application/x-www-form-urlencoded", form.finish());
-        Ok(())
+    pub fn form<T: Serialize + ?Sized>(&mut self, body: &T) {
+        let parameter = QueryParam::new("body", body);
+        self.keep(|call| {
+            let pairs = parameter.pairs().map_err(|_| CallError::unwritable("body"))?;
+            let mut form = form_urlencoded::Serializer::new(String::new());
+            form.extend_pairs(pairs);
+            call.body("application/x-www-form-urlencoded", form.finish());
+            Ok(())
+        });
     }
 
     /// Sends a body as a form with files.
-    ///
-    /// # Errors
-    ///
-    /// A part cannot be written.
-    pub fn multipart<T: Form + ?Sized>(&mut self, body: &T) -> Result<(), CallError> {
+    pub fn multipart<T: Form + ?Sized>(&mut self, body: &T) {
         let mut form = Multipart::new();
-        body.parts(&mut form)?;
-        let (media, bytes) = form.finish();
-        self.headers.insert(CONTENT_TYPE, HeaderValue::try_from(media).map_err(|_| CallError::unwritable("body"))?);
-        self.body = Some(bytes);
-        Ok(())
+        let written = body.parts(&mut form);
+        self.keep(|call| {
+            written?;
+            let (media, bytes) = form.finish();
+            let media = HeaderValue::try_from(media).map_err(|_| CallError::unwritable("body"))?;
+            call.headers.insert(CONTENT_TYPE, media);
+            call.body = Some(bytes);
+            Ok(())
+        });
     }
 
     /// Sends a body as it is.
@@ -167,18 +153,30 @@ impl<'a> Call<'a> {
         self.body = Some(body.into());
     }
 
+    /// Remembers the first fault: `send` reports it, with the operation that it is of.
+    fn keep(&mut self, step: impl FnOnce(&mut Self) -> Result<(), CallError>) {
+        if let Err(fault) = step(self) {
+            self.fault.get_or_insert(fault);
+        }
+    }
+
     /// Sends the call and reads its answer.
     ///
     /// # Errors
     ///
-    /// As [`Core::call`].
+    /// As [`Core::call`]; nothing is sent if a value cannot travel where it has to.
     pub async fn send<T: Answer, E: ErrorBody>(self) -> Result<Response<T>, Error<E>> {
         let (core, operation) = (self.core, self.operation);
-        let request = RequestBuilder::from_parts(core.http().clone(), self.request()?);
-        core.call(operation, request).await
+        match self.request() {
+            Ok(request) => core.call(operation, RequestBuilder::from_parts(core.http().clone(), request)).await,
+            Err(fault) => Err(Error::unsent(operation, fault)),
+        }
     }
 
     fn request(self) -> Result<Request, CallError> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
         let url = format!("{}{}", self.core.base_url(), self.path);
         let mut url = Url::parse(&url).map_err(|_| CallError { what: "path", name: "", fault: "makes no URL" })?;
         if !self.query.is_empty() {

@@ -10,6 +10,7 @@ use http::StatusCode;
 
 use crate::call::CallError;
 use crate::kind::Kind;
+use crate::operation::Operation;
 use crate::reply::Reply;
 use crate::request::{BadSegment, BuildError};
 
@@ -192,6 +193,12 @@ struct Inner<E> {
 impl<E> Error<E> {
     pub(crate) fn new(facts: Facts, body: Option<E>) -> Self {
         Self(Box::new(Inner { facts, body }))
+    }
+
+    /// A value of the call cannot travel where it has to.
+    pub(crate) fn unsent(operation: &Operation, fault: CallError) -> Self {
+        let facts = Facts { provider: operation.provider, operation: operation.id, ..Facts::from(fault) };
+        Self::new(facts, None)
     }
 
     /// The error body by its status, if a whole answer came.

@@ -9,7 +9,7 @@ pub use crate::operation::{
     Settled, StatusMeaning,
 };
 pub use crate::reply::Reply;
-pub use crate::request::{BadSegment, BuildError, Faults, QueryParam, path_segment};
+pub use crate::request::{BadSegment, BuildError, Faults, QueryParam, path_segment, reference};
 pub use crate::words;
 pub use crate::words::{UnknownWord, read as read_word};
 pub use crate::{lenient_by_serde, lenient_newtype, lenient_object, lenient_union, lenient_word};

@@ -132,6 +132,11 @@ impl fmt::Debug for QueryParam {
     }
 }
 
+/// A reference for a call that its caller gave none: a UUID of version 7, so that references sort by time.
+pub fn reference() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
 /// Collects what is missing while a request is built, so that all of it is named at once.
 #[derive(Debug)]
 pub struct Faults {

@@ -10,7 +10,7 @@ use syn::{FnArg, GenericArgument, Pat, PathArguments, ReturnType, Type};
 use super::typed::Method;
 use super::types::Unions;
 use crate::transform::names;
-use crate::transform::plan::{Answer, Body, Operation, Plan};
+use crate::transform::plan::{Answer, Argument, Body, Operation, Plan};
 use crate::transform::schemas;
 
 /// The prefix under which a cookie passed through progenitor.
@@ -27,6 +27,10 @@ pub(crate) struct Parameter {
     pub(crate) ty: Type,
     /// How it travels.
     pub(crate) place: ParameterPlace,
+    /// What the document calls it.
+    pub(crate) argument: Argument,
+    /// Where it stands in the document's list; the body comes last.
+    position: usize,
     /// What it means.
     pub(crate) text: String,
 }
@@ -76,10 +80,14 @@ pub(crate) fn calls<'a>(
             let FnArg::Typed(input) = input else { continue };
             let Pat::Ident(pat) = *input.pat else { continue };
             let name = pat.ident.to_string();
-            let (place, text) = match places.iter().find(|(ident, ..)| *ident == name) {
+            let position = places.iter().position(|(ident, ..)| *ident == name);
+            let (place, text) = match position.map(|position| &places[position]) {
                 Some((_, place, text)) => (place.parameter_place(), text.clone()),
                 None => (ParameterPlace::Body, String::new()),
             };
+            let sent = place.name();
+            let argument = row.arguments.get(sent).cloned();
+            let argument = argument.unwrap_or_else(|| Argument { name: sent.to_owned(), member: None });
             let ident = match &place {
                 ParameterPlace::Cookie(cookie) => format_ident!("{}", names::snake(cookie)),
                 _ => pat.ident,
@@ -89,12 +97,26 @@ pub(crate) fn calls<'a>(
                 _ => *input.ty,
             };
             Unions("types::").visit_type_mut(&mut ty);
-            parameters.push(Parameter { ident, ty, place, text });
+            if row.body_optional && matches!(place, ParameterPlace::Body) {
+                ty = syn::parse_quote!(Option<#ty>);
+            }
+            let position = position.unwrap_or(usize::MAX);
+            parameters.push(Parameter { ident, ty, place, argument, position, text });
         }
         let answer = answer(row, &method.signature.output)?;
         Ok(Call { row, parameters, answer, docs: method.docs })
     });
     calls.collect()
+}
+
+impl ParameterPlace {
+    /// The name under which it travels; dispatch calls the body `body`.
+    fn name(&self) -> &str {
+        match self {
+            Self::Path(name) | Self::Query(name) | Self::Header(name) | Self::Cookie(name) => name,
+            Self::Body => "body",
+        }
+    }
 }
 
 struct Place {
@@ -230,7 +252,10 @@ fn method(call: &Call) -> TokenStream {
     let (answer, error) = (&call.answer, error_type(call.row));
     let docs = docs(call);
     let from = call.bundled().then(|| quote!(parameters.));
-    let steps = call.parameters.iter().map(|parameter| step(call.row, parameter, from.as_ref()));
+    // In the document's order, whatever progenitor makes of it.
+    let mut written: Vec<&Parameter> = call.parameters.iter().collect();
+    written.sort_by_key(|parameter| parameter.position);
+    let steps = written.into_iter().map(|parameter| step(call.row, parameter, from.as_ref()));
     let inputs = if call.bundled() {
         let bundle = call.bundle();
         let borrows = call.parameters.iter().any(|parameter| super::requests::has_lifetime(&parameter.ty));
@@ -239,7 +264,11 @@ fn method(call: &Call) -> TokenStream {
     } else {
         let inputs = call.parameters.iter().map(|parameter| {
             let (ident, ty) = (&parameter.ident, without_lifetime(&parameter.ty));
-            quote!(#ident: #ty)
+            match parameter.place {
+                // A body reads the same at the call whether it may be left out or not.
+                ParameterPlace::Body if call.row.body_optional => quote!(#ident: impl Into<#ty>),
+                _ => quote!(#ident: #ty),
+            }
         });
         quote!(#(#inputs),*)
     };
@@ -273,18 +302,35 @@ fn step(row: &Operation, parameter: &Parameter, from: Option<&TokenStream>) -> T
     let ident = &parameter.ident;
     let value = quote!(#from #ident);
     match &parameter.place {
-        ParameterPlace::Path(name) => quote!(__call.path(#name, &#value)?;),
-        ParameterPlace::Query(name) => quote!(__call.query(#name, &#value)?;),
-        ParameterPlace::Header(name) => quote!(__call.header(#name, &#value)?;),
-        ParameterPlace::Cookie(name) => quote!(__call.cookie(#name, &#value)?;),
-        ParameterPlace::Body => match &row.body {
-            Body::None | Body::Json { content_type: None } => quote!(__call.json(#value)?;),
-            Body::Json { content_type: Some(media) } => quote!(__call.json_as(#media, #value)?;),
-            Body::Form => quote!(__call.form(#value)?;),
-            Body::Multipart { .. } => quote!(__call.multipart(#value)?;),
-            Body::Bytes { content_type } => quote!(__call.body(#content_type, #value.clone());),
-            Body::Text { content_type } => quote!(__call.body(#content_type, #value.clone());),
-        },
+        ParameterPlace::Path(name) => quote!(__call.path(#name, &#value);),
+        ParameterPlace::Query(name) => quote!(__call.query(#name, &#value);),
+        ParameterPlace::Header(name) => quote!(__call.header(#name, &#value);),
+        ParameterPlace::Cookie(name) => quote!(__call.cookie(#name, &#value);),
+        ParameterPlace::Body if row.body_optional => {
+            let ty = without_lifetime(&parameter.ty);
+            let converted = from.is_none().then(|| quote!(let #ident: #ty = #ident.into();));
+            let given = if owns(&row.body) { quote!(&#value) } else { value };
+            let sent = send_body(row, &quote!(__body));
+            quote!(#converted if let Some(__body) = #given { #sent })
+        }
+        ParameterPlace::Body => send_body(row, &value),
+    }
+}
+
+/// Whether the body is passed by value.
+fn owns(body: &Body) -> bool {
+    matches!(body, Body::Bytes { .. } | Body::Text { .. })
+}
+
+fn send_body(row: &Operation, value: &TokenStream) -> TokenStream {
+    match &row.body {
+        Body::None | Body::Json { content_type: None } => quote!(__call.json(#value);),
+        Body::Json { content_type: Some(media) } => quote!(__call.json_as(#media, #value);),
+        Body::Form => quote!(__call.form(#value);),
+        Body::Multipart { .. } => quote!(__call.multipart(#value);),
+        Body::Bytes { content_type } | Body::Text { content_type } => {
+            quote!(__call.body(#content_type, #value.clone());)
+        }
     }
 }
 
@@ -298,6 +344,9 @@ fn docs(call: &Call) -> Vec<TokenStream> {
         }
         Some(crate::vocabulary::Effect::Write) => lines.push("Changes something, but moves no money."),
         _ => {}
+    }
+    if call.row.body_optional {
+        lines.push("The body may be left out: `None`.");
     }
     if call.row.inferred {
         lines.push("Inferred: the provider does not document this operation.");

@@ -22,6 +22,16 @@ pub(crate) fn file(plan: &Plan, calls: &[Call]) -> TokenStream {
             use super::responses;
         )
     });
+    let members =
+        calls.iter().flat_map(|call| &call.parameters).any(|parameter| parameter.argument.member.is_some()).then(|| {
+            quote! {
+                /// The members of an argument that is an object.
+                fn members(arguments: &rt::Arguments, name: &str) -> Result<rt::Arguments, rt::Failed> {
+                    let object: Option<Box<::serde_json::value::RawValue>> = arguments.get(name)?;
+                    rt::Arguments::parse(object.as_ref().map_or("{}", |object| object.get()))
+                }
+            }
+        });
     quote! {
         use bursar_runtime::dispatch as rt;
         use super::client::Client;
@@ -35,6 +45,8 @@ pub(crate) fn file(plan: &Plan, calls: &[Call]) -> TokenStream {
         pub static ENTRIES: &[rt::Entry<Client>] = &[#(#entries),*];
 
         #(#functions)*
+
+        #members
     }
 }
 
@@ -45,7 +57,8 @@ fn entry(call: &Call) -> TokenStream {
     let body = call.parameters.iter().find(|parameter| matches!(parameter.place, ParameterPlace::Body));
     let recode = match (&call.row.body, body) {
         (Body::Json { .. } | Body::Form, Some(body)) => {
-            let ty = owned(&body.ty).0;
+            let ty = if call.row.body_optional { inner(&body.ty) } else { None };
+            let ty = owned(ty.unwrap_or(&body.ty)).0;
             quote!(Some(rt::recode::<#ty>))
         }
         _ => quote!(None),
@@ -96,18 +109,50 @@ fn take(call: &Call, parameter: &Parameter) -> TokenStream {
     let ident = &parameter.ident;
     let ty = owned(&parameter.ty).0;
     match (&parameter.place, &call.row.body) {
+        (ParameterPlace::Body, Body::Bytes { .. } | Body::Text { .. }) if call.row.body_optional => quote! {
+            let #ident: #ty = match __arguments.get::<Option<::std::collections::BTreeMap<String, String>>>("body")? {
+                Some(_) => Some(__arguments.raw("body")?.into()),
+                None => None,
+            };
+        },
         (ParameterPlace::Body, Body::Bytes { .. } | Body::Text { .. }) => {
             quote!(let #ident: #ty = __arguments.raw("body")?.into();)
         }
-        (ParameterPlace::Body, _) => quote!(let #ident: #ty = __arguments.get("body")?;),
-        (
-            ParameterPlace::Path(name)
-            | ParameterPlace::Query(name)
-            | ParameterPlace::Header(name)
-            | ParameterPlace::Cookie(name),
-            _,
-        ) => quote!(let #ident: #ty = __arguments.get(#name)?;),
+        _ => {
+            let name = &parameter.argument.name;
+            let (given, name) = match &parameter.argument.member {
+                Some(member) => (quote!(members(__arguments, #name)?), member),
+                None => (quote!(__arguments), name),
+            };
+            // A list is a list, however it travels.
+            match joined(&parameter.ty) {
+                Some(Joined { items, optional: false }) => {
+                    quote!(let #ident: #ty = #given.get::<Vec<#items>>(#name)?.into();)
+                }
+                Some(Joined { items, optional: true }) => {
+                    quote!(let #ident: #ty = #given.get::<Option<Vec<#items>>>(#name)?.map(Into::into);)
+                }
+                None => quote!(let #ident: #ty = #given.get(#name)?;),
+            }
+        }
     }
+}
+
+/// A list that travels as one text.
+struct Joined {
+    items: Type,
+    optional: bool,
+}
+
+fn joined(ty: &Type) -> Option<Joined> {
+    let named = inner(ty);
+    let list = match named.unwrap_or(ty) {
+        Type::Reference(reference) => &*reference.elem,
+        ty => ty,
+    };
+    let Type::Path(path) = list else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Csv")?;
+    Some(Joined { items: argument(&last.arguments)?.clone(), optional: named.is_some() })
 }
 
 /// How an owned value is passed.
@@ -122,22 +167,28 @@ enum Pass {
 fn owned(ty: &Type) -> (TokenStream, Pass) {
     match ty {
         Type::Reference(reference) => (owned_target(&reference.elem).0, Pass::Reference),
-        Type::Path(path) => {
-            let last = path.path.segments.last();
-            let inner = last.filter(|last| last.ident == "Option").and_then(|last| match &last.arguments {
-                PathArguments::AngleBracketed(arguments) => arguments.args.first(),
-                _ => None,
-            });
-            match inner {
-                Some(GenericArgument::Type(Type::Reference(reference))) => {
-                    let (inner, text) = owned_target(&reference.elem);
-                    (quote!(Option<#inner>), if text { Pass::OptionText } else { Pass::Option })
-                }
-                _ => (quote!(#ty), Pass::Value),
+        ty => match inner(ty) {
+            Some(Type::Reference(reference)) => {
+                let (inner, text) = owned_target(&reference.elem);
+                (quote!(Option<#inner>), if text { Pass::OptionText } else { Pass::Option })
             }
-        }
-        _ => (quote!(#ty), Pass::Value),
+            _ => (quote!(#ty), Pass::Value),
+        },
     }
+}
+
+/// `T` of `Option<T>`.
+fn inner(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    path.path.segments.last().filter(|last| last.ident == "Option").and_then(|last| argument(&last.arguments))
+}
+
+fn argument(arguments: &PathArguments) -> Option<&Type> {
+    let PathArguments::AngleBracketed(arguments) = arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
 }
 
 /// `str` is owned as `String`, all else as itself.

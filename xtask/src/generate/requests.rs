@@ -15,7 +15,8 @@ pub(crate) fn file(plan: &Plan, structs: &[Struct], calls: &[Call]) -> TokenStre
         let required = plan.required.get(&item.name);
         let fields = item.fields.iter().map(|field| {
             let stated = required.is_some_and(|required| required.contains(&field.key));
-            Field::new(&field.ident, &field.key, &field.ty, &field.docs, stated, true)
+            let filled = plan.references.get(&item.name) == Some(&field.key);
+            Field { filled, ..Field::new(&field.ident, &field.key, &field.ty, &field.docs, stated, true) }
         });
         let target = format_ident!("{}", item.name);
         builder(&target, &quote!(types::#target), &quote!(), &fields.collect::<Vec<_>>(), &item.name)
@@ -48,6 +49,8 @@ struct Field {
     shape: Shape,
     /// Whether the setter converts.
     into: bool,
+    /// Whether `build()` makes a reference up where the caller sets none.
+    filled: bool,
 }
 
 /// How a field holds its value.
@@ -77,7 +80,7 @@ impl Field {
             docs: docs.to_vec(),
             required,
             shape,
-            into,
+            into, filled: false ,
         }
     }
 }
@@ -123,15 +126,22 @@ fn builder(
             }
         }
     });
+    // What is sent is known before it is sent: the reference stands in the value that `build()` returns.
+    let slot = |field: &Field| {
+        let ident = &field.ident;
+        let made = field.filled.then(|| quote!(.or_else(|| Some(rt::reference().into()))));
+        quote!(self.#ident #made)
+    };
     let required: Vec<&Field> = fields.iter().filter(|field| field.required && field.shape != Shape::Default).collect();
     let names: Vec<_> = required.iter().map(|field| &field.ident).collect();
     let keys = required.iter().map(|field| &field.key);
+    let filled = required.iter().map(|field| slot(field));
     let checks = if required.is_empty() {
         quote!()
     } else {
         quote! {
             let mut unset = rt::Faults::new(#shown);
-            #(let #names = unset.required(#keys, self.#names);)*
+            #(let #names = unset.required(#keys, #filled);)*
             let (#(Some(#names),)*) = (#(#names,)*) else { return Err(unset.finish()) };
         }
     };
@@ -140,7 +150,10 @@ fn builder(
         match (shape, required) {
             (Shape::Plain, _) => quote!(#ident),
             (Shape::Option, true) => quote!(#ident: Some(#ident)),
-            (Shape::Option | Shape::Default, _) => quote!(#ident: self.#ident),
+            (Shape::Option | Shape::Default, _) => {
+                let slot = slot(field);
+                quote!(#ident: #slot)
+            }
         }
     });
     let generics = if lifetime.is_empty() { quote!() } else { quote!(<#lifetime>) };

@@ -48,7 +48,7 @@ pub(crate) fn file(plan: &Plan, items: Vec<Item>) -> (TokenStream, Vec<Struct>) 
             other => out.push(quote!(#other)),
         }
     }
-    let unions = plan.unions.iter().map(unions::item);
+    let unions = plan.unions.iter().map(|union| unions::item(union, plan.answers.contains(&union.name)));
     let code = quote! {
         #[allow(unused_imports)]
         use bursar_runtime::generated as rt;
@@ -171,6 +171,11 @@ fn retype(field: &mut syn::Field, lenient: bool) {
         if !lenient {
             words.push(quote!(default));
         }
+    }
+    // serde by itself reads null as absent.
+    if !lenient && argument(&field.ty, "Option").is_some_and(|inner| argument(&inner, "Nullable").is_some()) {
+        words.push(quote!(default));
+        words.push(quote!(deserialize_with = "::bursar_runtime::nullable"));
     }
     let mut text = Text(None);
     text.visit_type_mut(&mut field.ty);

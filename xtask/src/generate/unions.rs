@@ -1,4 +1,4 @@
-//! The enum of a `oneOf`: read from its own text, so that amounts in it stay exact; what fits no branch is kept.
+//! The enum of a `oneOf`: read from its own text, so that amounts in it stay exact; what fits no branch of an answer is kept.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -6,8 +6,8 @@ use quote::{format_ident, quote};
 use super::responses::written;
 use crate::transform::plan::{Branch, Kind, Union};
 
-/// The enum with its readers and writers.
-pub(crate) fn item(union: &Union) -> TokenStream {
+/// The enum with its readers and writers; lenient where an answer reaches it, strict where only requests do.
+pub(crate) fn item(union: &Union, lenient: bool) -> TokenStream {
     let name = format_ident!("{}", union.name);
     let text = if union.text.is_empty() {
         format!(" One of {} shapes.", union.branches.len())
@@ -30,9 +30,16 @@ pub(crate) fn item(union: &Union) -> TokenStream {
         }
     });
     let reader = match &union.tag {
+        _ if !lenient => strict(union),
         Some(tag) => tagged(union, tag),
         None => shaped(union),
     };
+    let other = lenient.then(|| {
+        quote!(
+            /// What the document does not describe, as it came.
+            Other(::bursar_runtime::Odd),
+        )
+    });
     quote! {
         #[doc = #text]
         #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
@@ -40,8 +47,7 @@ pub(crate) fn item(union: &Union) -> TokenStream {
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
-            /// What the document does not describe, as it came.
-            Other(::bursar_runtime::Odd),
+            #other
         }
 
         #(#conversions)*
@@ -82,11 +88,43 @@ fn tagged(union: &Union, tag: &str) -> TokenStream {
 /// By JSON kind, then by the properties that only one branch requires; a branch without such comes last.
 fn shaped(union: &Union) -> TokenStream {
     let name = format_ident!("{}", union.name);
-    let mut order: Vec<&Branch> = union.branches.iter().collect();
-    order.sort_by_key(|branch| (branch.kind == Kind::Any, branch.needs.is_empty()));
-    let branches = order.iter().map(|branch| {
+    let branches = ordered(union).into_iter().map(|branch| {
         let (ident, needs) = (format_ident!("{}", branch.name), &branch.needs);
         quote!(#ident [#(#needs),*])
     });
     quote!(rt::lenient_union!(#name { #(#branches,)* _ => Other });)
+}
+
+/// The branches in the order in which they are tried.
+fn ordered(union: &Union) -> Vec<&Branch> {
+    let mut order: Vec<&Branch> = union.branches.iter().collect();
+    order.sort_by_key(|branch| (branch.kind == Kind::Any, branch.needs.is_empty()));
+    order
+}
+
+/// As the document says and not otherwise: nothing is coerced, and what fits no branch does not read.
+fn strict(union: &Union) -> TokenStream {
+    let name = format_ident!("{}", union.name);
+    let attempts = ordered(union).into_iter().map(|branch| {
+        let (ident, needs, tags) = (format_ident!("{}", branch.name), &branch.needs, &branch.tags);
+        let fits = match (&union.tag, branch.kind) {
+            (Some(tag), _) => quote!(matches!(json.get(#tag).and_then(rt::Json::string).as_deref(), Some(#(#tags)|*))),
+            (None, Kind::Text) => quote!(json.kind() == rt::JsonKind::String),
+            (None, Kind::Number) => quote!(json.kind() == rt::JsonKind::Number),
+            (None, Kind::Bool) => quote!(json.kind() == rt::JsonKind::Bool),
+            (None, Kind::List) => quote!(json.kind() == rt::JsonKind::Array),
+            (None, Kind::Object) => quote!(json.kind() == rt::JsonKind::Object #(&& json.get(#needs).is_some())*),
+            (None, Kind::Any) => quote!(true),
+        };
+        quote!(.or_else(|| if #fits { json.decode().map(Self::#ident) } else { None }))
+    });
+    quote! {
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text: Box<::serde_json::value::RawValue> = ::serde::Deserialize::deserialize(deserializer)?;
+                let json = rt::Json::from(&*text);
+                None #(#attempts)* .ok_or_else(|| ::serde::de::Error::custom("expected one of the documented shapes"))
+            }
+        }
+    }
 }

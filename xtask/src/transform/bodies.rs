@@ -19,7 +19,8 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
             if let Some(body) = object_mut(&mut state.document.value, &at) {
                 body.insert("required".to_owned(), Value::Bool(true));
             }
-            state.note(&at, "optional body is always sent");
+            state.plan.operations[index].body_optional = true;
+            state.note(&at, "the body may be left out");
         }
         let schema = format!("{at}/content/{}/schema", escape(&media));
         if state.document.value.pointer(&format!("{at}/content/{}/encoding", escape(&media))).is_some() {

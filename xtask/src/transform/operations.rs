@@ -8,7 +8,7 @@ use super::plan::{Operation, Scheme, SchemePlace};
 use super::resolve::object_mut;
 use super::schemas::{self, resolve};
 use crate::refusal::Refusal;
-use crate::vocabulary::{self, Aliases, Envelope, Inferred, Limit, Money, Outcome, Sealed, Settled, Stated};
+use crate::vocabulary::{self, Aliases, Envelope, Inferred, KeyPlace, Limit, Money, Outcome, Sealed, Settled, Stated};
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     let document = &state.document.value;
@@ -22,6 +22,9 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
             inside(envelope, &mut row.sensitive_answer);
         }
         if let Some(name) = body_schema(&state.document.value, &pointer) {
+            if let Some(field) = generated_reference(&row) {
+                state.plan.references.insert(name.clone(), field);
+            }
             state.plan.bodies.insert(name);
         }
         if let Some(operation) = object_mut(&mut state.document.value, &pointer) {
@@ -32,6 +35,12 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
         state.plan.operations.push(row);
     }
     Ok(())
+}
+
+/// The body field in which the caller's reference travels, if any text will do for it.
+fn generated_reference(row: &Operation) -> Option<String> {
+    let key = row.idempotency.as_ref().filter(|key| key.place == KeyPlace::Body && key.format.as_deref() == Some("uuid"))?;
+    key.field.as_ref()?.strip_prefix('/').filter(|field| !field.contains('/')).map(str::to_owned)
 }
 
 /// Pointers into a payload, as they stand in the whole answer; both where the envelope may be missing.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::plan::FilledHeader;
+use super::plan::{Argument, FilledHeader};
 use super::resolve::object_mut;
 use super::schemas::{self, resolve};
 use super::values::runtime_type;
@@ -41,7 +41,12 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
                 return Err(state.refuse("parameter-style", &pointer, message, hint));
             }
             if style == "deepObject" {
-                kept.extend(expand(&state.document.value, &parameter, &name));
+                for (member, expanded) in expand(&state.document.value, &parameter, &name) {
+                    let sent = expanded["name"].as_str().unwrap_or_default().to_owned();
+                    let argument = Argument { name: name.clone(), member: Some(member) };
+                    state.plan.operations[index].arguments.insert(sent, argument);
+                    kept.push(expanded);
+                }
                 state.note(&pointer, format!("deepObject {name} expanded into its properties"));
                 continue;
             }
@@ -61,7 +66,11 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
                 state.plan.operations[index].cookies.push(name.clone());
                 state.note(&pointer, format!("cookie {name} sent in the Cookie header"));
             } else if place == "header" {
-                parameter["name"] = json!(name.to_ascii_lowercase());
+                let sent = name.to_ascii_lowercase();
+                parameter["name"] = json!(sent);
+                if sent != name {
+                    state.plan.operations[index].arguments.insert(sent, Argument { name, member: None });
+                }
             }
             kept.push(parameter);
         }
@@ -84,20 +93,21 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     Ok(())
 }
 
-/// `filter` with properties `status` and `from` becomes `filter[status]` and `filter[from]`.
-fn expand(document: &Value, parameter: &Value, name: &str) -> Vec<Value> {
+/// `filter` with properties `status` and `from` becomes `filter[status]` and `filter[from]`; each with its property.
+fn expand(document: &Value, parameter: &Value, name: &str) -> Vec<(String, Value)> {
     let schema = resolve(document, &parameter["schema"]);
     let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
     let whole = parameter.get("required") == Some(&Value::Bool(true));
     let properties = schema.get("properties").and_then(Value::as_object);
     let expanded = properties.into_iter().flatten().map(|(key, schema)| {
-        json!({
+        let expanded = json!({
             "name": format!("{name}[{key}]"),
             "in": "query",
             "required": whole && required.contains(&json!(key)),
             "description": schema.get("description").cloned().unwrap_or(json!("")),
             "schema": schema,
-        })
+        });
+        (key.clone(), expanded)
     });
     expanded.collect()
 }

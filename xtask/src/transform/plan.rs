@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) answers: BTreeSet<String>,
     /// Schemas that are whole request bodies: they get builders.
     pub(crate) bodies: BTreeSet<String>,
+    /// The caller's reference by body schema: builders fill it where the caller does not.
+    pub(crate) references: BTreeMap<String, String>,
     /// Required properties by schema, as the document states them.
     pub(crate) required: BTreeMap<String, Vec<String>>,
     /// Unions.
@@ -41,6 +43,7 @@ impl Plan {
             operations: Vec::new(),
             answers: BTreeSet::new(),
             bodies: BTreeSet::new(),
+            references: BTreeMap::new(),
             required: BTreeMap::new(),
             unions: Vec::new(),
         }
@@ -59,6 +62,8 @@ pub(crate) struct Operation {
     pub(crate) auth: Vec<Vec<Scheme>>,
     pub(crate) headers: Vec<FilledHeader>,
     pub(crate) cookies: Vec<String>,
+    /// Parameters that are not called as in the document, by the name under which they travel.
+    pub(crate) arguments: BTreeMap<String, Argument>,
     pub(crate) accept: String,
     pub(crate) idempotency: Option<Idempotency>,
     pub(crate) settled: Option<Settled>,
@@ -75,6 +80,8 @@ pub(crate) struct Operation {
     /// Lower-case names of answer headers, with their descriptions.
     pub(crate) answer_headers: Vec<(String, String)>,
     pub(crate) body: Body,
+    /// Whether the body may be left out.
+    pub(crate) body_optional: bool,
     pub(crate) answer: Answer,
     /// Error statuses, listed before patterned, patterned before `default`.
     pub(crate) errors: Vec<Variant>,
@@ -85,6 +92,15 @@ pub(crate) struct Operation {
 pub(crate) struct FilledHeader {
     pub(crate) name: String,
     pub(crate) fill: Fill,
+}
+
+/// What the document calls a parameter.
+#[derive(Clone, Debug)]
+pub(crate) struct Argument {
+    /// Its name.
+    pub(crate) name: String,
+    /// The property of it, where the properties travel one by one.
+    pub(crate) member: Option<String>,
 }
 
 /// A credential that an operation asks for.

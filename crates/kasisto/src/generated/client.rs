@@ -43,12 +43,17 @@ Sends a `POST` request to `/token`
 */
     ///
     /// Changes something, but moves no money.
+    ///
+    /// The body may be left out: `None`.
     pub async fn create_token(
         &self,
-        body: &types::CreateToken,
+        body: impl Into<Option<&types::CreateToken>>,
     ) -> Result<Response<types::AccessToken>, Error<responses::CreateTokenError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_TOKEN);
-        __call.json(body)?;
+        let body: Option<&types::CreateToken> = body.into();
+        if let Some(__body) = body {
+            __call.json(__body);
+        }
         __call.send().await
     }
     /**Check a one-time password and get a new token
@@ -64,12 +69,17 @@ Sends a `POST` request to `/validate_otp`
 */
     ///
     /// Changes something, but moves no money.
+    ///
+    /// The body may be left out: `None`.
     pub async fn validate_otp(
         &self,
-        body: &types::ValidateOtp,
+        body: impl Into<Option<&types::ValidateOtp>>,
     ) -> Result<Response<types::AccessToken>, Error<responses::ValidateOtpError>> {
         let mut __call = rt::Call::new(&self.core, &operations::VALIDATE_OTP);
-        __call.json(body)?;
+        let body: Option<&types::ValidateOtp> = body.into();
+        if let Some(__body) = body {
+            __call.json(__body);
+        }
         __call.send().await
     }
     /**Read the customer's name and contact data
@@ -89,7 +99,7 @@ Sends a `POST` request to `/customer`
         body: &types::GetCustomer,
     ) -> Result<Response<types::Customer>, Error<responses::GetCustomerError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_CUSTOMER);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**List the customer's accounts
@@ -112,7 +122,7 @@ Sends a `POST` request to `/accounts`
         Error<responses::ListAccountsError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_ACCOUNTS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**List the merchants that the bank knows by name
@@ -125,17 +135,22 @@ Sends a `POST` request to `/merchants`
 
 */
     ///
+    /// The body may be left out: `None`.
+    ///
     /// Answer headers:
     /// - `token`: A token to send from now on in place of the one that was sent. Used where the bank runs single sign-on.
     pub async fn list_merchants(
         &self,
-        body: &types::ListMerchants,
+        body: impl Into<Option<&types::ListMerchants>>,
     ) -> Result<
         Response<::std::vec::Vec<types::Merchant>>,
         Error<responses::ListMerchantsError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_MERCHANTS);
-        __call.json(body)?;
+        let body: Option<&types::ListMerchants> = body.into();
+        if let Some(__body) = body {
+            __call.json(__body);
+        }
         __call.send().await
     }
     /**Search the customer's transactions
@@ -160,7 +175,7 @@ Sends a `POST` request to `/transactions`
         Error<responses::ListTransactionsError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_TRANSACTIONS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**List the categories that the bank sorts transactions into
@@ -173,17 +188,22 @@ Sends a `POST` request to `/categories`
 
 */
     ///
+    /// The body may be left out: `None`.
+    ///
     /// Answer headers:
     /// - `token`: A token to send from now on in place of the one that was sent. Used where the bank runs single sign-on.
     pub async fn list_categories(
         &self,
-        body: &types::ListCategories,
+        body: impl Into<Option<&types::ListCategories>>,
     ) -> Result<
         Response<::std::vec::Vec<types::Category>>,
         Error<responses::ListCategoriesError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_CATEGORIES);
-        __call.json(body)?;
+        let body: Option<&types::ListCategories> = body.into();
+        if let Some(__body) = body {
+            __call.json(__body);
+        }
         __call.send().await
     }
     /**Move money between two of the customer's own accounts
@@ -202,14 +222,19 @@ Sends a `POST` request to `/transfer`
     ///
     /// Moves money: it is sent again only where a repeat cannot pay twice.
     ///
+    /// The body may be left out: `None`.
+    ///
     /// Answer headers:
     /// - `token`: A token to send from now on in place of the one that was sent. Used where the bank runs single sign-on.
     pub async fn create_transfer(
         &self,
-        body: &types::CreateTransfer,
+        body: impl Into<Option<&types::CreateTransfer>>,
     ) -> Result<Response<types::Transfer>, Error<responses::CreateTransferError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_TRANSFER);
-        __call.json(body)?;
+        let body: Option<&types::CreateTransfer> = body.into();
+        if let Some(__body) = body {
+            __call.json(__body);
+        }
         __call.send().await
     }
     /**Pay money from one of the customer's accounts to a payee
@@ -228,14 +253,19 @@ Sends a `POST` request to `/payment`
     ///
     /// Moves money: it is sent again only where a repeat cannot pay twice.
     ///
+    /// The body may be left out: `None`.
+    ///
     /// Answer headers:
     /// - `token`: A token to send from now on in place of the one that was sent. Used where the bank runs single sign-on.
     pub async fn create_payment(
         &self,
-        body: &types::CreatePayment,
+        body: impl Into<Option<&types::CreatePayment>>,
     ) -> Result<Response<types::Payment>, Error<responses::CreatePaymentError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_PAYMENT);
-        __call.json(body)?;
+        let body: Option<&types::CreatePayment> = body.into();
+        if let Some(__body) = body {
+            __call.json(__body);
+        }
         __call.send().await
     }
     /**List the payees and billers the customer can pay
@@ -248,17 +278,22 @@ Sends a `POST` request to `/payees`
 
 */
     ///
+    /// The body may be left out: `None`.
+    ///
     /// Answer headers:
     /// - `token`: A token to send from now on in place of the one that was sent. Used where the bank runs single sign-on.
     pub async fn list_payees(
         &self,
-        body: &types::ListPayees,
+        body: impl Into<Option<&types::ListPayees>>,
     ) -> Result<
         Response<::std::vec::Vec<types::Payee>>,
         Error<responses::ListPayeesError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_PAYEES);
-        __call.json(body)?;
+        let body: Option<&types::ListPayees> = body.into();
+        if let Some(__body) = body {
+            __call.json(__body);
+        }
         __call.send().await
     }
     /**List branches and cash machines near a place
@@ -280,7 +315,7 @@ Sends a `POST` request to `/bank_locations`
         Error<responses::ListBankLocationsError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_BANK_LOCATIONS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**List the offers the bank has for the customer near a place
@@ -292,15 +327,20 @@ Source: kasisto.md 4.4 offers.
 Sends a `POST` request to `/offers`
 
 */
+    ///
+    /// The body may be left out: `None`.
     pub async fn list_offers(
         &self,
-        body: &types::ListOffers,
+        body: impl Into<Option<&types::ListOffers>>,
     ) -> Result<
         Response<::std::vec::Vec<types::Offer>>,
         Error<responses::ListOffersError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_OFFERS);
-        __call.json(body)?;
+        let body: Option<&types::ListOffers> = body.into();
+        if let Some(__body) = body {
+            __call.json(__body);
+        }
         __call.send().await
     }
     /**Ask the bank to do something for the customer, such as activating a card
@@ -324,7 +364,7 @@ Sends a `POST` request to `/customer_action`
         Error<responses::PerformCustomerActionError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::PERFORM_CUSTOMER_ACTION);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Hand the bank one step of the conversation, for its records
@@ -341,15 +381,20 @@ Sends a `POST` request to `/interaction`
 */
     ///
     /// Changes something, but moves no money.
+    ///
+    /// The body may be left out: `None`.
     pub async fn record_interaction(
         &self,
-        body: &types::RecordInteraction,
+        body: impl Into<Option<&types::RecordInteraction>>,
     ) -> Result<
         Response<::bursar_runtime::Empty>,
         Error<responses::RecordInteractionError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::RECORD_INTERACTION);
-        __call.json(body)?;
+        let body: Option<&types::RecordInteraction> = body.into();
+        if let Some(__body) = body {
+            __call.json(__body);
+        }
         __call.send().await
     }
     /**Get a session token for a customer who has a token
@@ -365,15 +410,20 @@ Sends a `POST` request to `/session_token`
 */
     ///
     /// Changes something, but moves no money.
+    ///
+    /// The body may be left out: `None`.
     pub async fn create_session_token(
         &self,
-        body: &types::CreateSessionToken,
+        body: impl Into<Option<&types::CreateSessionToken>>,
     ) -> Result<
         Response<types::AccessToken>,
         Error<responses::CreateSessionTokenError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_SESSION_TOKEN);
-        __call.json(body)?;
+        let body: Option<&types::CreateSessionToken> = body.into();
+        if let Some(__body) = body {
+            __call.json(__body);
+        }
         __call.send().await
     }
     /**End the customer's token
@@ -411,16 +461,21 @@ Sends a `POST` request to `/start_conversation`
     ///
     /// Changes something, but moves no money.
     ///
+    /// The body may be left out: `None`.
+    ///
     /// Inferred: the provider does not document this operation.
     pub async fn start_conversation(
         &self,
-        body: &types::StartConversation,
+        body: impl Into<Option<&types::StartConversation>>,
     ) -> Result<
         Response<types::ConversationStep>,
         Error<responses::StartConversationError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::START_CONVERSATION);
-        __call.json(body)?;
+        let body: Option<&types::StartConversation> = body.into();
+        if let Some(__body) = body {
+            __call.json(__body);
+        }
         __call.send().await
     }
     /**Answer the question that a guided conversation asked
@@ -437,16 +492,21 @@ Sends a `POST` request to `/send_user_input`
     ///
     /// Changes something, but moves no money.
     ///
+    /// The body may be left out: `None`.
+    ///
     /// Inferred: the provider does not document this operation.
     pub async fn send_user_input(
         &self,
-        body: &types::SendUserInput,
+        body: impl Into<Option<&types::SendUserInput>>,
     ) -> Result<
         Response<types::ConversationStep>,
         Error<responses::SendUserInputError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::SEND_USER_INPUT);
-        __call.json(body)?;
+        let body: Option<&types::SendUserInput> = body.into();
+        if let Some(__body) = body {
+            __call.json(__body);
+        }
         __call.send().await
     }
 }

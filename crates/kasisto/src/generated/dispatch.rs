@@ -142,8 +142,8 @@ fn create_token<'a>(
     __arguments: &'a rt::Arguments,
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
-        let body: types::CreateToken = __arguments.get("body")?;
-        rt::echo(__client.create_token(&body).await)
+        let body: Option<types::CreateToken> = __arguments.get("body")?;
+        rt::echo(__client.create_token(body.as_ref()).await)
     })
 }
 fn validate_otp<'a>(
@@ -151,8 +151,8 @@ fn validate_otp<'a>(
     __arguments: &'a rt::Arguments,
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
-        let body: types::ValidateOtp = __arguments.get("body")?;
-        rt::echo(__client.validate_otp(&body).await)
+        let body: Option<types::ValidateOtp> = __arguments.get("body")?;
+        rt::echo(__client.validate_otp(body.as_ref()).await)
     })
 }
 fn get_customer<'a>(
@@ -178,8 +178,8 @@ fn list_merchants<'a>(
     __arguments: &'a rt::Arguments,
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
-        let body: types::ListMerchants = __arguments.get("body")?;
-        rt::echo(__client.list_merchants(&body).await)
+        let body: Option<types::ListMerchants> = __arguments.get("body")?;
+        rt::echo(__client.list_merchants(body.as_ref()).await)
     })
 }
 fn list_transactions<'a>(
@@ -196,8 +196,8 @@ fn list_categories<'a>(
     __arguments: &'a rt::Arguments,
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
-        let body: types::ListCategories = __arguments.get("body")?;
-        rt::echo(__client.list_categories(&body).await)
+        let body: Option<types::ListCategories> = __arguments.get("body")?;
+        rt::echo(__client.list_categories(body.as_ref()).await)
     })
 }
 fn create_transfer<'a>(
@@ -205,8 +205,8 @@ fn create_transfer<'a>(
     __arguments: &'a rt::Arguments,
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
-        let body: types::CreateTransfer = __arguments.get("body")?;
-        rt::echo(__client.create_transfer(&body).await)
+        let body: Option<types::CreateTransfer> = __arguments.get("body")?;
+        rt::echo(__client.create_transfer(body.as_ref()).await)
     })
 }
 fn create_payment<'a>(
@@ -214,8 +214,8 @@ fn create_payment<'a>(
     __arguments: &'a rt::Arguments,
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
-        let body: types::CreatePayment = __arguments.get("body")?;
-        rt::echo(__client.create_payment(&body).await)
+        let body: Option<types::CreatePayment> = __arguments.get("body")?;
+        rt::echo(__client.create_payment(body.as_ref()).await)
     })
 }
 fn list_payees<'a>(
@@ -223,8 +223,8 @@ fn list_payees<'a>(
     __arguments: &'a rt::Arguments,
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
-        let body: types::ListPayees = __arguments.get("body")?;
-        rt::echo(__client.list_payees(&body).await)
+        let body: Option<types::ListPayees> = __arguments.get("body")?;
+        rt::echo(__client.list_payees(body.as_ref()).await)
     })
 }
 fn list_bank_locations<'a>(
@@ -241,8 +241,8 @@ fn list_offers<'a>(
     __arguments: &'a rt::Arguments,
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
-        let body: types::ListOffers = __arguments.get("body")?;
-        rt::echo(__client.list_offers(&body).await)
+        let body: Option<types::ListOffers> = __arguments.get("body")?;
+        rt::echo(__client.list_offers(body.as_ref()).await)
     })
 }
 fn perform_customer_action<'a>(
@@ -259,8 +259,8 @@ fn record_interaction<'a>(
     __arguments: &'a rt::Arguments,
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
-        let body: types::RecordInteraction = __arguments.get("body")?;
-        rt::echo(__client.record_interaction(&body).await)
+        let body: Option<types::RecordInteraction> = __arguments.get("body")?;
+        rt::echo(__client.record_interaction(body.as_ref()).await)
     })
 }
 fn create_session_token<'a>(
@@ -268,8 +268,8 @@ fn create_session_token<'a>(
     __arguments: &'a rt::Arguments,
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
-        let body: types::CreateSessionToken = __arguments.get("body")?;
-        rt::echo(__client.create_session_token(&body).await)
+        let body: Option<types::CreateSessionToken> = __arguments.get("body")?;
+        rt::echo(__client.create_session_token(body.as_ref()).await)
     })
 }
 fn revoke_token<'a>(__client: &'a Client, _: &'a rt::Arguments) -> rt::Dispatched<'a> {
@@ -280,8 +280,8 @@ fn start_conversation<'a>(
     __arguments: &'a rt::Arguments,
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
-        let body: types::StartConversation = __arguments.get("body")?;
-        rt::echo(__client.start_conversation(&body).await)
+        let body: Option<types::StartConversation> = __arguments.get("body")?;
+        rt::echo(__client.start_conversation(body.as_ref()).await)
     })
 }
 fn send_user_input<'a>(
@@ -289,7 +289,7 @@ fn send_user_input<'a>(
     __arguments: &'a rt::Arguments,
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
-        let body: types::SendUserInput = __arguments.get("body")?;
-        rt::echo(__client.send_user_input(&body).await)
+        let body: Option<types::SendUserInput> = __arguments.get("body")?;
+        rt::echo(__client.send_user_input(body.as_ref()).await)
     })
 }

@@ -1528,8 +1528,6 @@ Declared as one text; notes of 2017 say that it may be null, a text or a list of
 pub enum ListAccountsAccountId {
     Text(::std::string::String),
     List(::std::vec::Vec<::std::string::String>),
-    /// What the document does not describe, as it came.
-    Other(::bursar_runtime::Odd),
 }
 impl ::std::convert::From<::std::string::String> for ListAccountsAccountId {
     fn from(value: ::std::string::String) -> Self {
@@ -1542,7 +1540,33 @@ for ListAccountsAccountId {
         Self::List(value)
     }
 }
-rt::lenient_union!(ListAccountsAccountId { Text[], List[], _ => Other });
+impl<'de> ::serde::Deserialize<'de> for ListAccountsAccountId {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let text: Box<::serde_json::value::RawValue> = ::serde::Deserialize::deserialize(
+            deserializer,
+        )?;
+        let json = rt::Json::from(&*text);
+        None.or_else(|| {
+                if json.kind() == rt::JsonKind::String {
+                    json.decode().map(Self::Text)
+                } else {
+                    None
+                }
+            })
+            .or_else(|| {
+                if json.kind() == rt::JsonKind::Array {
+                    json.decode().map(Self::List)
+                } else {
+                    None
+                }
+            })
+            .ok_or_else(|| ::serde::de::Error::custom(
+                "expected one of the documented shapes",
+            ))
+    }
+}
 /// English names of the weekdays it is open. Declared as one text but described as a list; samples show both.
 #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]

@@ -79,7 +79,7 @@ Sends a `POST` request to `/api/v3/auth/human-verify`
         body: &types::VerifyHuman,
     ) -> Result<Response<types::SessionTokens>, Error<responses::VerifyHumanError>> {
         let mut __call = rt::Call::new(&self.core, &operations::VERIFY_HUMAN);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Have a magic link mailed, to sign in with
@@ -107,7 +107,7 @@ Sends a `POST` request to `/api/v3/auth/login`
         Error<responses::SendMagicLinkError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::SEND_MAGIC_LINK);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Get the next access token
@@ -158,7 +158,7 @@ Sends a `POST` request to `/api/v3/dashboard/bulk-payments/api/batches/create`
         Error<responses::CreateBulkBatchesError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_BULK_BATCHES);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Read a batch
@@ -181,7 +181,7 @@ Sends a `GET` request to `/api/v3/dashboard/bulk-payments/api/batches/{batchId}`
         batch_id: &str,
     ) -> Result<Response<types::BulkBatchDetails>, Error<responses::GetBulkBatchError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_BULK_BATCH);
-        __call.path("batchId", &batch_id)?;
+        __call.path("batchId", &batch_id);
         __call.send().await
     }
     /**List the payments of a batch
@@ -221,11 +221,11 @@ Source: kotani.md 1.4.
         Error<responses::ListBatchPaymentsError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_BATCH_PAYMENTS);
-        __call.path("batchId", &parameters.batch_id)?;
-        __call.query("currency", &parameters.currency)?;
-        __call.query("limit", &parameters.limit)?;
-        __call.query("page", &parameters.page)?;
-        __call.query("status", &parameters.status)?;
+        __call.path("batchId", &parameters.batch_id);
+        __call.query("page", &parameters.page);
+        __call.query("limit", &parameters.limit);
+        __call.query("status", &parameters.status);
+        __call.query("currency", &parameters.currency);
         __call.send().await
     }
     /**Read totals over all batches
@@ -264,10 +264,10 @@ Source: kotani.md 1.4.
         Error<responses::GetBulkStatisticsError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::GET_BULK_STATISTICS);
-        __call.query("currency", &parameters.currency)?;
-        __call.query("limit", &parameters.limit)?;
-        __call.query("page", &parameters.page)?;
-        __call.query("status", &parameters.status)?;
+        __call.query("page", &parameters.page);
+        __call.query("limit", &parameters.limit);
+        __call.query("status", &parameters.status);
+        __call.query("currency", &parameters.currency);
         __call.send().await
     }
     /**Read a bulk transaction with its batches
@@ -291,7 +291,7 @@ Sends a `GET` request to `/api/v3/dashboard/bulk-payments/api/transactions/{tran
         Error<responses::GetBulkTransactionError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::GET_BULK_TRANSACTION);
-        __call.path("transactionId", &transaction_id)?;
+        __call.path("transactionId", &transaction_id);
         __call.send().await
     }
     /**List the wallets that can pay batches
@@ -349,10 +349,10 @@ Source: kotani.md 1.4.
         parameters: &requests::ListBulkBatchesParameters<'_>,
     ) -> Result<Response<types::BulkBatchPage>, Error<responses::ListBulkBatchesError>> {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_BULK_BATCHES);
-        __call.query("currency", &parameters.currency)?;
-        __call.query("limit", &parameters.limit)?;
-        __call.query("page", &parameters.page)?;
-        __call.query("status", &parameters.status)?;
+        __call.query("page", &parameters.page);
+        __call.query("limit", &parameters.limit);
+        __call.query("status", &parameters.status);
+        __call.query("currency", &parameters.currency);
         __call.send().await
     }
     /**List bulk transactions
@@ -391,10 +391,10 @@ Source: kotani.md 1.4.
         Error<responses::ListBulkTransactionsError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_BULK_TRANSACTIONS);
-        __call.query("currency", &parameters.currency)?;
-        __call.query("limit", &parameters.limit)?;
-        __call.query("page", &parameters.page)?;
-        __call.query("status", &parameters.status)?;
+        __call.query("page", &parameters.page);
+        __call.query("limit", &parameters.limit);
+        __call.query("status", &parameters.status);
+        __call.query("currency", &parameters.currency);
         __call.send().await
     }
     /**See what a list of payments would become
@@ -420,7 +420,7 @@ Sends a `POST` request to `/api/v3/dashboard/bulk-payments/api/preview`
         Error<responses::PreviewBulkBatchesError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::PREVIEW_BULK_BATCHES);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Pay all payments of a batch
@@ -448,7 +448,7 @@ Sends a `POST` request to `/api/v3/dashboard/bulk-payments/api/batches/{batchId}
         batch_id: &str,
     ) -> Result<Response<types::BulkBatch>, Error<responses::ProcessBulkBatchError>> {
         let mut __call = rt::Call::new(&self.core, &operations::PROCESS_BULK_BATCH);
-        __call.path("batchId", &batch_id)?;
+        __call.path("batchId", &batch_id);
         __call.send().await
     }
     /**Check a CSV file of payments
@@ -471,7 +471,7 @@ Sends a `POST` request to `/api/v3/dashboard/bulk-payments/api/validate-csv`
         body: &types::ValidateBulkCsv,
     ) -> Result<Response<types::CsvCheck>, Error<responses::ValidateBulkCsvError>> {
         let mut __call = rt::Call::new(&self.core, &operations::VALIDATE_BULK_CSV);
-        __call.multipart(body)?;
+        __call.multipart(body);
         __call.send().await
     }
     /**List banks
@@ -499,8 +499,8 @@ Arguments:
         Error<responses::ListBanksError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_BANKS);
-        __call.query("currency", &currency)?;
-        __call.query("search", &search)?;
+        __call.query("currency", &currency);
+        __call.query("search", &search);
         __call.send().await
     }
     /**List the supported countries
@@ -529,10 +529,10 @@ Arguments:
         Error<responses::ListCountriesError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_COUNTRIES);
-        __call.query("countryCode", &parameters.country_code)?;
-        __call.query("currency", &parameters.currency)?;
-        __call.query("isActive", &parameters.is_active)?;
-        __call.query("serviceType", &parameters.service_type)?;
+        __call.query("serviceType", &parameters.service_type);
+        __call.query("currency", &parameters.currency);
+        __call.query("countryCode", &parameters.country_code);
+        __call.query("isActive", &parameters.is_active);
         __call.send().await
     }
     /**Read what is supported in a country
@@ -555,7 +555,7 @@ Arguments:
         country_code: &str,
     ) -> Result<Response<::serde_json::Value>, Error<responses::GetCountryError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_COUNTRY);
-        __call.path("countryCode", &country_code)?;
+        __call.path("countryCode", &country_code);
         __call.send().await
     }
     /**Read which countries have deposits
@@ -603,7 +603,7 @@ Arguments:
         Error<responses::GetCountryNetworksError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::GET_COUNTRY_NETWORKS);
-        __call.path("countryCode", &country_code)?;
+        __call.path("countryCode", &country_code);
         __call.send().await
     }
     /**Read which countries have withdrawals
@@ -650,7 +650,7 @@ Sends a `POST` request to `/api/v3/cross-boarder/invoice`
         body: &types::CreateInvoice,
     ) -> Result<Response<types::DepositCreated>, Error<responses::CreateInvoiceError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_INVOICE);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Read an invoice
@@ -671,7 +671,7 @@ Sends a `GET` request to `/api/v3/cross-boarder/invoice/{referenceId}`
         reference_id: &str,
     ) -> Result<Response<types::Invoice>, Error<responses::GetInvoiceError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_INVOICE);
-        __call.path("referenceId", &reference_id)?;
+        __call.path("referenceId", &reference_id);
         __call.send().await
     }
     /**Collect the amount of an invoice by mobile money
@@ -694,7 +694,7 @@ Sends a `POST` request to `/api/v3/cross-boarder/invoice/pay`
         body: &types::PayInvoice,
     ) -> Result<Response<types::InvoicePayment>, Error<responses::PayInvoiceError>> {
         let mut __call = rt::Call::new(&self.core, &operations::PAY_INVOICE);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Read how the payment of an invoice goes
@@ -718,7 +718,7 @@ Sends a `GET` request to `/api/v3/cross-boarder/invoice/pay/{referenceId}`
         Error<responses::GetInvoicePaymentError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::GET_INVOICE_PAYMENT);
-        __call.path("referenceId", &reference_id)?;
+        __call.path("referenceId", &reference_id);
         __call.send().await
     }
     /**Register a person who pays or is paid by mobile money
@@ -743,7 +743,7 @@ Sends a `POST` request to `/api/v3/customer/mobile-money`
         body: &types::CreateCustomer,
     ) -> Result<Response<types::Customer>, Error<responses::CreateCustomerError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_CUSTOMER);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**List customers
@@ -773,8 +773,8 @@ Arguments:
         Error<responses::ListCustomersError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_CUSTOMERS);
-        __call.query("limit", &limit)?;
-        __call.query("page", &page)?;
+        __call.query("page", &page);
+        __call.query("limit", &limit);
         __call.send().await
     }
     /**Read a customer
@@ -795,7 +795,7 @@ Sends a `GET` request to `/api/v3/customer/mobile-money/{customer_key}`
         customer_key: &str,
     ) -> Result<Response<types::Customer>, Error<responses::GetCustomerError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_CUSTOMER);
-        __call.path("customer_key", &customer_key)?;
+        __call.path("customer_key", &customer_key);
         __call.send().await
     }
     /**Change the data of a customer
@@ -819,8 +819,8 @@ Sends a `PATCH` request to `/api/v3/customer/mobile-money/{customer_key}`
         body: &types::UpdateCustomer,
     ) -> Result<Response<types::Customer>, Error<responses::UpdateCustomerError>> {
         let mut __call = rt::Call::new(&self.core, &operations::UPDATE_CUSTOMER);
-        __call.path("customer_key", &customer_key)?;
-        __call.json(body)?;
+        __call.path("customer_key", &customer_key);
+        __call.json(body);
         __call.send().await
     }
     /**Find a customer by telephone
@@ -843,7 +843,7 @@ Arguments:
         phone_number: &::bursar_runtime::Secret<::std::string::String>,
     ) -> Result<Response<types::Customer>, Error<responses::GetCustomerByPhoneError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_CUSTOMER_BY_PHONE);
-        __call.path("phone_number", &phone_number)?;
+        __call.path("phone_number", &phone_number);
         __call.send().await
     }
     /**Check a bank account
@@ -867,7 +867,7 @@ Sends a `POST` request to `/api/v3/customer/validate/bank`
         Error<responses::ValidateBankAccountError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::VALIDATE_BANK_ACCOUNT);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Check a mobile-money account, paybill or till
@@ -894,7 +894,7 @@ Sends a `POST` request to `/api/v3/customer/validate/mobile-money`
             &self.core,
             &operations::VALIDATE_MOBILE_MONEY_ACCOUNT,
         );
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Collect money from a customer's mobile-money account
@@ -928,7 +928,7 @@ Sends a `POST` request to `/api/v3/deposit/mobile-money`
             &self.core,
             &operations::CREATE_MOBILE_MONEY_DEPOSIT,
         );
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Read how a mobile-money deposit goes
@@ -951,7 +951,7 @@ Arguments:
         reference_id: &str,
     ) -> Result<Response<types::Deposit>, Error<responses::GetDepositStatusError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_DEPOSIT_STATUS);
-        __call.path("reference_id", &reference_id)?;
+        __call.path("reference_id", &reference_id);
         __call.send().await
     }
     /**Collect money by bank transfer or on a hosted page
@@ -980,7 +980,7 @@ Sends a `POST` request to `/api/v3/deposit/bank/checkout`
         Error<responses::CreateBankCheckoutError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_BANK_CHECKOUT);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Read how a bank checkout goes
@@ -1007,7 +1007,7 @@ Sends a `GET` request to `/api/v3/deposit/bank/checkout/status/{reference_id}`
             &self.core,
             &operations::GET_BANK_CHECKOUT_STATUS,
         );
-        __call.path("reference_id", &reference_id)?;
+        __call.path("reference_id", &reference_id);
         __call.send().await
     }
     /**Collect money from a card
@@ -1035,7 +1035,7 @@ Sends a `POST` request to `/api/v3/deposit/card`
         Error<responses::CreateCardDepositError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_CARD_DEPOSIT);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Read how a card deposit goes
@@ -1059,7 +1059,7 @@ Sends a `GET` request to `/api/v3/deposit/card/{reference_id}`
         Error<responses::GetCardDepositStatusError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::GET_CARD_DEPOSIT_STATUS);
-        __call.path("reference_id", &reference_id)?;
+        __call.path("reference_id", &reference_id);
         __call.send().await
     }
     /**Start a payment across a border with crypto in between
@@ -1093,7 +1093,7 @@ Sends a `POST` request to `/api/v3/deposit/crypto-bridge`
             &self.core,
             &operations::CREATE_CRYPTO_BRIDGE_DEPOSIT,
         );
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Read how a bridge transaction goes
@@ -1120,7 +1120,7 @@ Sends a `GET` request to `/api/v3/deposit/crypto-bridge/status/{kotani_reference
             &self.core,
             &operations::GET_CRYPTO_BRIDGE_STATUS,
         );
-        __call.path("kotani_reference_id", &kotani_reference_id)?;
+        __call.path("kotani_reference_id", &kotani_reference_id);
         __call.send().await
     }
     /**Report how a settlement went, as the settling partner
@@ -1152,7 +1152,7 @@ Sends a `POST` request to `/api/v3/deposit/crypto-bridge/webhook/provider/settle
             &self.core,
             &operations::REPORT_PROVIDER_SETTLEMENT,
         );
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Collect mobile money and pass it on as crypto
@@ -1181,7 +1181,7 @@ Sends a `POST` request to `/api/v3/deposit/on-chain`
         Error<responses::CreateOnchainDepositError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_ONCHAIN_DEPOSIT);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Read how an on-chain deposit goes
@@ -1211,7 +1211,7 @@ Sends a `GET` request to `/api/v3/deposit/on-chain/status/{reference_id}`
             &self.core,
             &operations::GET_ONCHAIN_DEPOSIT_STATUS,
         );
-        __call.path("reference_id", &reference_id)?;
+        __call.path("reference_id", &reference_id);
         __call.send().await
     }
     /**List chains and tokens for on-chain deposits
@@ -1264,7 +1264,7 @@ Sends a `POST` request to `/api/v3/integrator`
         body: &types::CreateIntegrator,
     ) -> Result<Response<types::Integrator>, Error<responses::CreateIntegratorError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_INTEGRATOR);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Read the own account
@@ -1306,7 +1306,7 @@ Sends a `PATCH` request to `/api/v3/integrator/webhook`
         body: &types::UpdateWebhook,
     ) -> Result<Response<types::Integrator>, Error<responses::UpdateWebhookError>> {
         let mut __call = rt::Call::new(&self.core, &operations::UPDATE_WEBHOOK);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Give the address of a person
@@ -1329,7 +1329,7 @@ Sends a `POST` request to `/api/v3/kyc/address`
         body: &types::CreateKycAddress,
     ) -> Result<Response<types::Kyc>, Error<responses::CreateKycAddressError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_KYC_ADDRESS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Start identifying a person
@@ -1352,7 +1352,7 @@ Sends a `POST` request to `/api/v3/kyc`
         body: &types::CreateKycDetails,
     ) -> Result<Response<types::Kyc>, Error<responses::CreateKycDetailsError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_KYC_DETAILS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Give the data of an identity document
@@ -1377,7 +1377,7 @@ Sends a `POST` request to `/api/v3/kyc/document`
         body: &types::CreateKycDocument,
     ) -> Result<Response<types::Kyc>, Error<responses::CreateKycDocumentError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_KYC_DOCUMENT);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Read how an identification stands
@@ -1398,7 +1398,7 @@ Sends a `GET` request to `/api/v3/kyc/status/{kycId}`
         kyc_id: &str,
     ) -> Result<Response<types::Kyc>, Error<responses::GetKycStatusError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_KYC_STATUS);
-        __call.path("kycId", &kyc_id)?;
+        __call.path("kycId", &kyc_id);
         __call.send().await
     }
     /**List the people known to KYC
@@ -1445,7 +1445,7 @@ Sends a `GET` request to `/api/v3/offramp/cancel/{referenceId}`
         reference_id: &str,
     ) -> Result<Response<types::Offramp>, Error<responses::CancelOfframpError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CANCEL_OFFRAMP);
-        __call.path("referenceId", &reference_id)?;
+        __call.path("referenceId", &reference_id);
         __call.send().await
     }
     /**Sell crypto and have the money paid out
@@ -1473,7 +1473,7 @@ Sends a `POST` request to `/api/v3/offramp`
         body: &types::CreateOfframp,
     ) -> Result<Response<types::Offramp>, Error<responses::CreateOfframpError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_OFFRAMP);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Read how a sale goes
@@ -1496,7 +1496,7 @@ Sends a `GET` request to `/api/v3/offramp/{referenceId}`
         reference_id: &str,
     ) -> Result<Response<types::Offramp>, Error<responses::GetOfframpStatusError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_OFFRAMP_STATUS);
-        __call.path("referenceId", &reference_id)?;
+        __call.path("referenceId", &reference_id);
         __call.send().await
     }
     /**List all sales
@@ -1541,7 +1541,7 @@ Sends a `GET` request to `/api/v3/offramp/refund-status/{referenceId}`
         reference_id: &str,
     ) -> Result<Response<types::Refund>, Error<responses::GetRefundStatusError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_REFUND_STATUS);
-        __call.path("referenceId", &reference_id)?;
+        __call.path("referenceId", &reference_id);
         __call.send().await
     }
     /**Try a failed refund again
@@ -1567,7 +1567,7 @@ Sends a `POST` request to `/api/v3/offramp/retry-refund/{referenceId}`
         reference_id: &str,
     ) -> Result<Response<::serde_json::Value>, Error<responses::RetryRefundError>> {
         let mut __call = rt::Call::new(&self.core, &operations::RETRY_REFUND);
-        __call.path("referenceId", &reference_id)?;
+        __call.path("referenceId", &reference_id);
         __call.send().await
     }
     /**Buy crypto with mobile money or by bank checkout
@@ -1593,7 +1593,7 @@ Sends a `POST` request to `/api/v3/onramp`
         body: &types::CreateOnramp,
     ) -> Result<Response<types::OnrampCreated>, Error<responses::CreateOnrampError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_ONRAMP);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Send crypto out of the integrator's balance to any wallet
@@ -1616,7 +1616,7 @@ Sends a `POST` request to `/api/v3/onramp/crypto`
         body: &types::SendCrypto,
     ) -> Result<Response<types::SentCrypto>, Error<responses::SendCryptoError>> {
         let mut __call = rt::Call::new(&self.core, &operations::SEND_CRYPTO);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Read how sending crypto goes
@@ -1640,7 +1640,7 @@ Sends a `GET` request to `/api/v3/onramp/crypto/{referenceId}`
         Error<responses::GetCryptoSendStatusError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::GET_CRYPTO_SEND_STATUS);
-        __call.path("referenceId", &reference_id)?;
+        __call.path("referenceId", &reference_id);
         __call.send().await
     }
     /**Read how a purchase goes
@@ -1664,7 +1664,7 @@ Sends a `GET` request to `/api/v3/onramp/{referenceId}`
         reference_id: &str,
     ) -> Result<Response<types::Onramp>, Error<responses::GetOnrampStatusError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_ONRAMP_STATUS);
-        __call.path("referenceId", &reference_id)?;
+        __call.path("referenceId", &reference_id);
         __call.send().await
     }
     /**Get a quote for the crypto bridge
@@ -1690,7 +1690,7 @@ Sends a `POST` request to `/api/v3/rate/crypto-bridge`
         Error<responses::QuoteCryptoBridgeError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::QUOTE_CRYPTO_BRIDGE);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Get the rate between two currencies, with fees
@@ -1711,7 +1711,7 @@ Sends a `POST` request to `/api/v3/rate/fiat`
         body: &types::QuoteFiat,
     ) -> Result<Response<types::FiatQuote>, Error<responses::QuoteFiatError>> {
         let mut __call = rt::Call::new(&self.core, &operations::QUOTE_FIAT);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**List all exchange rates
@@ -1758,8 +1758,8 @@ Arguments:
         to: &str,
     ) -> Result<Response<types::Rate>, Error<responses::GetRateError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_RATE);
-        __call.path("from", &from)?;
-        __call.path("to", &to)?;
+        __call.path("from", &from);
+        __call.path("to", &to);
         __call.send().await
     }
     /**Get a quote for selling crypto
@@ -1782,7 +1782,7 @@ Sends a `POST` request to `/api/v3/rate/offramp`
         body: &types::QuoteOfframp,
     ) -> Result<Response<types::RampQuote>, Error<responses::QuoteOfframpError>> {
         let mut __call = rt::Call::new(&self.core, &operations::QUOTE_OFFRAMP);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Get a quote for buying crypto
@@ -1805,7 +1805,7 @@ Sends a `POST` request to `/api/v3/rate/onramp`
         body: &types::QuoteOnramp,
     ) -> Result<Response<types::RampQuote>, Error<responses::QuoteOnrampError>> {
         let mut __call = rt::Call::new(&self.core, &operations::QUOTE_ONRAMP);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**See whether the service is up
@@ -1844,7 +1844,7 @@ Sends a `POST` request to `/api/v3/providers`
         Error<responses::ListPaymentProvidersError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_PAYMENT_PROVIDERS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Open a crypto wallet
@@ -1870,7 +1870,7 @@ Sends a `POST` request to `/api/v3/wallet/crypto`
         Error<responses::CreateCryptoWalletError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_CRYPTO_WALLET);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**List crypto wallets
@@ -1913,7 +1913,7 @@ Sends a `GET` request to `/api/v3/wallet/crypto/{id}`
         id: &str,
     ) -> Result<Response<types::CryptoWallet>, Error<responses::GetCryptoWalletError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_CRYPTO_WALLET);
-        __call.path("id", &id)?;
+        __call.path("id", &id);
         __call.send().await
     }
     /**Open a fiat wallet
@@ -1936,7 +1936,7 @@ Sends a `POST` request to `/api/v3/wallet/fiat`
         body: &types::CreateFiatWallet,
     ) -> Result<Response<types::FiatWallet>, Error<responses::CreateFiatWalletError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_FIAT_WALLET);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**List fiat wallets
@@ -1979,7 +1979,7 @@ Sends a `GET` request to `/api/v3/wallet/fiat/{id}`
         id: &str,
     ) -> Result<Response<types::FiatWallet>, Error<responses::GetFiatWalletError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_FIAT_WALLET);
-        __call.path("id", &id)?;
+        __call.path("id", &id);
         __call.send().await
     }
     /**Rename or lock a fiat wallet
@@ -2003,8 +2003,8 @@ Sends a `PATCH` request to `/api/v3/wallet/fiat/{id}`
         body: &types::UpdateFiatWallet,
     ) -> Result<Response<types::FiatWallet>, Error<responses::UpdateFiatWalletError>> {
         let mut __call = rt::Call::new(&self.core, &operations::UPDATE_FIAT_WALLET);
-        __call.path("id", &id)?;
-        __call.json(body)?;
+        __call.path("id", &id);
+        __call.json(body);
         __call.send().await
     }
     /**Find the fiat wallet of a currency
@@ -2035,8 +2035,8 @@ Arguments:
             &self.core,
             &operations::GET_FIAT_WALLET_BY_CURRENCY,
         );
-        __call.path("currency", &currency)?;
-        __call.query("country", &country)?;
+        __call.path("currency", &currency);
+        __call.query("country", &country);
         __call.send().await
     }
     /**Move money from the deposit balance of a wallet to its main balance
@@ -2068,7 +2068,7 @@ Sends a `POST` request to `/api/v3/wallet/transfer/deposit-balance`
             &self.core,
             &operations::TRANSFER_DEPOSIT_BALANCE,
         );
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Pay out to a bank account, the bank by name
@@ -2099,7 +2099,7 @@ Sends a `POST` request to `/api/v3/withdraw/bank`
             &self.core,
             &operations::CREATE_BANK_WITHDRAWAL_V1,
         );
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Read how a bank withdrawal goes
@@ -2128,7 +2128,7 @@ Sends a `GET` request to `/api/v3/withdraw/v2/bank/status/{referenceId}`
             &self.core,
             &operations::GET_BANK_WITHDRAWAL_STATUS,
         );
-        __call.path("referenceId", &reference_id)?;
+        __call.path("referenceId", &reference_id);
         __call.send().await
     }
     /**Pay out to a bank account
@@ -2156,7 +2156,7 @@ Sends a `POST` request to `/api/v3/withdraw/v2/bank`
         Error<responses::CreateBankWithdrawalError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_BANK_WITHDRAWAL);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Pay an M-Pesa till
@@ -2187,7 +2187,7 @@ Sends a `POST` request to `/api/v3/withdraw/lipa-na-mpesa`
             &self.core,
             &operations::CREATE_LIPA_NA_MPESA_WITHDRAWAL,
         );
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Pay out to a customer's mobile-money account
@@ -2219,7 +2219,7 @@ Sends a `POST` request to `/api/v3/withdraw/mobile-money`
             &self.core,
             &operations::CREATE_MOBILE_MONEY_WITHDRAWAL,
         );
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Read how a withdrawal goes
@@ -2245,7 +2245,7 @@ Arguments:
         Error<responses::GetWithdrawalStatusError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::GET_WITHDRAWAL_STATUS);
-        __call.path("reference_id", &reference_id)?;
+        __call.path("reference_id", &reference_id);
         __call.send().await
     }
     /**Pay an M-Pesa paybill
@@ -2276,7 +2276,7 @@ Sends a `POST` request to `/api/v3/withdraw/paybill`
             &self.core,
             &operations::CREATE_PAYBILL_WITHDRAWAL,
         );
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**List the banks that withdrawals in a currency can go to
@@ -2305,7 +2305,7 @@ Arguments:
         Error<responses::ListWithdrawalBanksError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_WITHDRAWAL_BANKS);
-        __call.path("currency", &currency)?;
+        __call.path("currency", &currency);
         __call.send().await
     }
     /**Make a new API key without a signing secret
@@ -2355,7 +2355,7 @@ Arguments:
         hash: &::bursar_runtime::Secret<::std::string::String>,
     ) -> Result<Response<types::SessionTokens>, Error<responses::VerifyMagicLinkError>> {
         let mut __call = rt::Call::new(&self.core, &operations::VERIFY_MAGIC_LINK);
-        __call.query("hash", &hash)?;
+        __call.query("hash", &hash);
         __call.send().await
     }
     /**List all exchange rates, without a credential
@@ -2402,8 +2402,8 @@ Arguments:
         to: &str,
     ) -> Result<Response<types::Rate>, Error<responses::GetPublicRateError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_PUBLIC_RATE);
-        __call.path("from", &from)?;
-        __call.path("to", &to)?;
+        __call.path("from", &from);
+        __call.path("to", &to);
         __call.send().await
     }
     /**Try several failed refunds again
@@ -2428,7 +2428,7 @@ Sends a `POST` request to `/api/v3/offramp/retry-refunds-multiple`
         body: &types::RetryRefunds,
     ) -> Result<Response<::serde_json::Value>, Error<responses::RetryRefundsError>> {
         let mut __call = rt::Call::new(&self.core, &operations::RETRY_REFUNDS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Try all failed refunds again
@@ -2484,8 +2484,8 @@ Sends a `POST` request to `/api/v3/offramp/submit-refund-invoice/{referenceId}`
         Error<responses::SubmitRefundInvoiceError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::SUBMIT_REFUND_INVOICE);
-        __call.path("referenceId", &reference_id)?;
-        __call.json(body)?;
+        __call.path("referenceId", &reference_id);
+        __call.json(body);
         __call.send().await
     }
     /**Read how the crypto of a bridge transaction is paid back
@@ -2514,7 +2514,7 @@ Sends a `GET` request to `/api/v3/deposit/crypto-bridge/{kotani_reference_id}/re
             &self.core,
             &operations::GET_BRIDGE_REFUND_CONFIG,
         );
-        __call.path("kotani_reference_id", &kotani_reference_id)?;
+        __call.path("kotani_reference_id", &kotani_reference_id);
         __call.send().await
     }
     /**Get a new Lightning invoice to pay crypto back with
@@ -2546,7 +2546,7 @@ Sends a `POST` request to `/api/v3/deposit/crypto-bridge/{kotani_reference_id}/r
             &self.core,
             &operations::REGENERATE_BRIDGE_REFUND_CONFIG,
         );
-        __call.path("kotani_reference_id", &kotani_reference_id)?;
+        __call.path("kotani_reference_id", &kotani_reference_id);
         __call.send().await
     }
     /**List mobile-money deposits
@@ -2589,13 +2589,13 @@ Source: kotani.md 1.4.
         parameters: &requests::ListDepositsParameters<'_>,
     ) -> Result<Response<types::TransactionPage>, Error<responses::ListDepositsError>> {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_DEPOSITS);
-        __call.query("currency", &parameters.currency)?;
-        __call.query("end_date", &parameters.end_date)?;
-        __call.query("page", &parameters.page)?;
-        __call.query("per_page", &parameters.per_page)?;
-        __call.query("start_date", &parameters.start_date)?;
-        __call.query("status", &parameters.status)?;
-        __call.query("telco_id", &parameters.telco_id)?;
+        __call.query("page", &parameters.page);
+        __call.query("per_page", &parameters.per_page);
+        __call.query("status", &parameters.status);
+        __call.query("start_date", &parameters.start_date);
+        __call.query("end_date", &parameters.end_date);
+        __call.query("telco_id", &parameters.telco_id);
+        __call.query("currency", &parameters.currency);
         __call.send().await
     }
     /**List withdrawals
@@ -2643,13 +2643,13 @@ Source: kotani.md 1.4.
         Error<responses::ListWithdrawalsError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_WITHDRAWALS);
-        __call.query("currency", &parameters.currency)?;
-        __call.query("end_date", &parameters.end_date)?;
-        __call.query("page", &parameters.page)?;
-        __call.query("per_page", &parameters.per_page)?;
-        __call.query("start_date", &parameters.start_date)?;
-        __call.query("status", &parameters.status)?;
-        __call.query("telco_id", &parameters.telco_id)?;
+        __call.query("page", &parameters.page);
+        __call.query("per_page", &parameters.per_page);
+        __call.query("status", &parameters.status);
+        __call.query("start_date", &parameters.start_date);
+        __call.query("end_date", &parameters.end_date);
+        __call.query("telco_id", &parameters.telco_id);
+        __call.query("currency", &parameters.currency);
         __call.send().await
     }
     /**Go on with a withdrawal that looks like a repeat, or drop it
@@ -2681,8 +2681,8 @@ Sends a `POST` request to `/api/v3/withdraw/{referenceId}/resolve-duplicate`
             &self.core,
             &operations::RESOLVE_DUPLICATE_WITHDRAWAL,
         );
-        __call.path("referenceId", &reference_id)?;
-        __call.json(body)?;
+        __call.path("referenceId", &reference_id);
+        __call.json(body);
         __call.send().await
     }
 }

@@ -143,7 +143,7 @@ impl CreateBankCheckoutBuilder {
             id_number: self.id_number,
             payment_method,
             phone_number: self.phone_number,
-            reference_id: self.reference_id,
+            reference_id: self.reference_id.or_else(|| Some(rt::reference().into())),
         })
     }
 }
@@ -209,7 +209,11 @@ impl CreateBankWithdrawalBuilder {
         let amount = unset.required("amount", self.amount);
         let bank_details = unset.required("bankDetails", self.bank_details);
         let currency = unset.required("currency", self.currency);
-        let reference_id = unset.required("referenceId", self.reference_id);
+        let reference_id = unset
+            .required(
+                "referenceId",
+                self.reference_id.or_else(|| Some(rt::reference().into())),
+            );
         let (Some(amount), Some(bank_details), Some(currency), Some(reference_id)) = (
             amount,
             bank_details,
@@ -313,7 +317,7 @@ impl CreateBankWithdrawalV1Builder {
             callback_url: self.callback_url,
             currency: self.currency,
             customer_key,
-            reference_id: self.reference_id,
+            reference_id: self.reference_id.or_else(|| Some(rt::reference().into())),
             wallet_id,
         })
     }
@@ -522,7 +526,7 @@ impl CreateCardDepositBuilder {
             customer_redirect_url: self.customer_redirect_url,
             full_name,
             phone_number,
-            reference_id: self.reference_id,
+            reference_id: self.reference_id.or_else(|| Some(rt::reference().into())),
         })
     }
 }
@@ -660,7 +664,10 @@ impl CreateCryptoBridgeDepositBuilder {
         let crypto_payment = unset.required("crypto_payment", self.crypto_payment);
         let customer_key = unset.required("customer_key", self.customer_key);
         let provider_reference_id = unset
-            .required("provider_reference_id", self.provider_reference_id);
+            .required(
+                "provider_reference_id",
+                self.provider_reference_id.or_else(|| Some(rt::reference().into())),
+            );
         let settlement = unset.required("settlement", self.settlement);
         let source_currency = unset.required("source_currency", self.source_currency);
         let token = unset.required("token", self.token);
@@ -1172,7 +1179,11 @@ impl CreateInvoiceBuilder {
         let amount = unset.required("amount", self.amount);
         let bank = unset.required("bank", self.bank);
         let currency = unset.required("currency", self.currency);
-        let reference_id = unset.required("referenceId", self.reference_id);
+        let reference_id = unset
+            .required(
+                "referenceId",
+                self.reference_id.or_else(|| Some(rt::reference().into())),
+            );
         let (Some(amount), Some(bank), Some(currency), Some(reference_id)) = (
             amount,
             bank,
@@ -1542,7 +1553,7 @@ impl CreateLipaNaMpesaWithdrawalBuilder {
             amount,
             callback_url: self.callback_url,
             lipa_na_mpesa_details,
-            reference_id: self.reference_id,
+            reference_id: self.reference_id.or_else(|| Some(rt::reference().into())),
             wallet_id,
         })
     }
@@ -1648,7 +1659,7 @@ impl CreateMobileMoneyDepositBuilder {
             customer_id_number: self.customer_id_number,
             customer_key,
             customer_redirect_url: self.customer_redirect_url,
-            reference_id: self.reference_id,
+            reference_id: self.reference_id.or_else(|| Some(rt::reference().into())),
             wallet_id,
         })
     }
@@ -1740,7 +1751,7 @@ impl CreateMobileMoneyWithdrawalBuilder {
             currency: self.currency,
             customer_key,
             network: self.network,
-            reference_id: self.reference_id,
+            reference_id: self.reference_id.or_else(|| Some(rt::reference().into())),
             wallet_id,
         })
     }
@@ -1881,7 +1892,11 @@ impl CreateOfframpBuilder {
         let chain = unset.required("chain", self.chain);
         let crypto_amount = unset.required("cryptoAmount", self.crypto_amount);
         let currency = unset.required("currency", self.currency);
-        let reference_id = unset.required("referenceId", self.reference_id);
+        let reference_id = unset
+            .required(
+                "referenceId",
+                self.reference_id.or_else(|| Some(rt::reference().into())),
+            );
         let token = unset.required("token", self.token);
         let (
             Some(chain),
@@ -2015,7 +2030,7 @@ impl CreateOnchainDepositBuilder {
             chain,
             customer_key,
             public_address: self.public_address,
-            reference_id: self.reference_id,
+            reference_id: self.reference_id.or_else(|| Some(rt::reference().into())),
             token,
             wallet_id,
         })
@@ -2135,7 +2150,11 @@ impl CreateOnrampBuilder {
         let currency = unset.required("currency", self.currency);
         let fiat_amount = unset.required("fiatAmount", self.fiat_amount);
         let receiver_address = unset.required("receiverAddress", self.receiver_address);
-        let reference_id = unset.required("referenceId", self.reference_id);
+        let reference_id = unset
+            .required(
+                "referenceId",
+                self.reference_id.or_else(|| Some(rt::reference().into())),
+            );
         let token = unset.required("token", self.token);
         let (
             Some(chain),
@@ -2233,7 +2252,7 @@ impl CreatePaybillWithdrawalBuilder {
             amount,
             callback_url: self.callback_url,
             paybill_details,
-            reference_id: self.reference_id,
+            reference_id: self.reference_id.or_else(|| Some(rt::reference().into())),
             wallet_id,
         })
     }
@@ -2338,7 +2357,11 @@ impl PayInvoiceBuilder {
         let amount = unset.required("amount", self.amount);
         let currency = unset.required("currency", self.currency);
         let mobile_money = unset.required("mobileMoney", self.mobile_money);
-        let reference_id = unset.required("referenceId", self.reference_id);
+        let reference_id = unset
+            .required(
+                "referenceId",
+                self.reference_id.or_else(|| Some(rt::reference().into())),
+            );
         let (Some(amount), Some(currency), Some(mobile_money), Some(reference_id)) = (
             amount,
             currency,
@@ -2897,7 +2920,11 @@ impl SendCryptoBuilder {
         let chain = unset.required("chain", self.chain);
         let crypto_amount = unset.required("cryptoAmount", self.crypto_amount);
         let receiver_address = unset.required("receiverAddress", self.receiver_address);
-        let reference_id = unset.required("referenceId", self.reference_id);
+        let reference_id = unset
+            .required(
+                "referenceId",
+                self.reference_id.or_else(|| Some(rt::reference().into())),
+            );
         let token = unset.required("token", self.token);
         let (
             Some(chain),

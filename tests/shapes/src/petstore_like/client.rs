@@ -48,9 +48,9 @@ Arguments:
         parameters: &requests::ListPetsParameters<'_>,
     ) -> Result<Response<::std::vec::Vec<types::Pet>>, Error<responses::ListPetsError>> {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_PETS);
-        __call.query("label", &parameters.label)?;
-        __call.query("limit", &parameters.limit)?;
-        __call.query("status", &parameters.status)?;
+        __call.query("status", &parameters.status);
+        __call.query("label", &parameters.label);
+        __call.query("limit", &parameters.limit);
         __call.send().await
     }
     /**Adds a pet
@@ -67,7 +67,7 @@ Arguments:
         body: &types::Pet,
     ) -> Result<Response<types::Pet>, Error<responses::AddPetError>> {
         let mut __call = rt::Call::new(&self.core, &operations::ADD_PET);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Reads a pet
@@ -82,7 +82,7 @@ Arguments:
         pet_id: i64,
     ) -> Result<Response<types::Pet>, Error<responses::GetPetError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_PET);
-        __call.path("pet_id", &pet_id)?;
+        __call.path("pet_id", &pet_id);
         __call.send().await
     }
     /**Replaces a pet
@@ -101,8 +101,8 @@ Arguments:
         body: &types::Pet,
     ) -> Result<Response<types::Pet>, Error<responses::UpdatePetError>> {
         let mut __call = rt::Call::new(&self.core, &operations::UPDATE_PET);
-        __call.path("pet_id", &pet_id)?;
-        __call.json(body)?;
+        __call.path("pet_id", &pet_id);
+        __call.json(body);
         __call.send().await
     }
     /**Renames a pet
@@ -115,17 +115,22 @@ Arguments:
 */
     ///
     /// Changes something, but moves no money.
+    ///
+    /// The body may be left out: `None`.
     pub async fn update_pet_with_form(
         &self,
         pet_id: i64,
-        body: &types::UpdatePetWithForm,
+        body: impl Into<Option<&types::UpdatePetWithForm>>,
     ) -> Result<
         Response<::bursar_runtime::Empty>,
         Error<responses::UpdatePetWithFormError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::UPDATE_PET_WITH_FORM);
-        __call.path("pet_id", &pet_id)?;
-        __call.form(body)?;
+        __call.path("pet_id", &pet_id);
+        let body: Option<&types::UpdatePetWithForm> = body.into();
+        if let Some(__body) = body {
+            __call.form(__body);
+        }
         __call.send().await
     }
     /**Deletes a pet
@@ -144,8 +149,8 @@ Arguments:
         x_reason: Option<&str>,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<responses::DeletePetError>> {
         let mut __call = rt::Call::new(&self.core, &operations::DELETE_PET);
-        __call.path("pet_id", &pet_id)?;
-        __call.header("x-reason", &x_reason)?;
+        __call.header("x-reason", &x_reason);
+        __call.path("pet_id", &pet_id);
         __call.send().await
     }
     /**Uploads a photo of a pet
@@ -155,14 +160,18 @@ Sends a `POST` request to `/pets/{pet_id}/photo`
 */
     ///
     /// Changes something, but moves no money.
+    ///
+    /// The body may be left out: `None`.
     pub async fn upload_photo(
         &self,
         parameters: &requests::UploadPhotoParameters<'_>,
     ) -> Result<Response<types::UploadReceipt>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::UPLOAD_PHOTO);
-        __call.path("pet_id", &parameters.pet_id)?;
-        __call.query("caption", &parameters.caption)?;
-        __call.body("application/octet-stream", parameters.body.clone());
+        __call.path("pet_id", &parameters.pet_id);
+        __call.query("caption", &parameters.caption);
+        if let Some(__body) = &parameters.body {
+            __call.body("application/octet-stream", __body.clone());
+        }
         __call.send().await
     }
     /**Counts pets by status
@@ -192,8 +201,8 @@ Sends a `POST` request to `/store/orders`
         body: &types::Order,
     ) -> Result<Response<types::Order>, Error<responses::PlaceOrderError>> {
         let mut __call = rt::Call::new(&self.core, &operations::PLACE_ORDER);
-        __call.header("idempotency-key", &idempotency_key)?;
-        __call.json(body)?;
+        __call.header("idempotency-key", &idempotency_key);
+        __call.json(body);
         __call.send().await
     }
     /**Reads an order
@@ -208,7 +217,7 @@ Arguments:
         order_id: i64,
     ) -> Result<Response<types::Order>, Error<responses::GetOrderError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_ORDER);
-        __call.path("order_id", &order_id)?;
+        __call.path("order_id", &order_id);
         __call.send().await
     }
     /**Creates users from a list
@@ -223,7 +232,7 @@ Sends a `POST` request to `/users`
         body: &::std::vec::Vec<types::User>,
     ) -> Result<Response<types::User>, Error<responses::CreateUsersError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_USERS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Logs a user in
@@ -244,8 +253,8 @@ Sends a `GET` request to `/users/login`
         Error<responses::LoginUserError>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::LOGIN_USER);
-        __call.query("password", &password)?;
-        __call.query("username", &username)?;
+        __call.query("username", &username);
+        __call.query("password", &password);
         __call.send().await
     }
     /**Reads a user
@@ -258,7 +267,7 @@ Sends a `GET` request to `/users/{username}`
         username: &str,
     ) -> Result<Response<types::User>, Error<responses::GetUserError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_USER);
-        __call.path("username", &username)?;
+        __call.path("username", &username);
         __call.send().await
     }
 }

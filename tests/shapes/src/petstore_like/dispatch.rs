@@ -102,7 +102,8 @@ fn list_pets<'a>(
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
         let label: Option<::bursar_runtime::Csv<::std::string::String>> = __arguments
-            .get("label")?;
+            .get::<Option<Vec<::std::string::String>>>("label")?
+            .map(Into::into);
         let limit: Option<i32> = __arguments.get("limit")?;
         let status: Option<::std::vec::Vec<types::ListPetsStatusItem>> = __arguments
             .get("status")?;
@@ -153,8 +154,8 @@ fn update_pet_with_form<'a>(
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
         let pet_id: i64 = __arguments.get("pet_id")?;
-        let body: types::UpdatePetWithForm = __arguments.get("body")?;
-        rt::echo(__client.update_pet_with_form(pet_id, &body).await)
+        let body: Option<types::UpdatePetWithForm> = __arguments.get("body")?;
+        rt::echo(__client.update_pet_with_form(pet_id, body.as_ref()).await)
     })
 }
 fn delete_pet<'a>(
@@ -163,7 +164,7 @@ fn delete_pet<'a>(
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
         let pet_id: i64 = __arguments.get("pet_id")?;
-        let x_reason: Option<String> = __arguments.get("x-reason")?;
+        let x_reason: Option<String> = __arguments.get("X-Reason")?;
         rt::echo(__client.delete_pet(pet_id, x_reason.as_deref()).await)
     })
 }
@@ -174,7 +175,12 @@ fn upload_photo<'a>(
     Box::pin(async move {
         let pet_id: i64 = __arguments.get("pet_id")?;
         let caption: Option<String> = __arguments.get("caption")?;
-        let body: ::bursar_runtime::Bytes = __arguments.raw("body")?.into();
+        let body: Option<::bursar_runtime::Bytes> = match __arguments
+            .get::<Option<::std::collections::BTreeMap<String, String>>>("body")?
+        {
+            Some(_) => Some(__arguments.raw("body")?.into()),
+            None => None,
+        };
         rt::echo(
             __client
                 .upload_photo(
@@ -196,7 +202,7 @@ fn place_order<'a>(
     __arguments: &'a rt::Arguments,
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
-        let idempotency_key: String = __arguments.get("idempotency-key")?;
+        let idempotency_key: String = __arguments.get("Idempotency-Key")?;
         let body: types::Order = __arguments.get("body")?;
         rt::echo(__client.place_order(&idempotency_key, &body).await)
     })

@@ -286,7 +286,7 @@ impl<'a> ListPetsParametersBuilder<'a> {
 pub struct UploadPhotoParameters<'a> {
     pub pet_id: i64,
     pub caption: Option<&'a str>,
-    pub body: ::bursar_runtime::Bytes,
+    pub body: Option<::bursar_runtime::Bytes>,
 }
 /// Builds a [`UploadPhotoParameters`](UploadPhotoParameters).
 #[derive(Clone, Debug)]
@@ -326,14 +326,11 @@ impl<'a> UploadPhotoParametersBuilder<'a> {
     pub fn build(self) -> Result<UploadPhotoParameters<'a>, rt::BuildError> {
         let mut unset = rt::Faults::new("UploadPhotoParameters");
         let pet_id = unset.required("pet_id", self.pet_id);
-        let body = unset.required("body", self.body);
-        let (Some(pet_id), Some(body)) = (pet_id, body) else {
-            return Err(unset.finish())
-        };
+        let (Some(pet_id),) = (pet_id,) else { return Err(unset.finish()) };
         Ok(UploadPhotoParameters {
             pet_id,
             caption: self.caption,
-            body,
+            body: self.body,
         })
     }
 }

@@ -45,7 +45,7 @@ Sends a `POST` request to `/transfers`
         Error<::bursar_runtime::Empty>,
     > {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_TRANSFER);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -40,7 +40,7 @@ Sends a `GET` request to `/accounts/{id}`
         id: &str,
     ) -> Result<Response<types::Account>, Error<responses::GetAccountError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_ACCOUNT);
-        __call.path("id", &id)?;
+        __call.path("id", &id);
         __call.send().await
     }
 }

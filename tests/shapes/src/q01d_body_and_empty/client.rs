@@ -40,7 +40,7 @@ Sends a `GET` request to `/jobs/{id}/result`
         id: &str,
     ) -> Result<Response<responses::GetResultAnswer>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_RESULT);
-        __call.path("id", &id)?;
+        __call.path("id", &id);
         __call.send().await
     }
 }

@@ -42,7 +42,7 @@ Sends a `POST` request to `/confirm`
         body: &types::Confirmation,
     ) -> Result<Response<types::Receipt>, Error<responses::ConfirmTransferError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CONFIRM_TRANSFER);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

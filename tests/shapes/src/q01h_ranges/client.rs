@@ -40,7 +40,7 @@ Sends a `GET` request to `/cards/{id}`
         id: &str,
     ) -> Result<Response<types::Card>, Error<responses::GetCardError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_CARD);
-        __call.path("id", &id)?;
+        __call.path("id", &id);
         __call.send().await
     }
 }

@@ -40,7 +40,7 @@ Sends a `GET` request to `/orders/{id}`
         id: &str,
     ) -> Result<Response<types::Order>, Error<responses::GetOrderError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_ORDER);
-        __call.path("id", &id)?;
+        __call.path("id", &id);
         __call.send().await
     }
 }

@@ -53,7 +53,7 @@ Sends a `POST` request to `/t`
         body: &types::PostT,
     ) -> Result<Response<responses::PostTAnswer>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::POST_T);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -42,7 +42,7 @@ Sends a `DELETE` request to `/sessions/{id}`
         id: &str,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<responses::EndSessionError>> {
         let mut __call = rt::Call::new(&self.core, &operations::END_SESSION);
-        __call.path("id", &id)?;
+        __call.path("id", &id);
         __call.send().await
     }
 }

@@ -41,7 +41,7 @@ Sends a `POST` request to `/documents`
         body: &types::UploadDocument,
     ) -> Result<Response<types::UploadDocumentAnswer>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::UPLOAD_DOCUMENT);
-        __call.multipart(body)?;
+        __call.multipart(body);
         __call.send().await
     }
 }

@@ -41,7 +41,7 @@ Sends a `POST` request to `/oauth/token`
         body: &types::TokenForm,
     ) -> Result<Response<types::TokenAnswer>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_TOKEN);
-        __call.form(body)?;
+        __call.form(body);
         __call.send().await
     }
 }

@@ -43,7 +43,7 @@ Sends a `PUT` request to `/files/{id}`
         body: ::bursar_runtime::Bytes,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::PUT_FILE);
-        __call.path("id", &id)?;
+        __call.path("id", &id);
         __call.body("application/octet-stream", body.clone());
         __call.send().await
     }
@@ -57,7 +57,7 @@ Sends a `GET` request to `/files/{id}`
         id: &str,
     ) -> Result<Response<::bursar_runtime::Download>, Error<responses::GetFileError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_FILE);
-        __call.path("id", &id)?;
+        __call.path("id", &id);
         __call.send().await
     }
 }

@@ -41,7 +41,7 @@ Sends a `DELETE` request to `/members`
         body: &types::MemberList,
     ) -> Result<Response<types::MemberList>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::REMOVE_MEMBERS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Finds members
@@ -54,7 +54,7 @@ Sends a `GET` request to `/members`
         body: &types::MemberList,
     ) -> Result<Response<types::MemberList>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::FIND_MEMBERS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -36,14 +36,19 @@ Sends a `POST` request to `/cards/{id}/block`
 */
     ///
     /// Changes something, but moves no money.
+    ///
+    /// The body may be left out: `None`.
     pub async fn block_card(
         &self,
         id: &str,
-        body: &types::BlockReason,
+        body: impl Into<Option<&types::BlockReason>>,
     ) -> Result<Response<types::BlockedCard>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::BLOCK_CARD);
-        __call.path("id", &id)?;
-        __call.json(body)?;
+        __call.path("id", &id);
+        let body: Option<&types::BlockReason> = body.into();
+        if let Some(__body) = body {
+            __call.json(__body);
+        }
         __call.send().await
     }
     /**Unblocks a card; nothing says whether the body is required, so it is not
@@ -53,14 +58,19 @@ Sends a `POST` request to `/cards/{id}/unblock`
 */
     ///
     /// Changes something, but moves no money.
+    ///
+    /// The body may be left out: `None`.
     pub async fn unblock_card(
         &self,
         id: &str,
-        body: &types::BlockReason,
+        body: impl Into<Option<&types::BlockReason>>,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::UNBLOCK_CARD);
-        __call.path("id", &id)?;
-        __call.json(body)?;
+        __call.path("id", &id);
+        let body: Option<&types::BlockReason> = body.into();
+        if let Some(__body) = body {
+            __call.json(__body);
+        }
         __call.send().await
     }
 }

@@ -28,8 +28,8 @@ fn block_card<'a>(
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
         let id: String = __arguments.get("id")?;
-        let body: types::BlockReason = __arguments.get("body")?;
-        rt::echo(__client.block_card(&id, &body).await)
+        let body: Option<types::BlockReason> = __arguments.get("body")?;
+        rt::echo(__client.block_card(&id, body.as_ref()).await)
     })
 }
 fn unblock_card<'a>(
@@ -38,7 +38,7 @@ fn unblock_card<'a>(
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
         let id: String = __arguments.get("id")?;
-        let body: types::BlockReason = __arguments.get("body")?;
-        rt::echo(__client.unblock_card(&id, &body).await)
+        let body: Option<types::BlockReason> = __arguments.get("body")?;
+        rt::echo(__client.unblock_card(&id, body.as_ref()).await)
     })
 }

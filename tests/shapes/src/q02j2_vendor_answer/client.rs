@@ -40,7 +40,7 @@ Sends a `GET` request to `/people/{id}`
         id: &str,
     ) -> Result<Response<types::Person>, Error<responses::GetPersonError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_PERSON);
-        __call.path("id", &id)?;
+        __call.path("id", &id);
         __call.send().await
     }
 }

@@ -41,7 +41,7 @@ Sends a `POST` request to `/people`
         body: &types::PersonDocument,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_PERSON);
-        __call.json_as("application/vnd.api+json", body)?;
+        __call.json_as("application/vnd.api+json", body);
         __call.send().await
     }
 }

@@ -42,7 +42,7 @@ Sends a `POST` request to `/echo`
         body: &types::Echo,
     ) -> Result<Response<types::Echo>, Error<responses::PostEchoError>> {
         let mut __call = rt::Call::new(&self.core, &operations::POST_ECHO);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -41,7 +41,7 @@ Sends a `POST` request to `/orders`
         body: &types::SendOrder,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SEND_ORDER);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -41,7 +41,7 @@ Sends a `POST` request to `/transfers`
         body: &types::TransferOrder,
     ) -> Result<Response<types::TransferState>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SEND_TRANSFER);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -41,7 +41,7 @@ Sends a `POST` request to `/options`
         body: &types::OptionForm,
     ) -> Result<Response<types::OptionForm>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SET_OPTION);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -39,7 +39,7 @@ Sends a `GET` request to `/payments/{id}`
         id: &str,
     ) -> Result<Response<types::Payment>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_PAYMENT);
-        __call.path("id", &id)?;
+        __call.path("id", &id);
         __call.send().await
     }
 }

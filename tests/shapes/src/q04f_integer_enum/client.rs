@@ -43,8 +43,8 @@ Arguments:
         level: Option<i64>,
     ) -> Result<Response<types::GetTransactionAnswer>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_TRANSACTION);
-        __call.path("id", &id)?;
-        __call.query("level", &level)?;
+        __call.path("id", &id);
+        __call.query("level", &level);
         __call.send().await
     }
 }

@@ -41,7 +41,7 @@ Sends a `POST` request to `/ids`
         body: &types::Ids,
     ) -> Result<Response<types::StoredIds>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SWAP_IDS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

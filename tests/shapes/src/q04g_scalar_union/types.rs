@@ -31,8 +31,6 @@ rt::lenient_object!(StoredIds { "a" => a, "flag" => flag, "many" => many });
 pub enum IdsA {
     Text(::std::string::String),
     Number(i64),
-    /// What the document does not describe, as it came.
-    Other(::bursar_runtime::Odd),
 }
 impl ::std::convert::From<::std::string::String> for IdsA {
     fn from(value: ::std::string::String) -> Self {
@@ -44,7 +42,33 @@ impl ::std::convert::From<i64> for IdsA {
         Self::Number(value)
     }
 }
-rt::lenient_union!(IdsA { Text[], Number[], _ => Other });
+impl<'de> ::serde::Deserialize<'de> for IdsA {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let text: Box<::serde_json::value::RawValue> = ::serde::Deserialize::deserialize(
+            deserializer,
+        )?;
+        let json = rt::Json::from(&*text);
+        None.or_else(|| {
+                if json.kind() == rt::JsonKind::String {
+                    json.decode().map(Self::Text)
+                } else {
+                    None
+                }
+            })
+            .or_else(|| {
+                if json.kind() == rt::JsonKind::Number {
+                    json.decode().map(Self::Number)
+                } else {
+                    None
+                }
+            })
+            .ok_or_else(|| ::serde::de::Error::custom(
+                "expected one of the documented shapes",
+            ))
+    }
+}
 /// One of 2 shapes.
 #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]
@@ -52,8 +76,6 @@ rt::lenient_union!(IdsA { Text[], Number[], _ => Other });
 pub enum IdsB {
     Text(::std::string::String),
     Number(i64),
-    /// What the document does not describe, as it came.
-    Other(::bursar_runtime::Odd),
 }
 impl ::std::convert::From<::std::string::String> for IdsB {
     fn from(value: ::std::string::String) -> Self {
@@ -65,7 +87,33 @@ impl ::std::convert::From<i64> for IdsB {
         Self::Number(value)
     }
 }
-rt::lenient_union!(IdsB { Text[], Number[], _ => Other });
+impl<'de> ::serde::Deserialize<'de> for IdsB {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let text: Box<::serde_json::value::RawValue> = ::serde::Deserialize::deserialize(
+            deserializer,
+        )?;
+        let json = rt::Json::from(&*text);
+        None.or_else(|| {
+                if json.kind() == rt::JsonKind::String {
+                    json.decode().map(Self::Text)
+                } else {
+                    None
+                }
+            })
+            .or_else(|| {
+                if json.kind() == rt::JsonKind::Number {
+                    json.decode().map(Self::Number)
+                } else {
+                    None
+                }
+            })
+            .ok_or_else(|| ::serde::de::Error::custom(
+                "expected one of the documented shapes",
+            ))
+    }
+}
 /// One of 2 shapes.
 #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(untagged)]

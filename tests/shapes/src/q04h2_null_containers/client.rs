@@ -41,7 +41,7 @@ Sends a `POST` request to `/lists`
         body: &types::ListForm,
     ) -> Result<Response<types::Lists>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::PUT_LISTS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -43,8 +43,8 @@ Arguments:
         body: &types::SearchForm,
     ) -> Result<Response<types::Found>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SEARCH);
-        __call.query("size", &size)?;
-        __call.json(body)?;
+        __call.query("size", &size);
+        __call.json(body);
         __call.send().await
     }
 }

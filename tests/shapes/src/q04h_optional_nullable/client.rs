@@ -41,7 +41,7 @@ Sends a `PUT` request to `/profile`
         body: &types::ProfileForm,
     ) -> Result<Response<types::Profile>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::PUT_PROFILE);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -41,7 +41,7 @@ Sends a `POST` request to `/maps`
         body: &types::Maps,
     ) -> Result<Response<types::Maps>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SWAP_MAPS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

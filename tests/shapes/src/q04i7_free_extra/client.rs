@@ -41,7 +41,7 @@ Sends a `POST` request to `/event`
         body: &types::Event,
     ) -> Result<Response<types::Event>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SEND_EVENT);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -41,7 +41,7 @@ Sends a `POST` request to `/method`
         body: &types::MethodForm,
     ) -> Result<Response<types::MethodForm>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SET_METHOD);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

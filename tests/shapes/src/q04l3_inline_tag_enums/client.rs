@@ -39,7 +39,7 @@ Sends a `GET` request to `/events/{id}`
         id: &str,
     ) -> Result<Response<types::GetEventAnswer>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_EVENT);
-        __call.path("id", &id)?;
+        __call.path("id", &id);
         __call.send().await
     }
 }

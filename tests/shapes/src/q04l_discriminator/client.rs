@@ -41,7 +41,7 @@ Sends a `POST` request to `/payouts`
         body: &types::Destination,
     ) -> Result<Response<types::Payout>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SEND_PAYOUT);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

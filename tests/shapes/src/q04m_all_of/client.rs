@@ -41,7 +41,7 @@ Sends a `POST` request to `/dogs`
         body: &types::DogForm,
     ) -> Result<Response<types::Dog>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::ADOPT_DOG);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -39,7 +39,7 @@ Sends a `GET` request to `/contact/{id}`
         id: &str,
     ) -> Result<Response<types::GetContactAnswer>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_CONTACT);
-        __call.path("id", &id)?;
+        __call.path("id", &id);
         __call.send().await
     }
 }

@@ -41,7 +41,7 @@ Sends a `PATCH` request to `/users/me`
         body: &types::UpdateMe,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::UPDATE_ME);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -8,9 +8,17 @@ use bursar_runtime::generated as rt;
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMe {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        skip_serializing_if = "::std::option::Option::is_none",
+        default,
+        deserialize_with = "::bursar_runtime::nullable"
+    )]
     pub a: ::std::option::Option<::bursar_runtime::Nullable<::std::string::String>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        skip_serializing_if = "::std::option::Option::is_none",
+        default,
+        deserialize_with = "::bursar_runtime::nullable"
+    )]
     pub b: ::std::option::Option<::bursar_runtime::Nullable<i64>>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub c: ::std::option::Option<::std::string::String>,

@@ -42,7 +42,7 @@ Sends a `POST` request to `/odd_names`
         body: &types::TInner,
     ) -> Result<Response<types::AccountHolder>, Error<responses::SwapOddNamesError>> {
         let mut __call = rt::Call::new(&self.core, &operations::SWAP_ODD_NAMES);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

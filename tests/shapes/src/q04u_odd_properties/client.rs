@@ -41,7 +41,7 @@ Sends a `POST` request to `/words`
         body: &types::Words,
     ) -> Result<Response<types::Words>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SWAP_WORDS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -42,7 +42,7 @@ Sends a `POST` request to `/tree`
         body: &types::TreeNode,
     ) -> Result<Response<types::TreeNode>, Error<responses::SwapTreeError>> {
         let mut __call = rt::Call::new(&self.core, &operations::SWAP_TREE);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -41,7 +41,7 @@ Sends a `POST` request to `/grid`
         body: &types::Grid,
     ) -> Result<Response<types::Grid>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SWAP_GRID);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

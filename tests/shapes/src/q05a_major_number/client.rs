@@ -41,7 +41,7 @@ Sends a `POST` request to `/account`
         body: &types::Figures,
     ) -> Result<Response<types::AccountFigures>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SWAP_ACCOUNT);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -41,7 +41,7 @@ Sends a `POST` request to `/quote`
         body: &types::QuoteForm,
     ) -> Result<Response<types::Quote>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SWAP_QUOTE);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -42,9 +42,9 @@ Sends a `POST` request to `/charge`
         parameters: &requests::SwapChargeParameters<'_>,
     ) -> Result<Response<types::Charged>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SWAP_CHARGE);
-        __call.query("max_total", &parameters.max_total)?;
-        __call.query("min_amount", &parameters.min_amount)?;
-        __call.json(parameters.body)?;
+        __call.query("min_amount", &parameters.min_amount);
+        __call.query("max_total", &parameters.max_total);
+        __call.json(parameters.body);
         __call.send().await
     }
 }

@@ -41,7 +41,7 @@ Sends a `POST` request to `/legs`
         body: &types::Legs,
     ) -> Result<Response<types::Legs>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SWAP_LEGS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -42,7 +42,7 @@ Sends a `POST` request to `/payouts`
         body: &types::PayoutOrder,
     ) -> Result<Response<types::PayoutState>, Error<responses::CreatePayoutError>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_PAYOUT);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
     /**Finds a payout
@@ -55,7 +55,7 @@ Sends a `GET` request to `/payouts/by-reference/{reference}`
         reference: &str,
     ) -> Result<Response<types::PayoutState>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::FIND_PAYOUT);
-        __call.path("reference", &reference)?;
+        __call.path("reference", &reference);
         __call.send().await
     }
     /**Tops up; nothing is known about repeats
@@ -70,7 +70,7 @@ Sends a `POST` request to `/topups`
         body: &types::TopupOrder,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::CREATE_TOPUP);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

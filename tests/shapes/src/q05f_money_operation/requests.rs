@@ -47,7 +47,11 @@ impl PayoutOrderBuilder {
         let mut unset = rt::Faults::new("PayoutOrder");
         let amount = unset.required("amount", self.amount);
         let currency = unset.required("currency", self.currency);
-        let reference = unset.required("reference", self.reference);
+        let reference = unset
+            .required(
+                "reference",
+                self.reference.or_else(|| Some(rt::reference().into())),
+            );
         let (Some(amount), Some(currency), Some(reference)) = (
             amount,
             currency,

@@ -41,7 +41,7 @@ Sends a `POST` request to `/bookings`
         body: &types::BookingDates,
     ) -> Result<Response<types::BookingDates>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::SWAP_BOOKINGS);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

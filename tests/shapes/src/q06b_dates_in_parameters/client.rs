@@ -40,14 +40,14 @@ Sends a `GET` request to `/statements/{day}/{at}`
         parameters: &requests::GetStatementParameters<'_>,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_STATEMENT);
-        __call.path("day", &parameters.day)?;
-        __call.path("at", &parameters.at)?;
-        __call.query("on_days", &parameters.on_days)?;
-        __call.query("since", &parameters.since)?;
-        __call.query("until", &parameters.until)?;
-        __call.header("x-booked-at", &parameters.x_booked_at)?;
-        __call.header("x-seen-at", &parameters.x_seen_at)?;
-        __call.header("x-seen-day", &parameters.x_seen_day)?;
+        __call.path("day", &parameters.day);
+        __call.path("at", &parameters.at);
+        __call.query("since", &parameters.since);
+        __call.query("until", &parameters.until);
+        __call.query("on_days", &parameters.on_days);
+        __call.header("x-seen-at", &parameters.x_seen_at);
+        __call.header("x-seen-day", &parameters.x_seen_day);
+        __call.header("x-booked-at", &parameters.x_booked_at);
         __call.send().await
     }
 }

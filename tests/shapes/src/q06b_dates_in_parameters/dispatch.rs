@@ -29,10 +29,10 @@ fn get_statement<'a>(
         let since: Option<::bursar_runtime::DateTime> = __arguments.get("since")?;
         let until: Option<::bursar_runtime::SlashDateTime> = __arguments.get("until")?;
         let x_booked_at: Option<::bursar_runtime::SlashDateTime> = __arguments
-            .get("x-booked-at")?;
+            .get("X-Booked-At")?;
         let x_seen_at: Option<::bursar_runtime::DateTime> = __arguments
-            .get("x-seen-at")?;
-        let x_seen_day: Option<::bursar_runtime::Date> = __arguments.get("x-seen-day")?;
+            .get("X-Seen-At")?;
+        let x_seen_day: Option<::bursar_runtime::Date> = __arguments.get("X-Seen-Day")?;
         rt::echo(
             __client
                 .get_statement(

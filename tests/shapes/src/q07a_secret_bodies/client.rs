@@ -42,7 +42,7 @@ Sends a `POST` request to `/cards`
         body: &types::CardSecrets,
     ) -> Result<Response<types::CardSecrets>, Error<responses::SwapCardError>> {
         let mut __call = rt::Call::new(&self.core, &operations::SWAP_CARD);
-        __call.json(body)?;
+        __call.json(body);
         __call.send().await
     }
 }

@@ -40,10 +40,10 @@ Sends a `GET` request to `/otps/{otp}`
         parameters: &requests::CheckOtpParameters<'_>,
     ) -> Result<Response<types::CheckOtpAnswer>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::CHECK_OTP);
-        __call.path("otp", &parameters.otp)?;
-        __call.query("hint", &parameters.hint)?;
-        __call.query("password", &parameters.password)?;
-        __call.header("x-device-secret", &parameters.x_device_secret)?;
+        __call.path("otp", &parameters.otp);
+        __call.query("password", &parameters.password);
+        __call.query("hint", &parameters.hint);
+        __call.header("x-device-secret", &parameters.x_device_secret);
         __call.send().await
     }
 }

@@ -29,7 +29,7 @@ fn check_otp<'a>(
         let password: Option<::bursar_runtime::Secret<::std::string::String>> = __arguments
             .get("password")?;
         let x_device_secret: Option<::bursar_runtime::Secret<::std::string::String>> = __arguments
-            .get("x-device-secret")?;
+            .get("X-Device-Secret")?;
         rt::echo(
             __client
                 .check_otp(

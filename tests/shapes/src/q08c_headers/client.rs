@@ -40,12 +40,12 @@ Sends a `GET` request to `/greet`
         parameters: &requests::GreetParameters<'_>,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::GREET);
-        __call.header("x-ids", &parameters.x_ids)?;
-        __call.header("x-levels", &parameters.x_levels)?;
-        __call.header("x-loud", &parameters.x_loud)?;
-        __call.header("x-mood", &parameters.x_mood)?;
-        __call.header("x-name", &parameters.x_name)?;
-        __call.header("x-times", &parameters.x_times)?;
+        __call.header("x-name", &parameters.x_name);
+        __call.header("x-mood", &parameters.x_mood);
+        __call.header("x-times", &parameters.x_times);
+        __call.header("x-loud", &parameters.x_loud);
+        __call.header("x-ids", &parameters.x_ids);
+        __call.header("x-levels", &parameters.x_levels);
         __call.send().await
     }
 }

@@ -23,12 +23,15 @@ fn greet<'a>(
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
         let x_ids: Option<::bursar_runtime::Csv<::std::string::String>> = __arguments
-            .get("x-ids")?;
-        let x_levels: Option<::bursar_runtime::Csv<i64>> = __arguments.get("x-levels")?;
-        let x_loud: Option<bool> = __arguments.get("x-loud")?;
-        let x_mood: Option<types::GreetXMood> = __arguments.get("x-mood")?;
-        let x_name: String = __arguments.get("x-name")?;
-        let x_times: Option<i64> = __arguments.get("x-times")?;
+            .get::<Option<Vec<::std::string::String>>>("X-Ids")?
+            .map(Into::into);
+        let x_levels: Option<::bursar_runtime::Csv<i64>> = __arguments
+            .get::<Option<Vec<i64>>>("X-Levels")?
+            .map(Into::into);
+        let x_loud: Option<bool> = __arguments.get("X-Loud")?;
+        let x_mood: Option<types::GreetXMood> = __arguments.get("X-Mood")?;
+        let x_name: String = __arguments.get("X-Name")?;
+        let x_times: Option<i64> = __arguments.get("X-Times")?;
         rt::echo(
             __client
                 .greet(

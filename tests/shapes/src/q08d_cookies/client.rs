@@ -40,8 +40,8 @@ Sends a `GET` request to `/theme`
         theme: &str,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_THEME);
-        __call.cookie("size", &size)?;
-        __call.cookie("theme", &theme)?;
+        __call.cookie("theme", &theme);
+        __call.cookie("size", &size);
         __call.send().await
     }
 }

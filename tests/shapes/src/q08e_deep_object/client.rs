@@ -46,11 +46,11 @@ Arguments:
         parameters: &requests::FilterAccountsParameters<'_>,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::FILTER_ACCOUNTS);
-        __call.query("filter[name]", &parameters.filter_name)?;
-        __call.query("filter[since]", &parameters.filter_since)?;
-        __call.query("filter[status]", &parameters.filter_status)?;
-        __call.query("page[number]", &parameters.page_number)?;
-        __call.query("page[size]", &parameters.page_size)?;
+        __call.query("filter[name]", &parameters.filter_name);
+        __call.query("filter[status]", &parameters.filter_status);
+        __call.query("filter[since]", &parameters.filter_since);
+        __call.query("page[number]", &parameters.page_number);
+        __call.query("page[size]", &parameters.page_size);
         __call.send().await
     }
 }

@@ -22,13 +22,19 @@ fn filter_accounts<'a>(
     __arguments: &'a rt::Arguments,
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
-        let filter_name: Option<String> = __arguments.get("filter[name]")?;
-        let filter_since: Option<::bursar_runtime::Date> = __arguments
-            .get("filter[since]")?;
-        let filter_status: Option<types::AccountFilterStatus> = __arguments
-            .get("filter[status]")?;
-        let page_number: Option<i64> = __arguments.get("page[number]")?;
-        let page_size: Option<i64> = __arguments.get("page[size]")?;
+        let filter_name: Option<String> = members(__arguments, "filter")?.get("name")?;
+        let filter_since: Option<::bursar_runtime::Date> = members(
+                __arguments,
+                "filter",
+            )?
+            .get("since")?;
+        let filter_status: Option<types::AccountFilterStatus> = members(
+                __arguments,
+                "filter",
+            )?
+            .get("status")?;
+        let page_number: Option<i64> = members(__arguments, "page")?.get("number")?;
+        let page_size: Option<i64> = members(__arguments, "page")?.get("size")?;
         rt::echo(
             __client
                 .filter_accounts(
@@ -43,4 +49,9 @@ fn filter_accounts<'a>(
                 .await,
         )
     })
+}
+/// The members of an argument that is an object.
+fn members(arguments: &rt::Arguments, name: &str) -> Result<rt::Arguments, rt::Failed> {
+    let object: Option<Box<::serde_json::value::RawValue>> = arguments.get(name)?;
+    rt::Arguments::parse(object.as_ref().map_or("{}", |object| object.get()))
 }

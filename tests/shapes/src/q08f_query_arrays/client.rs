@@ -40,13 +40,13 @@ Sends a `GET` request to `/find`
         parameters: &requests::FindThingsParameters<'_>,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::FIND_THINGS);
-        __call.query("deep", &parameters.deep)?;
-        __call.query("ids", &parameters.ids)?;
-        __call.query("levels[]", &parameters.levels)?;
-        __call.query("min_price", &parameters.min_price)?;
-        __call.query("q", &parameters.q)?;
-        __call.query("size", &parameters.size)?;
-        __call.query("states", &parameters.states)?;
+        __call.query("q", &parameters.q);
+        __call.query("ids", &parameters.ids);
+        __call.query("states", &parameters.states);
+        __call.query("levels[]", &parameters.levels);
+        __call.query("deep", &parameters.deep);
+        __call.query("size", &parameters.size);
+        __call.query("min_price", &parameters.min_price);
         __call.send().await
     }
 }

@@ -40,8 +40,8 @@ Sends a `GET` request to `/some`
         words: Option<&::bursar_runtime::Csv<types::GetSomeWordsItem>>,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_SOME);
-        __call.query("ids", &ids)?;
-        __call.query("words", &words)?;
+        __call.query("ids", &ids);
+        __call.query("words", &words);
         __call.send().await
     }
 }

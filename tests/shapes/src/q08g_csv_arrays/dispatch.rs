@@ -21,9 +21,10 @@ fn get_some<'a>(
     __arguments: &'a rt::Arguments,
 ) -> rt::Dispatched<'a> {
     Box::pin(async move {
-        let ids: ::bursar_runtime::Csv<i64> = __arguments.get("ids")?;
+        let ids: ::bursar_runtime::Csv<i64> = __arguments.get::<Vec<i64>>("ids")?.into();
         let words: Option<::bursar_runtime::Csv<types::GetSomeWordsItem>> = __arguments
-            .get("words")?;
+            .get::<Option<Vec<types::GetSomeWordsItem>>>("words")?
+            .map(Into::into);
         rt::echo(__client.get_some(&ids, words.as_ref()).await)
     })
 }

@@ -39,7 +39,7 @@ Sends a `GET` request to `/points`
         place: Option<&types::Place>,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_POINTS);
-        __call.query("place", &place)?;
+        __call.query("place", &place);
         __call.send().await
     }
 }

@@ -40,11 +40,11 @@ Sends a `GET` request to `/list`
         parameters: &requests::ListAllParameters<'_>,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::LIST_ALL);
-        __call.query("$top", &parameters.top)?;
-        __call.query("filter[age]", &parameters.filter_age)?;
-        __call.query("filter[name]", &parameters.filter_name)?;
-        __call.query("page-size", &parameters.page_size)?;
-        __call.query("sort.by", &parameters.sort_by)?;
+        __call.query("filter[name]", &parameters.filter_name);
+        __call.query("filter[age]", &parameters.filter_age);
+        __call.query("sort.by", &parameters.sort_by);
+        __call.query("page-size", &parameters.page_size);
+        __call.query("$top", &parameters.top);
         __call.send().await
     }
 }

@@ -41,8 +41,8 @@ Sends a `GET` request to `/t/{a}/x-{b}.json`
         b: i64,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_T_FILE);
-        __call.path("a", &a)?;
-        __call.path("b", &b)?;
+        __call.path("a", &a);
+        __call.path("b", &b);
         __call.send().await
     }
     /**Reads a kind over a range
@@ -55,9 +55,9 @@ Sends a `GET` request to `/kinds/{kind}/{from}..{to}`
         parameters: &requests::GetKindParameters<'_>,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_KIND);
-        __call.path("kind", &parameters.kind)?;
-        __call.path("from", &parameters.from)?;
-        __call.path("to", &parameters.to)?;
+        __call.path("kind", &parameters.kind);
+        __call.path("from", &parameters.from);
+        __call.path("to", &parameters.to);
         __call.send().await
     }
 }

@@ -48,8 +48,8 @@ Arguments:
         body: &types::OldForm,
     ) -> Result<Response<types::OldForm>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::CALL_OLD);
-        __call.query("old_flag", &old_flag)?;
-        __call.json(body)?;
+        __call.query("old_flag", &old_flag);
+        __call.json(body);
         __call.send().await
     }
 }

@@ -45,8 +45,8 @@ Arguments:
         lang: types::GetRefLang,
     ) -> Result<Response<types::RefThing>, Error<responses::GetRefError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_REF);
-        __call.path("id", &id)?;
-        __call.query("lang", &lang)?;
+        __call.query("lang", &lang);
+        __call.path("id", &id);
         __call.send().await
     }
     /**Stores a reference
@@ -65,9 +65,9 @@ Arguments:
         parameters: &requests::PutRefParameters<'_>,
     ) -> Result<Response<types::RefThing>, Error<responses::PutRefError>> {
         let mut __call = rt::Call::new(&self.core, &operations::PUT_REF);
-        __call.path("id", &parameters.id)?;
-        __call.query("lang", &parameters.lang)?;
-        __call.json(parameters.body)?;
+        __call.path("id", &parameters.id);
+        __call.query("lang", &parameters.lang);
+        __call.json(parameters.body);
         __call.send().await
     }
 }

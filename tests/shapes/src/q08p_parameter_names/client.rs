@@ -40,18 +40,18 @@ Sends a `GET` request to `/names`
         parameters: &requests::GetNamesParameters<'_>,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_NAMES);
-        __call.query("client", &parameters.client)?;
-        __call.query("core", &parameters.core)?;
-        __call.query("header_map", &parameters.header_map)?;
-        __call.query("request", &parameters.request)?;
-        __call.query("response", &parameters.response)?;
-        __call.query("result", &parameters.result)?;
-        __call.query("self", &parameters.self_)?;
-        __call.query("type", &parameters.type_)?;
-        __call.query("types", &parameters.types)?;
-        __call.query("url", &parameters.url)?;
-        __call.query("value", &parameters.value)?;
-        __call.header("x-ref", &parameters.x_ref)?;
+        __call.query("url", &parameters.url);
+        __call.query("request", &parameters.request);
+        __call.query("response", &parameters.response);
+        __call.query("result", &parameters.result);
+        __call.query("client", &parameters.client);
+        __call.query("core", &parameters.core);
+        __call.query("header_map", &parameters.header_map);
+        __call.query("value", &parameters.value);
+        __call.query("type", &parameters.type_);
+        __call.query("self", &parameters.self_);
+        __call.header("x-ref", &parameters.x_ref);
+        __call.query("types", &parameters.types);
         __call.send().await
     }
 }

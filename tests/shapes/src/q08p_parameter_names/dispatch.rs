@@ -33,7 +33,7 @@ fn get_names<'a>(
         let types: Option<String> = __arguments.get("types")?;
         let url: Option<String> = __arguments.get("url")?;
         let value: Option<String> = __arguments.get("value")?;
-        let x_ref: Option<String> = __arguments.get("x-ref")?;
+        let x_ref: Option<String> = __arguments.get("X-Ref")?;
         rt::echo(
             __client
                 .get_names(

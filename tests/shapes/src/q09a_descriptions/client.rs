@@ -36,7 +36,7 @@ impl Client {
         id: &str,
     ) -> Result<Response<types::DocText>, Error<responses::GetDocsError>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_DOCS);
-        __call.path("id", &id)?;
+        __call.path("id", &id);
         __call.send().await
     }
 }

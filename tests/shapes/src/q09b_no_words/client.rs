@@ -37,7 +37,7 @@ impl Client {
         a: Option<&str>,
     ) -> Result<Response<types::Bare>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::GET_BARE);
-        __call.query("a", &a)?;
+        __call.query("a", &a);
         __call.send().await
     }
 }

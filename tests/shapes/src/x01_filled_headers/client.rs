@@ -52,7 +52,7 @@ Sends a `POST` request to `/two`
         size: Option<i64>,
     ) -> Result<Response<::bursar_runtime::Empty>, Error<::bursar_runtime::Empty>> {
         let mut __call = rt::Call::new(&self.core, &operations::POST_TWO);
-        __call.query("size", &size)?;
+        __call.query("size", &size);
         __call.send().await
     }
 }
