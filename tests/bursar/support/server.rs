@@ -14,6 +14,8 @@ pub(crate) enum Step {
     Answer(Vec<u8>),
     /// Closes the connection without a word.
     Drop,
+    /// Never answers.
+    Hang,
     /// Passes it on to the server behind, and its answer back.
     Forward,
     /// Passes it on to the server behind, and closes the connection once that has answered.
@@ -125,6 +127,7 @@ async fn serve(mut socket: TcpStream, behind: String, log: Log, script: Arc<Vec<
         let bytes = match step {
             Step::Answer(ref bytes) => bytes.clone(),
             Step::Drop => return,
+            Step::Hang => std::future::pending().await,
             Step::Forward | Step::Swallow => {
                 if upstream.is_none() {
                     upstream = Some((TcpStream::connect(&behind).await.expect("the server behind"), Vec::new()));

@@ -23,15 +23,17 @@ pub(crate) fn file(plan: &Plan, calls: &[Call]) -> TokenStream {
         )
     });
     let members =
-        calls.iter().flat_map(|call| &call.parameters).any(|parameter| parameter.argument.member.is_some()).then(|| {
-            quote! {
-                /// The members of an argument that is an object.
-                fn members(arguments: &rt::Arguments, name: &str) -> Result<rt::Arguments, rt::Failed> {
-                    let object: Option<Box<::serde_json::value::RawValue>> = arguments.get(name)?;
-                    rt::Arguments::parse(object.as_ref().map_or("{}", |object| object.get()))
+        calls.iter().flat_map(|call| &call.parameters).any(|parameter| parameter.argument.member.is_some()).then(
+            || {
+                quote! {
+                    /// The members of an argument that is an object.
+                    fn members(arguments: &rt::Arguments, name: &str) -> Result<rt::Arguments, rt::Failed> {
+                        let object: Option<Box<::serde_json::value::RawValue>> = arguments.get(name)?;
+                        rt::Arguments::parse(object.as_ref().map_or("{}", |object| object.get()))
+                    }
                 }
-            }
-        });
+            },
+        );
     quote! {
         use bursar_runtime::dispatch as rt;
         use super::client::Client;

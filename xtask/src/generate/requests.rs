@@ -80,7 +80,8 @@ impl Field {
             docs: docs.to_vec(),
             required,
             shape,
-            into, filled: false ,
+            into,
+            filled: false,
         }
     }
 }

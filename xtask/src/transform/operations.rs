@@ -39,7 +39,8 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
 
 /// The body field in which the caller's reference travels, if any text will do for it.
 fn generated_reference(row: &Operation) -> Option<String> {
-    let key = row.idempotency.as_ref().filter(|key| key.place == KeyPlace::Body && key.format.as_deref() == Some("uuid"))?;
+    let key =
+        row.idempotency.as_ref().filter(|key| key.place == KeyPlace::Body && key.format.as_deref() == Some("uuid"))?;
     key.field.as_ref()?.strip_prefix('/').filter(|field| !field.contains('/')).map(str::to_owned)
 }
 
