@@ -104,6 +104,7 @@ rows! {
     q04i7_free_extra
     q04i_open_object
     q04j_array_or_object
+    q04k2_request_unions
     q04k_required_union
     q04l2_tag_enums
     q04l3_inline_tag_enums
