@@ -38,8 +38,9 @@ mod generated;
 mod setup;
 
 pub use bursar_runtime::{
-    AnyError, BuildError, ConfigError, Core, Credential, Currency, Download, Empty, Error, FilePart, Kind, List, Major,
-    Minor, Number, Open, Options, Outcome, Phase, Progress, Response, Secret, StringOrInteger, major,
+    AnyError, BuildError, ConfigError, Core, Credential, Currency, DateError, DateTime, Download, Empty, Error,
+    FilePart, Kind, List, Major, Minor, Number, Odd, Open, Options, Outcome, Phase, Progress, Response, Secret,
+    StringOrInteger, major,
 };
 pub use generated::client::Client;
 #[cfg(feature = "dispatch")]

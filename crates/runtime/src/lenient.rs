@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::de::{Deserializer, Error as _};
 use serde_json::{Map, Value};
 
+use crate::spelling;
 pub use crate::value::json::{Json, JsonKind};
 #[doc(hidden)]
 pub use serde;
@@ -28,8 +29,11 @@ pub trait Lenient: Sized {
 
 /// A struct that takes the members of a JSON object one by one.
 pub trait Object {
-    /// Stores the member, or ignores it.
-    fn set(&mut self, key: &str, value: Json<'_>);
+    /// Stores the member in the field of this name; `false` if there is none.
+    fn set(&mut self, key: &str, value: Json<'_>) -> bool;
+
+    /// Keeps a member that no field is named after, or ignores it.
+    fn keep(&mut self, key: &str, value: Json<'_>);
 }
 
 /// Reads a whole answer; a list of one is as good as the one.
@@ -68,8 +72,18 @@ fn fill(object: &mut dyn Object, json: Json<'_>) -> bool {
     let Some(entries) = json.entries() else {
         return false;
     };
+    let mut strangers = Vec::new();
     for (key, value) in entries {
-        object.set(&key, value);
+        if !object.set(&key, value) {
+            strangers.push((key, value));
+        }
+    }
+    for (key, value) in strangers {
+        // A name in another casing counts where the documented one is not there.
+        let mut names = spelling::others(&key).into_iter();
+        if !names.any(|name| name != key && json.get(&name).is_none() && object.set(&name, value)) {
+            object.keep(&key, value);
+        }
     }
     true
 }
@@ -217,11 +231,17 @@ integers!(i8 i16 i32 i64 u8 u16 u32 u64);
 macro_rules! lenient_object {
     ($object:ty { $($key:literal => $field:ident),* $(,)? } $($extra:ident)?) => {
         impl $crate::lenient::Object for $object {
-            fn set(&mut self, key: &str, value: $crate::lenient::Json<'_>) {
+            fn set(&mut self, key: &str, value: $crate::lenient::Json<'_>) -> bool {
                 match key {
                     $($key => $crate::lenient::field(&mut self.$field, value),)*
-                    _ => { $($crate::lenient::extra(&mut self.$extra, key, value))? }
+                    _ => return false,
                 }
+                #[allow(unreachable_code)]
+                true
+            }
+
+            fn keep(&mut self, _key: &str, _value: $crate::lenient::Json<'_>) {
+                $($crate::lenient::extra(&mut self.$extra, _key, _value))?
             }
         }
         $crate::lenient_impl!($object, $crate::lenient::object, $crate::lenient::JsonKind::Object);

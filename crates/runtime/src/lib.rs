@@ -29,6 +29,7 @@ mod options;
 mod reply;
 mod request;
 mod response;
+mod spelling;
 mod time;
 mod value;
 mod words;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use self::tree::Node;
 use crate::json::printable;
 use crate::lenient::{Json, JsonKind};
+use crate::spelling;
 
 /// Name under which [`Open`](crate::Open) writes a word that its list does not have, as a newtype, which JSON does not show.
 pub(crate) const UNLISTED: &str = "$bursar::unlisted";
@@ -94,15 +95,38 @@ impl Drift {
             match ours {
                 Some(Some(node)) => self.compare(path, value, node),
                 Some(None) => self.vanished(path, value),
-                None => self.unknown.push(pointer(path)),
+                None => self.respelt(path, wire, value, members),
             }
             path.pop();
         }
         for (name, node) in members {
             let invented = node.as_ref().is_some_and(|node| !node.is_nothing());
-            if invented && wire.get(name).is_none() {
+            let respelt = || wire.entries().into_iter().flatten().any(|(key, _)| spelling::same(&key, name));
+            if invented && wire.get(name).is_none() && !respelt() {
                 self.lossy.push(format!("{}/{}", pointer(path), printable(name)));
             }
+        }
+    }
+
+    /// A member that no field is named after, unless in another casing.
+    fn respelt<'a>(
+        &mut self,
+        path: &mut Vec<Cow<'a, str>>,
+        whole: Json<'a>,
+        value: Json<'a>,
+        members: &[(String, Option<Node>)],
+    ) {
+        let key = path.last().cloned().unwrap_or_default();
+        let named = |(name, _): &&(String, Option<Node>)| spelling::same(&key, name) && whole.get(name).is_none();
+        match members.iter().find(named) {
+            Some((_, node)) => {
+                self.coerced.push(pointer(path));
+                match node {
+                    Some(node) => self.compare(path, value, node),
+                    None => self.vanished(path, value),
+                }
+            }
+            None => self.unknown.push(pointer(path)),
         }
     }
 
