@@ -1,1 +1,90 @@
-//! todo
+//! What do users compile? The tree of the facade with everything on, as cargo resolves it for this machine.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::support::workspace::cargo;
+
+/// A package as `cargo tree` prints it: `syn v2.0.119`, `serde_derive v1.0.229 (proc-macro)`.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Package {
+    name: String,
+    version: String,
+    is_macro: bool,
+}
+
+fn tree(arguments: &[&str]) -> BTreeSet<Package> {
+    let text = cargo(&[&["tree", "--edges", "normal", "--prefix", "none"], arguments].concat());
+    let package = |line: &str| {
+        let mut words = line.split(' ');
+        let (name, version) = (words.next()?.to_owned(), words.next()?.to_owned());
+        Some(Package { name, version, is_macro: line.contains("(proc-macro)") })
+    };
+    text.lines().filter_map(package).collect()
+}
+
+fn facade() -> BTreeSet<Package> {
+    tree(&["--package", "bursar", "--all-features"])
+}
+
+fn macros(packages: &BTreeSet<Package>) -> BTreeSet<&str> {
+    packages.iter().filter(|package| package.is_macro).map(|package| package.name.as_str()).collect()
+}
+
+#[test]
+fn no_user_compiles_a_generator() {
+    let packages = facade();
+    let names: BTreeSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+    for provider in ["bursar-kasisto", "bursar-runtime", "reqwest"] {
+        assert!(names.contains(provider), "the tree has no {provider}: {names:?}");
+    }
+    let generators = ["progenitor", "typify", "openapiv3", "schemars", "prettyplease", "saphyr", "xtask"];
+    let found: Vec<&str> =
+        names.into_iter().filter(|name| generators.iter().any(|generator| name.starts_with(generator))).collect();
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn no_user_compiles_what_only_tests_need() {
+    let names: BTreeSet<String> = facade().into_iter().map(|package| package.name).collect();
+    for name in
+        ["bursar-sandbox", "axum", "jsonschema", "httpmock", "insta", "tracing-subscriber", "openssl-sys", "native-tls"]
+    {
+        assert!(!names.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn there_is_one_version_of_each_part_of_the_transport() {
+    let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for package in facade() {
+        versions.entry(package.name).or_default().insert(package.version);
+    }
+    for name in
+        ["reqwest", "reqwest-middleware", "hyper", "http", "http-body", "rustls", "tokio", "serde", "serde_json"]
+    {
+        let found = versions.get(name).unwrap_or_else(|| panic!("the tree has no {name}"));
+        assert_eq!(found.len(), 1, "{name}: {found:?}");
+    }
+    versions.retain(|_, versions| versions.len() > 1);
+    assert!(versions.is_empty(), "in several versions: {versions:?}");
+}
+
+/// The macros of a user's build are those that a bare crate with the same three dependencies has.
+#[test]
+fn no_macro_is_added_to_a_users_build() {
+    let (ours, bare) = (facade(), tree(&["-p", "reqwest", "-p", "reqwest-middleware", "-p", "serde"]));
+    let listed = BTreeSet::from([
+        // reqwest-middleware
+        "async-trait",
+        "thiserror-impl",
+        // serde with `derive`
+        "serde_derive",
+        // reqwest: url, and below it the Unicode tables of host names
+        "displaydoc",
+        "yoke-derive",
+        "zerofrom-derive",
+        "zerovec-derive",
+    ]);
+    assert_eq!(macros(&ours), listed);
+    assert_eq!(macros(&bare).intersection(&listed).count(), listed.len(), "a bare crate has {:?}", macros(&bare));
+}

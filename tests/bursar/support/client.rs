@@ -1,10 +1,13 @@
 //! A client of the facade, and calls by operation id.
 
+use std::collections::BTreeSet;
+
 use bursar::Credential;
-use bursar::kasisto::{Builder, Client};
+use bursar::kasisto::{Builder, Client, operations};
 use bursar_runtime::Response;
 use bursar_runtime::dispatch::{Arguments, Echo, Entry, Failed};
 
+use super::document;
 use super::tree::Tree;
 
 pub(crate) use bursar_kasisto::dispatch::ENTRIES;
@@ -50,8 +53,18 @@ pub(crate) async fn call(
 
 #[test]
 fn every_row_of_the_table_can_be_called_and_is_documented() {
-    let ids = |rows: &mut dyn Iterator<Item = &'static str>| rows.collect::<std::collections::BTreeSet<_>>();
-    let rows = ids(&mut bursar::kasisto::operations::ALL.iter().map(|row| row.id));
+    let ids = |rows: &mut dyn Iterator<Item = &'static str>| rows.collect::<BTreeSet<_>>();
+    let rows = ids(&mut operations::ALL.iter().map(|row| row.id));
     assert_eq!(rows, ids(&mut ENTRIES.iter().map(|entry| entry.operation.id)));
-    assert_eq!(rows, ids(&mut super::document::operations().iter().map(|operation| operation.id)));
+    assert_eq!(rows, ids(&mut document::operations().iter().map(|operation| operation.id)));
+    for row in operations::ALL {
+        let node = document::operation(row.id).node;
+        let texts = |pointer: &str| node.at(pointer).map(Tree::texts).unwrap_or_default();
+        assert_eq!(texts("/x-aliases"), row.aliases, "{}", row.id);
+        assert_eq!(texts("/tags"), [row.tag], "{}", row.id);
+        assert_eq!(texts("/x-effect"), [format!("{:?}", row.effect).to_lowercase()], "{}", row.id);
+        let headers: BTreeSet<String> =
+            document::operation(row.id).answers().into_iter().flat_map(|answer| answer.headers).collect();
+        assert_eq!(headers.iter().collect::<Vec<_>>(), row.answer_headers, "{}", row.id);
+    }
 }

@@ -151,6 +151,11 @@ pub(crate) fn is_sensitive(schema: &'static Tree) -> bool {
     })
 }
 
+/// Whether only listed words may stand there.
+pub(crate) fn is_enum(schema: &'static Tree) -> bool {
+    parts(schema).iter().any(|part| part.get("enum").is_some())
+}
+
 /// Pointers (`*` for every item or key) to what must not be printed.
 pub(crate) fn sensitive(schema: &'static Tree) -> BTreeSet<String> {
     let mut found = BTreeSet::new();

@@ -263,18 +263,8 @@ pub(crate) fn tidy<T: ToTokens>(code: &T) -> String {
         Err(_) => tokens.to_string(),
     };
     let mut text = text.replace(" :: ", "::").replace(":: ", "::");
-    for (long, short) in [
-        (" < ", "<"),
-        ("< ", "<"),
-        (" >", ">"),
-        (",>", ">"),
-        (" ,", ","),
-        ("& ", "&"),
-        (" (", "("),
-        ("( ", "("),
-        (" )", ")"),
-        (" . ", "."),
-    ] {
+    let blanks = [" <", "< ", " ,", ", >", " >", "& ", " (", "( ", " )", " . "];
+    for (long, short) in blanks.into_iter().zip(["<", "<", ",", ">", ">", "&", "(", "(", ")", "."]) {
         text = text.replace(long, short);
     }
     text.trim_start_matches("::").to_owned()

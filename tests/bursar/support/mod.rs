@@ -4,5 +4,6 @@ pub(crate) mod client;
 pub(crate) mod document;
 pub(crate) mod listing;
 pub(crate) mod server;
+pub(crate) mod trace;
 pub(crate) mod tree;
 pub(crate) mod workspace;

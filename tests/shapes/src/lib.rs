@@ -12,10 +12,13 @@ pub struct Row {
     /// Reads an answer of an operation and writes it again.
     pub decode: fn(&str, &Reply) -> Option<Decoded>,
     /// Reads a request body of an operation and writes it again.
-    pub recode: fn(&str, &[u8]) -> Option<Result<String, Undecodable>>,
+    pub recode: fn(&str, &[u8]) -> Option<Recoded>,
     /// A client over a configured core.
     pub client: fn(Core) -> Box<dyn Client>,
 }
+
+/// A request body written again, or why it does not read.
+pub type Recoded = Result<String, Undecodable>;
 
 /// A client of a row.
 pub trait Client: std::fmt::Debug + Send + Sync {

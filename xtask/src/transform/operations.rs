@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::State;
-use super::hoist::is_success;
 use super::plan::{Operation, Scheme, SchemePlace};
 use super::resolve::object_mut;
 use super::schemas::{self, resolve};
@@ -44,13 +43,10 @@ fn generated_reference(row: &Operation) -> Option<String> {
     key.field.as_ref()?.strip_prefix('/').filter(|field| !field.contains('/')).map(str::to_owned)
 }
 
-/// Pointers into a payload, as they stand in the whole answer; both where the envelope may be missing.
+/// Pointers into a payload, as they stand in the whole answer too; errors come without the envelope.
 fn inside(envelope: &Envelope, pointers: &mut Vec<String>) {
     let payload = envelope.payload.as_ref().map_or("", |pointer| &pointer.0);
     let enveloped: Vec<String> = pointers.iter().map(|pointer| format!("{payload}{pointer}")).collect();
-    if !envelope.optional {
-        pointers.clear();
-    }
     pointers.extend(enveloped);
     pointers.sort();
     pointers.dedup();
@@ -90,8 +86,9 @@ fn row(document: &Value, pointer: &str) -> Operation {
         if let Some(outcome) = document.pointer(&response).and_then(vocabulary::get::<Outcome>) {
             row.outcomes.push((status, outcome));
         }
-        for schema in schemas::content(document, &response).iter().filter(|_| is_success(&response)) {
-            row.sensitive_answer.extend(sensitive(document, schema));
+        // Errors too: one list covers whichever body comes.
+        for schema in schemas::content(document, &response) {
+            row.sensitive_answer.extend(sensitive(document, &schema));
         }
     }
     for pointers in [&mut row.sensitive_request, &mut row.sensitive_answer] {
@@ -181,9 +178,9 @@ mod tests {
 
     #[test]
     fn secrets_are_found_through_recursion_and_at_the_root() {
-        let text = "paths:\n  /a:\n    get:\n      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}\n      responses: {'200': {content: {application/json: {schema: {type: string, format: password}}}}}\ncomponents:\n  schemas:\n    A: {type: object, properties: {a: {$ref: '#/components/schemas/A'}, b: {type: array, items: {$ref: '#/components/schemas/B'}}}}\n    B: {type: object, x-sensitive: true, properties: {a: {$ref: '#/components/schemas/A'}}}\n";
+        let text = "paths:\n  /a:\n    get:\n      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}\n      responses: {'200': {content: {application/json: {schema: {type: string, format: password}}}}, '400': {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}\ncomponents:\n  schemas:\n    A: {type: object, properties: {a: {$ref: '#/components/schemas/A'}, b: {type: array, items: {$ref: '#/components/schemas/B'}}}}\n    B: {type: object, x-sensitive: true, properties: {a: {$ref: '#/components/schemas/A'}}}\n";
         let row = &after("T13-operations", text).unwrap().plan.operations[0];
         assert_eq!(row.sensitive_request, ["/b/*"]);
-        assert_eq!(row.sensitive_answer, [""]);
+        assert_eq!(row.sensitive_answer, ["", "/b/*"]);
     }
 }

@@ -117,10 +117,12 @@ impl<'de, K: FromStr> Deserialize<'de> for Open<K> {
 
 impl<K: FromStr> Lenient for Open<K> {
     fn read(json: Json<'_>) -> Option<Self> {
-        match json.string() {
-            Some(word) => Some(Self::from_word(word)),
-            None => json.decode().map(|json| Self::Odd(Odd(json))),
+        if let Some(word) = json.string() {
+            return Some(Self::from_word(word));
         }
+        // A number for a listed word of digits is that word.
+        let known = json.scalar().and_then(|word| word.parse().ok()).map(Self::Known);
+        known.or_else(|| json.decode().map(|json| Self::Odd(Odd(json))))
     }
 
     fn owns(kind: JsonKind) -> bool {

@@ -58,10 +58,9 @@ async fn called(case: &Case, reply: &Reply, shown: &mut Shown) -> Result<(), Str
         let value = value.to_str().map_err(|error| error.to_string())?;
         Ok((name.to_string(), value.to_owned()))
     });
-    let headers: Vec<_> = headers.collect::<Result<_, String>>()?;
     let server = Server::start(Reaction::Answer {
         status: reply.status().as_u16(),
-        headers: headers.clone(),
+        headers: headers.collect::<Result<_, String>>()?,
         body: reply.bytes().to_vec(),
     })
     .await;
@@ -81,24 +80,24 @@ async fn called(case: &Case, reply: &Reply, shown: &mut Shown) -> Result<(), Str
         Err(_) => Read::Lost,
     };
     judge(case, &read)?;
-    kept(reply, &headers, &result)?;
+    kept(reply, &result)?;
     progress(case, &result)
 }
 
 /// Whatever was made of it, status, headers and bytes stay reachable.
-fn kept(reply: &Reply, headers: &[(String, String)], result: &Called) -> Result<(), String> {
-    let (status, raw, header): (_, &[u8], Box<dyn Fn(&str) -> Option<String>>) = match result {
-        Ok(answer) => (answer.status(), answer.raw(), Box::new(|name| answer.header(name).map(str::to_owned))),
+fn kept(reply: &Reply, result: &Called) -> Result<(), String> {
+    let (status, raw, headers) = match result {
+        Ok(answer) => (answer.status(), answer.raw(), answer.headers()),
         Err(Failed::Call { error, .. }) => {
             let kept = error.reply().ok_or("the error holds no reply")?;
-            (kept.status(), kept.bytes(), Box::new(|name| kept.header(name).map(str::to_owned)))
+            (kept.status(), kept.bytes(), kept.headers())
         }
         Err(failed) => return Err(failed.to_string()),
     };
-    if status != reply.status() || raw != &reply.bytes()[..] {
+    if status != reply.status() || raw != reply.bytes() {
         return Err(format!("the raw answer is not the server's: {status}, {} bytes", raw.len()));
     }
-    let lost = headers.iter().find(|(name, value)| header(name).as_ref() != Some(value));
+    let lost = reply.headers().iter().find(|(name, value)| headers.get(*name) != Some(value));
     lost.map_or(Ok(()), |(name, _)| Err(format!("the header {name} is lost")))
 }
 

@@ -11,6 +11,7 @@ mod inventory;
 mod requests;
 mod server;
 mod tree;
+mod typed;
 mod wire;
 
 macro_rules! sections {
