@@ -200,13 +200,13 @@ fn an_error_without_a_body_keeps_its_status() {
     for entry in ENTRIES {
         for answer in operation(entry.operation.id).answers().iter().filter(|answer| answer.status >= 400) {
             for body in ["", "<html>"] {
-                let Decoded::Error(echo) = (entry.decode)(&reply(answer.status, body)) else {
+                let Decoded::Error(echo) = (entry.decode)(entry.operation, &reply(answer.status, body)) else {
                     panic!("{} {}: no error", entry.operation.id, answer.status);
                 };
                 assert_eq!((echo.variant.as_str(), echo.json.as_str()), (answer.component, "null"));
             }
         }
-        let Decoded::Error(echo) = (entry.decode)(&reply(418, "{}")) else { panic!("418 is an error") };
+        let Decoded::Error(echo) = (entry.decode)(entry.operation, &reply(418, "{}")) else { panic!("418 is an error") };
         assert_eq!(echo.variant, "Other");
     }
 }
@@ -275,7 +275,7 @@ fn answer_faults(
     let documented = documented.answers().into_iter().find(|answer| answer.status == status);
     let documented = documented.unwrap_or_else(|| panic!("{} documents no {status}", entry.operation.id));
     let schema = documented.schema.expect("the document has a body here");
-    let echo = match (entry.decode)(&reply(status, &body.to_string())) {
+    let echo = match (entry.decode)(entry.operation, &reply(status, &body.to_string())) {
         Decoded::Answer(echo) if status < 300 => echo,
         Decoded::Error(echo) if echo.variant == documented.component => echo,
         other => return vec![format!("{status} is read as {other:?}")],

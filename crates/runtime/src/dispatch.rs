@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::decode::{Answer, ErrorBody, Undecodable};
+use crate::envelope;
 use crate::error::{AnyError, Error};
 use crate::operation::Operation;
 use crate::reply::Reply;
@@ -19,7 +20,7 @@ pub struct Entry<C: 'static> {
     /// The operation's row.
     pub operation: &'static Operation,
     /// Reads an answer with the operation's types and writes it again.
-    pub decode: fn(&Reply) -> Decoded,
+    pub decode: fn(&Operation, &Reply) -> Decoded,
     /// Reads a request body with the operation's type and writes it again; `None` if it is no JSON.
     pub recode: Option<Recode>,
     /// Makes the call.
@@ -129,9 +130,12 @@ impl Arguments {
     /// It does not have that type. The message says where, and never the value.
     pub fn get<T: DeserializeOwned>(&self, name: &str) -> Result<T, Failed> {
         let json = self.0.get(name).map_or("null", |value| value.get());
-        crate::decode::from_json(json.as_bytes()).map_err(|fault| match self.0.contains_key(name) {
-            true => Failed::Argument(format!("argument `{name}`: {fault}")),
-            false => Failed::Argument(format!("argument `{name}` is missing")),
+        crate::decode::from_json(json.as_bytes()).map_err(|fault| match (self.0.contains_key(name), fault.path()) {
+            (false, _) => Failed::Argument(format!("argument `{name}` is missing")),
+            (true, "") => Failed::Argument(format!("argument `{name}` does not have its documented type")),
+            (true, path) => {
+                Failed::Argument(format!("argument `{name}` does not have its documented type at `{path}`"))
+            }
         })
     }
 
@@ -156,13 +160,16 @@ impl fmt::Debug for Arguments {
 }
 
 /// Reads an answer with an operation's types and writes it again.
-pub fn decode<T: Answer + Serialize + fmt::Debug, E: ErrorBody + Serialize + fmt::Debug>(reply: &Reply) -> Decoded {
-    if !reply.status().is_success() {
+pub fn decode<T: Answer + Serialize + fmt::Debug, E: ErrorBody + Serialize + fmt::Debug>(
+    operation: &Operation,
+    reply: &Reply,
+) -> Decoded {
+    if !reply.status().is_success() || envelope::reports_failure(operation, reply) {
         let body = E::read(reply);
         return Decoded::Error(Echo::of(&body, variant(&body)));
     }
-    match T::read(reply) {
-        Ok(value) => Decoded::Answer(Echo::of(&value, variant(&value))),
+    match envelope::read::<T>(operation, reply) {
+        Ok((value, _)) => Decoded::Answer(Echo::of(&value, variant(&value))),
         Err(fault) => Decoded::Undecodable(fault),
     }
 }

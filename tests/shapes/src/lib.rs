@@ -47,7 +47,7 @@ macro_rules! rows {
             operations: $row::operations::ALL,
             decode: |operation, reply| {
                 let entry = $row::dispatch::ENTRIES.iter().find(|entry| entry.operation.id == operation)?;
-                Some((entry.decode)(reply))
+                Some((entry.decode)(entry.operation, reply))
             },
             recode: |operation, body| {
                 let entry = $row::dispatch::ENTRIES.iter().find(|entry| entry.operation.id == operation)?;
@@ -152,4 +152,5 @@ rows! {
     q09a_descriptions
     q09b_no_words
     x01_filled_headers
+    x02_envelopes
 }
