@@ -106,7 +106,7 @@ fn builder(
     shown: &str,
 ) -> TokenStream {
     let name = format_ident!("{target}Builder");
-    let text = format!(" Builds a [`{shown}`]({path}).", path = path.to_string().replace(' ', ""));
+    let text = format!(" Builds a [`{shown}`].");
     let start = format!(" Starts a [`{shown}`]; `build()` names everything that is missing.");
     let slots = fields.iter().map(|Field { ident, value, shape, .. }| match shape {
         Shape::Default => quote!(#ident: #value),

@@ -8,7 +8,7 @@ use bursar_runtime::generated as rt;
 use super::types;
 #[allow(unused_imports)]
 use super::types::*;
-/// Builds a [`CreatePayment`](types::CreatePayment).
+/// Builds a [`CreatePayment`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreatePaymentBuilder {
@@ -107,7 +107,7 @@ Inferred: the provider does not state this.*/
         })
     }
 }
-/// Builds a [`CreateSessionToken`](types::CreateSessionToken).
+/// Builds a [`CreateSessionToken`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateSessionTokenBuilder {
@@ -167,7 +167,7 @@ impl CreateSessionTokenBuilder {
         })
     }
 }
-/// Builds a [`CreateToken`](types::CreateToken).
+/// Builds a [`CreateToken`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateTokenBuilder {
@@ -219,7 +219,7 @@ impl CreateTokenBuilder {
         })
     }
 }
-/// Builds a [`CreateTransfer`](types::CreateTransfer).
+/// Builds a [`CreateTransfer`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateTransferBuilder {
@@ -321,7 +321,7 @@ Inferred: the provider does not state this.*/
         })
     }
 }
-/// Builds a [`GetCustomer`](types::GetCustomer).
+/// Builds a [`GetCustomer`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct GetCustomerBuilder {
@@ -373,7 +373,7 @@ impl GetCustomerBuilder {
         })
     }
 }
-/// Builds a [`ListAccounts`](types::ListAccounts).
+/// Builds a [`ListAccounts`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListAccountsBuilder {
@@ -424,7 +424,7 @@ Declared as one text; notes of 2017 say that it may be null, a text or a list of
         })
     }
 }
-/// Builds a [`ListBankLocations`](types::ListBankLocations).
+/// Builds a [`ListBankLocations`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListBankLocationsBuilder {
@@ -484,7 +484,7 @@ impl ListBankLocationsBuilder {
         })
     }
 }
-/// Builds a [`ListCategories`](types::ListCategories).
+/// Builds a [`ListCategories`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListCategoriesBuilder {
@@ -525,7 +525,7 @@ impl ListCategoriesBuilder {
         })
     }
 }
-/// Builds a [`ListMerchants`](types::ListMerchants).
+/// Builds a [`ListMerchants`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListMerchantsBuilder {
@@ -566,7 +566,7 @@ impl ListMerchantsBuilder {
         })
     }
 }
-/// Builds a [`ListOffers`](types::ListOffers).
+/// Builds a [`ListOffers`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListOffersBuilder {
@@ -630,7 +630,7 @@ impl ListOffersBuilder {
         })
     }
 }
-/// Builds a [`ListPayees`](types::ListPayees).
+/// Builds a [`ListPayees`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListPayeesBuilder {
@@ -671,7 +671,7 @@ impl ListPayeesBuilder {
         })
     }
 }
-/// Builds a [`ListTransactions`](types::ListTransactions).
+/// Builds a [`ListTransactions`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListTransactionsBuilder {
@@ -797,7 +797,7 @@ impl ListTransactionsBuilder {
         })
     }
 }
-/// Builds a [`PerformCustomerAction`](types::PerformCustomerAction).
+/// Builds a [`PerformCustomerAction`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct PerformCustomerActionBuilder {
@@ -852,7 +852,7 @@ impl PerformCustomerActionBuilder {
         })
     }
 }
-/// Builds a [`RecordInteraction`](types::RecordInteraction).
+/// Builds a [`RecordInteraction`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct RecordInteractionBuilder {
@@ -1053,7 +1053,7 @@ impl RecordInteractionBuilder {
         })
     }
 }
-/// Builds a [`SendUserInput`](types::SendUserInput).
+/// Builds a [`SendUserInput`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct SendUserInputBuilder {
@@ -1102,7 +1102,7 @@ impl SendUserInputBuilder {
         })
     }
 }
-/// Builds a [`StartConversation`](types::StartConversation).
+/// Builds a [`StartConversation`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct StartConversationBuilder {
@@ -1151,7 +1151,7 @@ impl StartConversationBuilder {
         })
     }
 }
-/// Builds a [`ValidateOtp`](types::ValidateOtp).
+/// Builds a [`ValidateOtp`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ValidateOtpBuilder {

@@ -8,7 +8,7 @@ use bursar_runtime::generated as rt;
 use super::types;
 #[allow(unused_imports)]
 use super::types::*;
-/// Builds a [`CreateBankCheckout`](types::CreateBankCheckout).
+/// Builds a [`CreateBankCheckout`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateBankCheckoutBuilder {
@@ -147,7 +147,7 @@ impl CreateBankCheckoutBuilder {
         })
     }
 }
-/// Builds a [`CreateBankWithdrawal`](types::CreateBankWithdrawal).
+/// Builds a [`CreateBankWithdrawal`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateBankWithdrawalBuilder {
@@ -229,7 +229,7 @@ impl CreateBankWithdrawalBuilder {
         })
     }
 }
-/// Builds a [`CreateBankWithdrawalV1`](types::CreateBankWithdrawalV1).
+/// Builds a [`CreateBankWithdrawalV1`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateBankWithdrawalV1Builder {
@@ -322,7 +322,7 @@ impl CreateBankWithdrawalV1Builder {
         })
     }
 }
-/// Builds a [`CreateBulkBatches`](types::CreateBulkBatches).
+/// Builds a [`CreateBulkBatches`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateBulkBatchesBuilder {
@@ -413,7 +413,7 @@ impl CreateBulkBatchesBuilder {
         })
     }
 }
-/// Builds a [`CreateCardDeposit`](types::CreateCardDeposit).
+/// Builds a [`CreateCardDeposit`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateCardDepositBuilder {
@@ -530,7 +530,7 @@ impl CreateCardDepositBuilder {
         })
     }
 }
-/// Builds a [`CreateCryptoBridgeDeposit`](types::CreateCryptoBridgeDeposit).
+/// Builds a [`CreateCryptoBridgeDeposit`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateCryptoBridgeDepositBuilder {
@@ -716,7 +716,7 @@ impl CreateCryptoBridgeDepositBuilder {
         })
     }
 }
-/// Builds a [`CreateCryptoWallet`](types::CreateCryptoWallet).
+/// Builds a [`CreateCryptoWallet`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateCryptoWalletBuilder {
@@ -767,7 +767,7 @@ impl CreateCryptoWalletBuilder {
         })
     }
 }
-/// Builds a [`CreateCustomer`](types::CreateCustomer).
+/// Builds a [`CreateCustomer`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateCustomerBuilder {
@@ -920,7 +920,7 @@ impl CreateCustomerBuilder {
         })
     }
 }
-/// Builds a [`CreateFiatWallet`](types::CreateFiatWallet).
+/// Builds a [`CreateFiatWallet`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateFiatWalletBuilder {
@@ -973,7 +973,7 @@ impl CreateFiatWalletBuilder {
         })
     }
 }
-/// Builds a [`CreateIntegrator`](types::CreateIntegrator).
+/// Builds a [`CreateIntegrator`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateIntegratorBuilder {
@@ -1116,7 +1116,7 @@ impl CreateIntegratorBuilder {
         })
     }
 }
-/// Builds a [`CreateInvoice`](types::CreateInvoice).
+/// Builds a [`CreateInvoice`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateInvoiceBuilder {
@@ -1199,7 +1199,7 @@ impl CreateInvoiceBuilder {
         })
     }
 }
-/// Builds a [`CreateKycAddress`](types::CreateKycAddress).
+/// Builds a [`CreateKycAddress`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateKycAddressBuilder {
@@ -1261,7 +1261,7 @@ impl CreateKycAddressBuilder {
         })
     }
 }
-/// Builds a [`CreateKycDetails`](types::CreateKycDetails).
+/// Builds a [`CreateKycDetails`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateKycDetailsBuilder {
@@ -1381,7 +1381,7 @@ impl CreateKycDetailsBuilder {
         })
     }
 }
-/// Builds a [`CreateKycDocument`](types::CreateKycDocument).
+/// Builds a [`CreateKycDocument`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateKycDocumentBuilder {
@@ -1481,7 +1481,7 @@ impl CreateKycDocumentBuilder {
         })
     }
 }
-/// Builds a [`CreateLipaNaMpesaWithdrawal`](types::CreateLipaNaMpesaWithdrawal).
+/// Builds a [`CreateLipaNaMpesaWithdrawal`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateLipaNaMpesaWithdrawalBuilder {
@@ -1558,7 +1558,7 @@ impl CreateLipaNaMpesaWithdrawalBuilder {
         })
     }
 }
-/// Builds a [`CreateMobileMoneyDeposit`](types::CreateMobileMoneyDeposit).
+/// Builds a [`CreateMobileMoneyDeposit`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateMobileMoneyDepositBuilder {
@@ -1664,7 +1664,7 @@ impl CreateMobileMoneyDepositBuilder {
         })
     }
 }
-/// Builds a [`CreateMobileMoneyWithdrawal`](types::CreateMobileMoneyWithdrawal).
+/// Builds a [`CreateMobileMoneyWithdrawal`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateMobileMoneyWithdrawalBuilder {
@@ -1756,7 +1756,7 @@ impl CreateMobileMoneyWithdrawalBuilder {
         })
     }
 }
-/// Builds a [`CreateOfframp`](types::CreateOfframp).
+/// Builds a [`CreateOfframp`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateOfframpBuilder {
@@ -1924,7 +1924,7 @@ impl CreateOfframpBuilder {
         })
     }
 }
-/// Builds a [`CreateOnchainDeposit`](types::CreateOnchainDeposit).
+/// Builds a [`CreateOnchainDeposit`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateOnchainDepositBuilder {
@@ -2036,7 +2036,7 @@ impl CreateOnchainDepositBuilder {
         })
     }
 }
-/// Builds a [`CreateOnramp`](types::CreateOnramp).
+/// Builds a [`CreateOnramp`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreateOnrampBuilder {
@@ -2181,7 +2181,7 @@ impl CreateOnrampBuilder {
         })
     }
 }
-/// Builds a [`CreatePaybillWithdrawal`](types::CreatePaybillWithdrawal).
+/// Builds a [`CreatePaybillWithdrawal`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CreatePaybillWithdrawalBuilder {
@@ -2257,7 +2257,7 @@ impl CreatePaybillWithdrawalBuilder {
         })
     }
 }
-/// Builds a [`ListPaymentProviders`](types::ListPaymentProviders).
+/// Builds a [`ListPaymentProviders`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListPaymentProvidersBuilder {
@@ -2305,7 +2305,7 @@ impl ListPaymentProvidersBuilder {
         })
     }
 }
-/// Builds a [`PayInvoice`](types::PayInvoice).
+/// Builds a [`PayInvoice`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct PayInvoiceBuilder {
@@ -2376,7 +2376,7 @@ impl PayInvoiceBuilder {
         })
     }
 }
-/// Builds a [`QuoteCryptoBridge`](types::QuoteCryptoBridge).
+/// Builds a [`QuoteCryptoBridge`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct QuoteCryptoBridgeBuilder {
@@ -2462,7 +2462,7 @@ impl QuoteCryptoBridgeBuilder {
         })
     }
 }
-/// Builds a [`QuoteFiat`](types::QuoteFiat).
+/// Builds a [`QuoteFiat`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct QuoteFiatBuilder {
@@ -2512,7 +2512,7 @@ impl QuoteFiatBuilder {
         })
     }
 }
-/// Builds a [`QuoteOfframp`](types::QuoteOfframp).
+/// Builds a [`QuoteOfframp`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct QuoteOfframpBuilder {
@@ -2573,7 +2573,7 @@ impl QuoteOfframpBuilder {
         })
     }
 }
-/// Builds a [`QuoteOnramp`](types::QuoteOnramp).
+/// Builds a [`QuoteOnramp`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct QuoteOnrampBuilder {
@@ -2634,7 +2634,7 @@ impl QuoteOnrampBuilder {
         })
     }
 }
-/// Builds a [`ReportProviderSettlement`](types::ReportProviderSettlement).
+/// Builds a [`ReportProviderSettlement`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ReportProviderSettlementBuilder {
@@ -2776,7 +2776,7 @@ impl ReportProviderSettlementBuilder {
         })
     }
 }
-/// Builds a [`ResolveDuplicateWithdrawal`](types::ResolveDuplicateWithdrawal).
+/// Builds a [`ResolveDuplicateWithdrawal`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ResolveDuplicateWithdrawalBuilder {
@@ -2808,7 +2808,7 @@ impl ResolveDuplicateWithdrawalBuilder {
         })
     }
 }
-/// Builds a [`RetryRefunds`](types::RetryRefunds).
+/// Builds a [`RetryRefunds`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct RetryRefundsBuilder {
@@ -2845,7 +2845,7 @@ impl RetryRefundsBuilder {
         })
     }
 }
-/// Builds a [`SendCrypto`](types::SendCrypto).
+/// Builds a [`SendCrypto`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct SendCryptoBuilder {
@@ -2945,7 +2945,7 @@ impl SendCryptoBuilder {
         })
     }
 }
-/// Builds a [`SendMagicLink`](types::SendMagicLink).
+/// Builds a [`SendMagicLink`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct SendMagicLinkBuilder {
@@ -2979,7 +2979,7 @@ impl SendMagicLinkBuilder {
         Ok(types::SendMagicLink { email })
     }
 }
-/// Builds a [`SubmitRefundInvoice`](types::SubmitRefundInvoice).
+/// Builds a [`SubmitRefundInvoice`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct SubmitRefundInvoiceBuilder {
@@ -3012,7 +3012,7 @@ impl SubmitRefundInvoiceBuilder {
         })
     }
 }
-/// Builds a [`TransferDepositBalance`](types::TransferDepositBalance).
+/// Builds a [`TransferDepositBalance`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct TransferDepositBalanceBuilder {
@@ -3052,7 +3052,7 @@ impl TransferDepositBalanceBuilder {
         })
     }
 }
-/// Builds a [`UpdateCustomer`](types::UpdateCustomer).
+/// Builds a [`UpdateCustomer`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct UpdateCustomerBuilder {
@@ -3203,7 +3203,7 @@ impl UpdateCustomerBuilder {
         })
     }
 }
-/// Builds a [`UpdateFiatWallet`](types::UpdateFiatWallet).
+/// Builds a [`UpdateFiatWallet`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct UpdateFiatWalletBuilder {
@@ -3251,7 +3251,7 @@ impl UpdateFiatWalletBuilder {
         })
     }
 }
-/// Builds a [`UpdateWebhook`](types::UpdateWebhook).
+/// Builds a [`UpdateWebhook`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct UpdateWebhookBuilder {
@@ -3313,7 +3313,7 @@ Inferred: the provider does not state this.*/
         })
     }
 }
-/// Builds a [`ValidateBankAccount`](types::ValidateBankAccount).
+/// Builds a [`ValidateBankAccount`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ValidateBankAccountBuilder {
@@ -3383,7 +3383,7 @@ impl ValidateBankAccountBuilder {
         })
     }
 }
-/// Builds a [`ValidateBulkCsv`](types::ValidateBulkCsv).
+/// Builds a [`ValidateBulkCsv`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ValidateBulkCsvBuilder {
@@ -3416,7 +3416,7 @@ Inferred: the provider does not state this.*/
         Ok(types::ValidateBulkCsv { file })
     }
 }
-/// Builds a [`ValidateMobileMoneyAccount`](types::ValidateMobileMoneyAccount).
+/// Builds a [`ValidateMobileMoneyAccount`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ValidateMobileMoneyAccountBuilder {
@@ -3506,7 +3506,7 @@ impl ValidateMobileMoneyAccountBuilder {
         })
     }
 }
-/// Builds a [`VerifyHuman`](types::VerifyHuman).
+/// Builds a [`VerifyHuman`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct VerifyHumanBuilder {
@@ -3559,7 +3559,7 @@ pub struct ListBatchPaymentsParameters<'a> {
     /// Only those in this state.  Source: kotani.md 1.4.
     pub status: Option<&'a str>,
 }
-/// Builds a [`ListBatchPaymentsParameters`](ListBatchPaymentsParameters).
+/// Builds a [`ListBatchPaymentsParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListBatchPaymentsParametersBuilder<'a> {
@@ -3636,7 +3636,7 @@ pub struct GetBulkStatisticsParameters<'a> {
     /// Only those in this state.  Source: kotani.md 1.4.
     pub status: Option<&'a str>,
 }
-/// Builds a [`GetBulkStatisticsParameters`](GetBulkStatisticsParameters).
+/// Builds a [`GetBulkStatisticsParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct GetBulkStatisticsParametersBuilder<'a> {
@@ -3703,7 +3703,7 @@ pub struct ListBulkBatchesParameters<'a> {
     /// Only those in this state.  Source: kotani.md 1.4.
     pub status: Option<&'a str>,
 }
-/// Builds a [`ListBulkBatchesParameters`](ListBulkBatchesParameters).
+/// Builds a [`ListBulkBatchesParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListBulkBatchesParametersBuilder<'a> {
@@ -3770,7 +3770,7 @@ pub struct ListBulkTransactionsParameters<'a> {
     /// Only those in this state.  Source: kotani.md 1.4.
     pub status: Option<&'a str>,
 }
-/// Builds a [`ListBulkTransactionsParameters`](ListBulkTransactionsParameters).
+/// Builds a [`ListBulkTransactionsParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListBulkTransactionsParametersBuilder<'a> {
@@ -3835,7 +3835,7 @@ pub struct ListCountriesParameters<'a> {
     pub is_active: Option<bool>,
     pub service_type: Option<types::ServiceType>,
 }
-/// Builds a [`ListCountriesParameters`](ListCountriesParameters).
+/// Builds a [`ListCountriesParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListCountriesParametersBuilder<'a> {
@@ -3906,7 +3906,7 @@ pub struct ListDepositsParameters<'a> {
     /// Only the one with this receipt of the mobile network.  Source: kotani.md 1.4.
     pub telco_id: Option<&'a str>,
 }
-/// Builds a [`ListDepositsParameters`](ListDepositsParameters).
+/// Builds a [`ListDepositsParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListDepositsParametersBuilder<'a> {
@@ -4003,7 +4003,7 @@ pub struct ListWithdrawalsParameters<'a> {
     /// Only the one with this receipt of the mobile network.  Source: kotani.md 1.4.
     pub telco_id: Option<&'a str>,
 }
-/// Builds a [`ListWithdrawalsParameters`](ListWithdrawalsParameters).
+/// Builds a [`ListWithdrawalsParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListWithdrawalsParametersBuilder<'a> {

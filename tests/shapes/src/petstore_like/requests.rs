@@ -8,7 +8,7 @@ use bursar_runtime::generated as rt;
 use super::types;
 #[allow(unused_imports)]
 use super::types::*;
-/// Builds a [`Order`](types::Order).
+/// Builds a [`Order`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct OrderBuilder {
@@ -94,7 +94,7 @@ impl OrderBuilder {
         })
     }
 }
-/// Builds a [`Pet`](types::Pet).
+/// Builds a [`Pet`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct PetBuilder {
@@ -182,7 +182,7 @@ impl PetBuilder {
         })
     }
 }
-/// Builds a [`UpdatePetWithForm`](types::UpdatePetWithForm).
+/// Builds a [`UpdatePetWithForm`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct UpdatePetWithFormBuilder {
@@ -229,7 +229,7 @@ pub struct ListPetsParameters<'a> {
     /// Which pets.
     pub status: Option<&'a ::std::vec::Vec<types::ListPetsStatusItem>>,
 }
-/// Builds a [`ListPetsParameters`](ListPetsParameters).
+/// Builds a [`ListPetsParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListPetsParametersBuilder<'a> {
@@ -288,7 +288,7 @@ pub struct UploadPhotoParameters<'a> {
     pub caption: Option<&'a str>,
     pub body: Option<::bursar_runtime::Bytes>,
 }
-/// Builds a [`UploadPhotoParameters`](UploadPhotoParameters).
+/// Builds a [`UploadPhotoParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct UploadPhotoParametersBuilder<'a> {

@@ -8,7 +8,7 @@ use bursar_runtime::generated as rt;
 use super::types;
 #[allow(unused_imports)]
 use super::types::*;
-/// Builds a [`OptionForm`](types::OptionForm).
+/// Builds a [`OptionForm`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct OptionFormBuilder {

@@ -8,7 +8,7 @@ use bursar_runtime::generated as rt;
 use super::types;
 #[allow(unused_imports)]
 use super::types::*;
-/// Builds a [`Charge`](types::Charge).
+/// Builds a [`Charge`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ChargeBuilder {
@@ -47,7 +47,7 @@ pub struct SwapChargeParameters<'a> {
     pub min_amount: Option<&'a ::bursar_runtime::Minor>,
     pub body: &'a types::Charge,
 }
-/// Builds a [`SwapChargeParameters`](SwapChargeParameters).
+/// Builds a [`SwapChargeParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct SwapChargeParametersBuilder<'a> {

@@ -8,7 +8,7 @@ use bursar_runtime::generated as rt;
 use super::types;
 #[allow(unused_imports)]
 use super::types::*;
-/// Builds a [`PayoutOrder`](types::PayoutOrder).
+/// Builds a [`PayoutOrder`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct PayoutOrderBuilder {
@@ -64,7 +64,7 @@ impl PayoutOrderBuilder {
         })
     }
 }
-/// Builds a [`TopupOrder`](types::TopupOrder).
+/// Builds a [`TopupOrder`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct TopupOrderBuilder {

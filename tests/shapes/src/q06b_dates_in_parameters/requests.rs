@@ -21,7 +21,7 @@ pub struct GetStatementParameters<'a> {
     pub x_seen_at: Option<&'a ::bursar_runtime::DateTime>,
     pub x_seen_day: Option<&'a ::bursar_runtime::Date>,
 }
-/// Builds a [`GetStatementParameters`](GetStatementParameters).
+/// Builds a [`GetStatementParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct GetStatementParametersBuilder<'a> {

@@ -17,7 +17,7 @@ pub struct CheckOtpParameters<'a> {
     pub password: Option<&'a ::bursar_runtime::Secret<::std::string::String>>,
     pub x_device_secret: Option<&'a ::bursar_runtime::Secret<::std::string::String>>,
 }
-/// Builds a [`CheckOtpParameters`](CheckOtpParameters).
+/// Builds a [`CheckOtpParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct CheckOtpParametersBuilder<'a> {

@@ -19,7 +19,7 @@ pub struct GreetParameters<'a> {
     pub x_name: &'a str,
     pub x_times: Option<i64>,
 }
-/// Builds a [`GreetParameters`](GreetParameters).
+/// Builds a [`GreetParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct GreetParametersBuilder<'a> {

@@ -18,7 +18,7 @@ pub struct FilterAccountsParameters<'a> {
     pub page_number: Option<i64>,
     pub page_size: Option<i64>,
 }
-/// Builds a [`FilterAccountsParameters`](FilterAccountsParameters).
+/// Builds a [`FilterAccountsParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct FilterAccountsParametersBuilder<'a> {

@@ -20,7 +20,7 @@ pub struct FindThingsParameters<'a> {
     pub size: Option<i64>,
     pub states: Option<&'a ::std::vec::Vec<types::FindThingsStatesItem>>,
 }
-/// Builds a [`FindThingsParameters`](FindThingsParameters).
+/// Builds a [`FindThingsParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct FindThingsParametersBuilder<'a> {

@@ -18,7 +18,7 @@ pub struct ListAllParameters<'a> {
     pub page_size: Option<i64>,
     pub sort_by: Option<&'a str>,
 }
-/// Builds a [`ListAllParameters`](ListAllParameters).
+/// Builds a [`ListAllParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct ListAllParametersBuilder<'a> {

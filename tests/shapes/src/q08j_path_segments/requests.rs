@@ -16,7 +16,7 @@ pub struct GetKindParameters<'a> {
     pub from: &'a str,
     pub to: &'a str,
 }
-/// Builds a [`GetKindParameters`](GetKindParameters).
+/// Builds a [`GetKindParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct GetKindParametersBuilder<'a> {

@@ -8,7 +8,7 @@ use bursar_runtime::generated as rt;
 use super::types;
 #[allow(unused_imports)]
 use super::types::*;
-/// Builds a [`RefForm`](types::RefForm).
+/// Builds a [`RefForm`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct RefFormBuilder {
@@ -47,7 +47,7 @@ pub struct PutRefParameters<'a> {
     pub lang: Option<&'a str>,
     pub body: &'a types::RefForm,
 }
-/// Builds a [`PutRefParameters`](PutRefParameters).
+/// Builds a [`PutRefParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct PutRefParametersBuilder<'a> {

@@ -25,7 +25,7 @@ pub struct GetNamesParameters<'a> {
     pub value: Option<&'a str>,
     pub x_ref: Option<&'a str>,
 }
-/// Builds a [`GetNamesParameters`](GetNamesParameters).
+/// Builds a [`GetNamesParameters`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
 pub struct GetNamesParametersBuilder<'a> {
