@@ -15,7 +15,12 @@ pub(crate) struct Clock(Timestamp);
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        Self(Timestamp::from_second(START).unwrap_or(Timestamp::UNIX_EPOCH))
+        Self::starting_at(START)
+    }
+
+    /// A clock that starts at another moment, in seconds since 1970.
+    pub(crate) fn starting_at(second: i64) -> Self {
+        Self(Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH))
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -31,6 +36,11 @@ impl Clock {
     }
 }
 
+/// The moment a while later; the end of time where the calendar ends.
+pub(crate) fn after(moment: Timestamp, by: Duration) -> Timestamp {
+    moment.saturating_add(by).unwrap_or(Timestamp::MAX)
+}
+
 /// `days` before the moment; the moment itself where the calendar ends.
 pub(crate) fn days_before(moment: Timestamp, days: i64) -> Timestamp {
     moment.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(moment)
@@ -39,6 +49,11 @@ pub(crate) fn days_before(moment: Timestamp, days: i64) -> Timestamp {
 /// `2016-01-30T00:00:00.000+0000`: milliseconds, and an offset without a colon.
 pub(crate) fn basic_offset(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%S.%3f+0000").to_string()
+}
+
+/// `2016-01-30T00:00:00.000Z`.
+pub(crate) fn zulu(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
 /// `2016-01-30`.

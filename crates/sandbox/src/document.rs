@@ -14,6 +14,8 @@ const BASE: &str = "urn:document";
 /// An OpenAPI document, with the validators of its schemas (compiled when first needed).
 pub(crate) struct Document {
     operations: Vec<Operation>,
+    /// Member of the envelope that holds the payload, where answers may come with and without one.
+    envelope: Option<String>,
     registry: Registry<'static>,
     formats: Formats,
     validators: Mutex<HashMap<String, Arc<Validator>>>,
@@ -97,12 +99,15 @@ impl Document {
                 operations.push(Operation::read(path, method, operation, &pointer, shared)?);
             }
         }
+        let envelope = Some(&root["x-envelope"]).filter(|envelope| envelope["optional"] == true);
+        let member = envelope.and_then(|envelope| envelope["payload"].as_str()?.strip_prefix('/'));
+        let envelope = member.map(str::to_owned);
         let registry = Registry::new()
             .add(BASE, root)
             .context("the document has no place in the registry")?
             .prepare()
             .context("a reference in the document leads nowhere")?;
-        Ok(Self { operations, registry, formats, validators: Mutex::default() })
+        Ok(Self { operations, envelope, registry, formats, validators: Mutex::default() })
     }
 
     /// The operation of a call; of `/things/mine` and `/things/{id}` the one with fewer parameters.
@@ -110,6 +115,10 @@ impl Document {
         let of_method = self.operations.iter().filter(|operation| operation.method == *method);
         let matching = of_method.filter_map(|operation| Some((operation.path_values(path)?.len(), operation)));
         matching.min_by_key(|(parameters, _)| *parameters).map(|(_, operation)| operation)
+    }
+
+    pub(crate) fn envelope(&self) -> Option<&str> {
+        self.envelope.as_deref()
     }
 
     #[cfg(test)]

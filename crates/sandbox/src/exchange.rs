@@ -34,11 +34,13 @@ pub(crate) struct Answer {
     pub(crate) headers: Vec<(&'static str, String)>,
     /// JSON text, byte for byte what goes out.
     pub(crate) body: Option<String>,
+    /// The body goes out without the envelope in which the document describes it.
+    pub(crate) bare: bool,
 }
 
 impl Answer {
     pub(crate) fn json(status: StatusCode, body: impl Into<Json>) -> Self {
-        Self { status, headers: Vec::new(), body: Some(body.into().into_text()) }
+        Self { status, headers: Vec::new(), body: Some(body.into().into_text()), bare: false }
     }
 
     pub(crate) fn ok(body: impl Into<Json>) -> Self {
@@ -46,7 +48,7 @@ impl Answer {
     }
 
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, headers: Vec::new(), body: None }
+        Self { status, headers: Vec::new(), body: None, bare: false }
     }
 
     pub(crate) fn with_header(mut self, name: &'static str, value: String) -> Self {

@@ -16,6 +16,17 @@ impl Json {
     }
 }
 
+impl Json {
+    pub(crate) fn null() -> Self {
+        Self("null".to_owned())
+    }
+
+    /// What is said, if the value is a text.
+    pub(crate) fn text(&self) -> Option<String> {
+        serde_json::from_str(&self.0).ok()
+    }
+}
+
 impl From<&str> for Json {
     fn from(text: &str) -> Self {
         Self(Value::from(text).to_string())
@@ -114,6 +125,15 @@ impl Fields {
             Ok(one) => Some(vec![one]),
             Err(_) => serde_json::from_str(raw).ok(),
         }
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        serde_json::from_str(self.raw(name)?).ok()
+    }
+
+    /// The member as it was sent, to be sent back.
+    pub(crate) fn json(&self, name: &str) -> Option<Json> {
+        self.raw(name).map(|raw| Json(raw.to_owned()))
     }
 
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {

@@ -6,12 +6,14 @@
 //!
 //! ```
 //! # async fn example() -> anyhow::Result<()> {
-//! use bursar_sandbox::{Sandbox, kasisto};
+//! use bursar_sandbox::{Sandbox, kasisto, kotani};
 //!
 //! let sandbox = Sandbox::start().await?;
 //! let url = sandbox.kasisto_url(); // header `secret`: kasisto::SECRET
 //! assert!(sandbox.movements().is_empty());
 //! assert_eq!(sandbox.kasisto().balance("acc-checking").as_deref(), Some("1200.50"));
+//! let url = sandbox.kotani_url(); // header `authorization`: `Bearer `, then kotani::API_KEY
+//! assert_eq!(sandbox.kotani().balance("wallet-kes").as_deref(), Some("5000.00"));
 //! # Ok(())
 //! # }
 //! ```
@@ -21,6 +23,8 @@ mod document;
 mod exchange;
 mod json;
 pub mod kasisto;
+pub mod kotani;
+mod money;
 mod movement;
 mod provider;
 mod random;
@@ -47,6 +51,7 @@ use self::violation::Violations;
 pub struct Sandbox {
     address: SocketAddr,
     kasisto: Arc<kasisto::Bank>,
+    kotani: Arc<kotani::Gateway>,
     /// All of them, in the order of registration.
     providers: Vec<Arc<dyn Provider>>,
     violations: Arc<Violations>,
@@ -60,6 +65,7 @@ pub struct Builder {
     port: u16,
     seed: u64,
     kasisto: kasisto::Settings,
+    kotani: kotani::Settings,
 }
 
 impl Sandbox {
@@ -89,6 +95,16 @@ impl Sandbox {
     /// The fake Kasisto bank.
     pub fn kasisto(&self) -> &kasisto::Bank {
         &self.kasisto
+    }
+
+    /// Base URL of the fake Kotani Pay.
+    pub fn kotani_url(&self) -> String {
+        self.provider_url(&*self.kotani)
+    }
+
+    /// The fake Kotani Pay.
+    pub fn kotani(&self) -> &kotani::Gateway {
+        &self.kotani
     }
 
     /// What really moved, in order for each provider.
@@ -134,14 +150,22 @@ impl Builder {
         self
     }
 
+    /// Rules of the fake Kotani Pay.
+    #[must_use]
+    pub fn kotani(mut self, settings: kotani::Settings) -> Self {
+        self.kotani = settings;
+        self
+    }
+
     /// Starts the fakes on the current Tokio runtime.
     ///
     /// # Errors
     /// If the port cannot be had, or an embedded document cannot be read.
     pub async fn start(self) -> Result<Sandbox> {
         let kasisto = Arc::new(kasisto::Bank::new(&self.kasisto, self.seed)?);
+        let kotani = Arc::new(kotani::Gateway::new(&self.kotani, self.seed)?);
         let violations = Arc::new(Violations::default());
-        let providers: Vec<Arc<dyn Provider>> = vec![kasisto.clone()];
+        let providers: Vec<Arc<dyn Provider>> = vec![kasisto.clone(), kotani.clone()];
         let mount = |provider| Mount { provider, violations: Arc::clone(&violations) };
         let router = server::router(providers.iter().cloned().map(mount).collect());
 
@@ -155,6 +179,6 @@ impl Builder {
         };
         // axum's server never fails: what goes wrong ends one connection.
         tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(ended).into_future());
-        Ok(Sandbox { address, kasisto, providers, violations, _running: running })
+        Ok(Sandbox { address, kasisto, kotani, providers, violations, _running: running })
     }
 }

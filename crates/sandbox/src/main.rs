@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
-use bursar_sandbox::{Builder, Sandbox, kasisto};
+use bursar_sandbox::{Builder, Sandbox, kasisto, kotani};
 
 const USAGE: &str = "usage: bursar-sandbox [--port N] [--seed N]
 
@@ -53,6 +53,7 @@ async fn serve(builder: Builder) -> Result<()> {
     let url = sandbox.kasisto_url();
     let (secret, username, password) = (kasisto::SECRET, kasisto::USERNAME, kasisto::PASSWORD);
     let otp = kasisto::OTP;
+    let (kotani_url, key) = (sandbox.kotani_url(), kotani::API_KEY);
     say(&format!(
         "Kasisto bank   {url}
   secret       {secret}
@@ -60,9 +61,13 @@ async fn serve(builder: Builder) -> Result<()> {
   password     {password}
   otp          {otp}
 
+Kotani Pay     {kotani_url}
+  API key      {key}
+
 Try:
   curl -s {url}/token -H 'secret: {secret}' -H 'content-type: application/json' \
 -d '{{\"username\":\"{username}\",\"password\":\"{password}\"}}'
+  curl -s {kotani_url}/api/v3/wallet/fiat/wallet-kes -H 'authorization: Bearer {key}'
 
 Ctrl-C stops it."
     ))?;

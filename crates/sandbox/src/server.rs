@@ -37,7 +37,7 @@ async fn answer(
 }
 
 fn respond(answer: Answer) -> Response {
-    let Answer { status, headers, body } = answer;
+    let Answer { status, headers, body, .. } = answer;
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     for (name, value) in headers {

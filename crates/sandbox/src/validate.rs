@@ -56,6 +56,9 @@ pub(crate) fn answer(document: &Document, operation: &Operation, answer: &Answer
     if reply.body.is_some() && answer.body.is_none() {
         breaches.push(breach(String::new(), "the body is missing"));
     }
+    // The document describes the answer in its envelope; a bare one is held against the payload's place in it.
+    let wrapped = document.envelope().filter(|_| answer.bare).map(|member| format!("{{\"{member}\":{text}}}"));
+    let text = wrapped.as_deref().unwrap_or(text);
     breaches.extend(body(document, reply.body.as_ref(), media_type, text.as_bytes()));
     breaches
 }
@@ -107,14 +110,15 @@ fn breach(pointer: String, rule: &str) -> Breach {
     Breach { pointer, rule: rule.to_owned() }
 }
 
-fn pairs(query: &str) -> Vec<(String, String)> {
+/// Names and values of a query, decoded.
+pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
     let parts = query.split('&').filter(|part| !part.is_empty());
     let pairs = parts.map(|part| part.split_once('=').unwrap_or((part, "")));
     pairs.map(|(name, value)| (decode(&name.replace('+', " ")), decode(&value.replace('+', " ")))).collect()
 }
 
 /// Undoes percent-encoding; what is no encoding stays as it is.
-fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {

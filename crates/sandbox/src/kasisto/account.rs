@@ -2,6 +2,8 @@
 
 use rust_decimal::Decimal;
 
+use crate::money::exact_sum;
+
 /// One account.
 #[derive(Clone, Debug)]
 pub(super) struct Account {
@@ -48,13 +50,6 @@ impl Account {
             credit.due = amount.max(Decimal::ZERO);
         }
     }
-}
-
-/// The sum, or nothing if a digit of it would be lost.
-pub(super) fn exact_sum(left: Decimal, right: Decimal) -> Option<Decimal> {
-    let sum = left.checked_add(right)?;
-    let is_exact = sum.checked_sub(right)? == left && sum.checked_sub(left)? == right;
-    is_exact.then_some(sum)
 }
 
 /// The accounts at opening: one that does everything, savings, a card to activate, and one in euros.

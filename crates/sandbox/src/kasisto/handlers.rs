@@ -8,9 +8,8 @@ use super::conversation::Conversations;
 use super::directory::{BRANCHES, CATEGORIES, MERCHANTS, OFFERS, PAYEES, Place};
 use super::refusal::Refusal;
 use super::session::{Admitted, SessionId, Sessions};
-use super::world::{Order, World};
+use super::world::{Order, OrderKind, World};
 use super::{PASSWORD, USER_ID, USERNAME, render};
-use crate::MovementKind;
 use crate::clock::{Bound, Clock, read};
 use crate::document::Operation;
 use crate::exchange::{Answer, Call};
@@ -90,8 +89,8 @@ impl Desk {
             "/customer" => Ok(customer()),
             "/accounts" => Ok(self.accounts(fields)),
             "/transactions" => self.transactions(fields),
-            "/transfer" => self.order(MovementKind::Transfer, session, fields),
-            "/payment" => self.order(MovementKind::Payment, session, fields),
+            "/transfer" => self.order(OrderKind::Transfer, session, fields),
+            "/payment" => self.order(OrderKind::Payment, session, fields),
             "/payees" => Ok(list(PAYEES.iter().map(render::payee))),
             "/merchants" => Ok(list(MERCHANTS.iter().map(|named| render::named("merchant_id", named)))),
             "/categories" => Ok(list(CATEGORIES.iter().map(|named| render::named("category_id", named)))),
@@ -163,15 +162,15 @@ impl Desk {
     }
 
     /// A transfer or a payment.
-    fn order(&mut self, kind: MovementKind, session: SessionId, fields: &Fields) -> Reply {
+    fn order(&mut self, kind: OrderKind, session: SessionId, fields: &Fields) -> Reply {
         let now = self.clock.now();
         let amount = fields.amount("amount");
         if amount.is_some_and(|amount| amount > self.otp_limit) && !self.sessions.raised(session, now) {
             return Err(Refusal::OtpRequired);
         }
         let (prefix, to) = match kind {
-            MovementKind::Transfer => ("trf-", "dest_account_id"),
-            MovementKind::Payment => ("pay-", "payee_id"),
+            OrderKind::Transfer => ("trf-", "dest_account_id"),
+            OrderKind::Payment => ("pay-", "payee_id"),
         };
         let date = moment(fields, "date", Bound::Start)?;
         let order = Order {

@@ -5,8 +5,7 @@ use rust_decimal::Decimal;
 
 use super::account::Account;
 use super::directory::{self, Branch, Named, Offer, Payee, Place};
-use super::world::{Entry, Order, Outcome};
-use crate::MovementKind;
+use super::world::{Entry, Order, OrderKind, Outcome};
 use crate::clock::{basic_offset, day, days_before};
 use crate::json::{Json, Object};
 
@@ -71,8 +70,8 @@ pub(super) fn transaction(entry: &Entry) -> Object {
 /// The answer to a transfer or a payment; a refused one says why in `meta`.
 pub(super) fn order(order: &Order, outcome: Outcome) -> Object {
     let id = match order.kind {
-        MovementKind::Transfer => "transfer_id",
-        MovementKind::Payment => "payment_id",
+        OrderKind::Transfer => "transfer_id",
+        OrderKind::Payment => "payment_id",
     };
     let status = match outcome {
         Outcome::Processed => "processed",

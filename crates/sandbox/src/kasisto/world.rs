@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::account::{self, Account, exact_sum};
+use super::account::{self, Account};
 use super::directory::{self, Payee};
 use super::history;
 use super::settings::Settings;
+use crate::money::exact_sum;
 use crate::random::Random;
 use crate::{Movement, MovementKind};
 
@@ -29,10 +30,28 @@ pub(super) struct Entry {
     pub(super) reference: Option<String>,
 }
 
+/// Which of the two an order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OrderKind {
+    /// Between two accounts of the customer.
+    Transfer,
+    /// To a payee.
+    Payment,
+}
+
+impl From<OrderKind> for MovementKind {
+    fn from(kind: OrderKind) -> Self {
+        match kind {
+            OrderKind::Transfer => Self::Transfer,
+            OrderKind::Payment => Self::Payment,
+        }
+    }
+}
+
 /// A transfer or a payment that somebody asked for.
 #[derive(Clone, Debug)]
 pub(super) struct Order {
-    pub(super) kind: MovementKind,
+    pub(super) kind: OrderKind,
     pub(super) id: String,
     pub(super) reference: String,
     pub(super) from: String,
@@ -145,11 +164,11 @@ impl World {
         let source_index = position(&order.from).ok_or("UNKNOWN_SOURCE_ACCOUNT")?;
         let source = &self.accounts[source_index];
         let (may_send, destination, payee) = match order.kind {
-            MovementKind::Transfer => {
+            OrderKind::Transfer => {
                 let index = position(&order.to).ok_or("UNKNOWN_DESTINATION_ACCOUNT")?;
                 (source.transfer_from, Some(index), None)
             }
-            MovementKind::Payment => {
+            OrderKind::Payment => {
                 let payee = directory::payee(&order.to).ok_or("UNKNOWN_PAYEE")?;
                 (source.pay_payee, None, Some(payee))
             }
@@ -231,12 +250,13 @@ impl World {
         self.movements.push(Movement {
             provider: super::NAME,
             sequence: self.movements.len() as u64 + 1,
-            kind: order.kind,
+            kind: order.kind.into(),
             from: order.from.clone(),
             to: order.to.clone(),
             amount: amount.to_string(),
             currency: currency.to_owned(),
             id: order.id.clone(),
+            reference: None,
             at: at.to_string(),
         });
     }
