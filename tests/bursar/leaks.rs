@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::error::Error as StdError;
-use std::fmt::{Debug, Display};
+use std::fmt::Debug;
 use std::time::Duration;
 
 use bursar::kasisto::{Client, Options, operations, responses, types};
@@ -268,7 +268,7 @@ async fn no_undocumented_answer_leaks() {
         ("an informal status", answer(299, &[], r#"{"message":"LEAK7Q"}"#)),
         (
             "no whole answer",
-            Step::Answer(b"HTTP/1.1 200 LEAK7Q\r\ncontent-length: 99\r\n\r\n{\"token\":\"LEAK7Q".to_vec()),
+            Step::Cut(b"HTTP/1.1 200 LEAK7Q\r\ncontent-length: 99\r\n\r\n{\"token\":\"LEAK7Q".to_vec()),
         ),
         ("no HTTP", Step::Answer(b"LEAK7Q 1717171717\r\n\r\n".to_vec())),
         ("a bad header", Step::Answer(b"HTTP/1.1 200 OK\r\nLEAK7Q\x01: LEAK7Q\r\n\r\n".to_vec())),
@@ -278,10 +278,9 @@ async fn no_undocumented_answer_leaks() {
     for (name, step) in steps {
         for entry in ENTRIES {
             let server = Server::start(vec![step.clone()]).await;
-            let limits = Options::new().attempt_timeout(Duration::from_millis(60)).max_attempts(1);
-            let client = client(&server.url).with(limits);
+            let limit = if matches!(step, Step::Hang) { Duration::from_millis(60) } else { Duration::from_secs(30) };
+            let client = client(&server.url).with(Options::new().attempt_timeout(limit).max_attempts(1));
             search(&format!("{}: {name}", entry.operation.id), &client, entry.operation.id).await;
-            assert_eq!(server.exchanges().len(), 1, "{}: {name}", entry.operation.id);
         }
     }
 }
@@ -364,7 +363,6 @@ async fn the_search_would_find_a_leak() {
     // A span of ours, and a record that reqwest writes through `log`.
     assert!(traced.contains("operation=\"list_accounts\"") && traced.contains("starting new connection"), "{traced}");
 
-    let shown: &dyn Display = &format!("{:?}", Tree::Text(MARK.to_owned()));
-    assert!(std::panic::catch_unwind(|| hides("a tree", &format!("{:?}", Tree::Text(MARK.to_owned())))).is_err());
-    assert!(shown.to_string().contains(MARK));
+    let leak = std::panic::catch_unwind(|| hides("a tree", &debugged(&Tree::Text(MARK.to_owned()))));
+    assert!(leak.is_err());
 }

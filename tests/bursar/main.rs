@@ -3,6 +3,7 @@
 mod dependencies;
 mod generated;
 mod house;
+mod kotani;
 mod leaks;
 mod money_twice;
 mod samples;

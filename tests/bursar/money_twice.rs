@@ -177,7 +177,7 @@ async fn an_answer_that_cannot_be_read_leaves_the_outcome_open() {
 async fn a_transfer_cut_off_by_its_time_limit_is_not_repeated() {
     let server = Server::start(vec![Step::Hang]).await;
     let client =
-        with_retry(client::customer(&server.url)).with(Options::new().attempt_timeout(Duration::from_millis(50)));
+        with_retry(client::customer(&server.url)).with(Options::new().attempt_timeout(Duration::from_millis(500)));
     let error = client.create_transfer(&transfer()).await.expect_err("no answer");
     is_unknown(&error);
     assert_eq!(error.kind(), Kind::Timeout);

@@ -206,7 +206,9 @@ fn an_error_without_a_body_keeps_its_status() {
                 assert_eq!((echo.variant.as_str(), echo.json.as_str()), (answer.component, "null"));
             }
         }
-        let Decoded::Error(echo) = (entry.decode)(entry.operation, &reply(418, "{}")) else { panic!("418 is an error") };
+        let Decoded::Error(echo) = (entry.decode)(entry.operation, &reply(418, "{}")) else {
+            panic!("418 is an error")
+        };
         assert_eq!(echo.variant, "Other");
     }
 }

@@ -90,6 +90,11 @@ impl Builder {
         self.credential("refresh_token", token)
     }
 
+    /// The settling partner's signature over the one report that this client is to send. Signing is the caller's.
+    pub fn settlement_signature(self, signature: Credential) -> Self {
+        self.credential("settlement_signature", signature)
+    }
+
     fn credential(self, scheme: &'static str, credential: Credential) -> Self {
         self.credentials.set(scheme, credential);
         self

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::{CONTENT_TYPE, COOKIE, HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue};
 use reqwest::{Request, RequestBuilder, Url};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -14,7 +14,7 @@ use crate::decode::{Answer, ErrorBody};
 use crate::error::Error;
 use crate::lenient::{Json, JsonKind};
 use crate::multipart::{Form, Multipart};
-use crate::operation::Operation;
+use crate::operation::{Method, Operation};
 use crate::request::{BadSegment, QueryParam, path_segment};
 use crate::response::Response;
 
@@ -184,6 +184,10 @@ impl<'a> Call<'a> {
         }
         let mut request = Request::new(self.operation.method.clone(), url);
         *request.headers_mut() = self.headers;
+        // Some servers answer 411 to a body that is missing without a word (RFC 9110, 8.6).
+        if self.body.is_none() && matches!(self.operation.method, Method::POST | Method::PUT | Method::PATCH) {
+            request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         *request.body_mut() = self.body.map(Into::into);
         Ok(request)
     }

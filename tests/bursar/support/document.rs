@@ -6,7 +6,35 @@ use std::sync::LazyLock;
 use super::tree::{Tree, escaped};
 
 static KASISTO: LazyLock<Tree> =
-    LazyLock::new(|| Tree::parse(include_str!("../../../crates/sandbox/src/generated/kasisto.json")));
+    LazyLock::new(|| read("kasisto", include_str!("../../../crates/sandbox/src/generated/kasisto.json")));
+static KOTANI: LazyLock<Tree> =
+    LazyLock::new(|| read("kotani", include_str!("../../../crates/sandbox/src/generated/kotani.json")));
+
+/// A document whose references say which document they lead into: `kotani#/components/schemas/Failure`.
+fn read(provider: &str, text: &str) -> Tree {
+    let mut document = Tree::parse(text);
+    let mut open = vec![&mut document];
+    while let Some(node) = open.pop() {
+        match node {
+            Tree::Object(members) => {
+                if let Some(Tree::Text(reference)) = members.get_mut("$ref") {
+                    reference.insert_str(0, provider);
+                }
+                open.extend(members.values_mut());
+            }
+            Tree::List(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    document
+}
+
+/// What a reference leads to.
+fn referred(reference: &str) -> &'static Tree {
+    let (provider, pointer) = reference.split_once('#').expect("a reference into a document");
+    let document = if provider == "kotani" { &KOTANI } else { &KASISTO };
+    document.at(pointer).unwrap_or_else(|| panic!("{reference} leads nowhere"))
+}
 
 /// One operation of the document.
 pub(crate) struct Documented {
@@ -35,7 +63,16 @@ fn text_at(node: &'static Tree, pointer: &str) -> &'static str {
 
 /// All operations of the Kasisto document.
 pub(crate) fn operations() -> Vec<Documented> {
-    let paths = KASISTO.get("paths").expect("the document has paths");
+    operations_in(&KASISTO)
+}
+
+/// All operations of the Kotani document.
+pub(crate) fn kotani_operations() -> Vec<Documented> {
+    operations_in(&KOTANI)
+}
+
+fn operations_in(document: &'static Tree) -> Vec<Documented> {
+    let paths = document.get("paths").expect("the document has paths");
     let operations = paths.entries().flat_map(|(path, item)| {
         let methods = item.entries().filter(|(_, node)| node.get("responses").is_some());
         methods.map(move |(method, node)| {
@@ -110,8 +147,7 @@ pub(crate) fn schemas() -> impl Iterator<Item = (&'static str, &'static Tree)> {
 /// A schema with everything that it is put together of.
 fn parts(schema: &'static Tree) -> Vec<&'static Tree> {
     if let Some(reference) = schema.get("$ref").and_then(Tree::text) {
-        let target = KASISTO.at(reference.trim_start_matches('#'));
-        let mut found = parts(target.unwrap_or_else(|| panic!("{reference} leads nowhere")));
+        let mut found = parts(referred(reference));
         found.push(schema);
         return found;
     }

@@ -12,6 +12,8 @@ use super::tree::Tree;
 pub(crate) enum Step {
     /// Sends these bytes and keeps the connection.
     Answer(Vec<u8>),
+    /// Sends these bytes and closes the connection.
+    Cut(Vec<u8>),
     /// Closes the connection without a word.
     Drop,
     /// Never answers.
@@ -125,7 +127,7 @@ async fn serve(mut socket: TcpStream, behind: String, log: Log, script: Arc<Vec<
             (log.len() - 1, script.get(log.len() - 1).or(script.last()).expect("a step").clone())
         };
         let bytes = match step {
-            Step::Answer(ref bytes) => bytes.clone(),
+            Step::Answer(ref bytes) | Step::Cut(ref bytes) => bytes.clone(),
             Step::Drop => return,
             Step::Hang => std::future::pending().await,
             Step::Forward | Step::Swallow => {
@@ -139,7 +141,8 @@ async fn serve(mut socket: TcpStream, behind: String, log: Log, script: Arc<Vec<
                 answer.raw
             }
         };
-        if matches!(step, Step::Swallow) || socket.write_all(&bytes).await.is_err() {
+        let is_lost = matches!(step, Step::Swallow) || socket.write_all(&bytes).await.is_err();
+        if is_lost || matches!(step, Step::Cut(_)) {
             return;
         }
     }

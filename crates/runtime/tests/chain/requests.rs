@@ -73,6 +73,18 @@ async fn forms_are_whole_bytes_with_a_length() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_left_out_has_a_length_where_one_may_stand() {
+    let server = Server::start(vec![json(200, "{}")]).await;
+    let core = core(&server.url);
+    let methods = [Method::POST, Method::PUT, Method::PATCH, Method::GET, Method::DELETE];
+    for method in methods.clone() {
+        Call::new(&core, row(method, "/things")).send::<Empty, Empty>().await.expect("an answer");
+    }
+    let lengths = server.seen().into_iter().map(|seen| seen.header("content-length").map(str::to_owned));
+    assert_eq!(lengths.collect::<Vec<_>>(), [Some("0".to_owned()), Some("0".into()), Some("0".into()), None, None]);
+}
+
+#[tokio::test]
 async fn what_cannot_travel_is_refused_without_its_value_and_nothing_is_sent() {
     let server = Server::start(vec![json(200, "{}")]).await;
     let core = core(&server.url);

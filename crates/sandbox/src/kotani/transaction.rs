@@ -171,18 +171,19 @@ impl Transaction {
         self.crypto.as_ref()?.hash.as_deref()
     }
 
-    /// `{id, message, <reference>, <number>, <customer>}`: what creating answers, in either spelling.
+    /// `{id, message, <reference>, <number>, <customer>}`: what creating answers, in either spelling. Withdrawals leave the customer out.
     pub(super) fn accepted(&self, spelling: Spelling) -> Object {
         let (reference, number, customer) = match spelling {
             Spelling::Snake => ("reference_id", "reference_number", "customer_key"),
             Spelling::Camel => ("referenceId", "referenceNumber", "customerKey"),
         };
+        let is_withdrawal = matches!(self.kind, Kind::Withdrawal | Kind::BankWithdrawal);
         Object::new()
             .with("id", self.id.as_str())
             .with("message", "Request sent")
             .with(reference, self.reference.as_str())
             .with(number, self.number)
-            .with_some(customer, self.customer.as_deref())
+            .with_some(customer, self.customer.as_deref().filter(|_| !is_withdrawal))
     }
 }
 
