@@ -13,6 +13,7 @@ use crate::support::listing;
 use crate::support::workspace::{files, read};
 
 const KASISTO: &str = "kasisto";
+const KOTANI: &str = "kotani";
 
 #[test]
 fn kasisto_client() {
@@ -37,6 +38,32 @@ fn kasisto_requests() {
 #[test]
 fn kasisto_operations() {
     let rows: Vec<String> = bursar::kasisto::operations::ALL.iter().copied().map(row).collect();
+    insta::assert_snapshot!(rows.join("\n"));
+}
+
+#[test]
+fn kotani_client() {
+    insta::assert_snapshot!(listing::client(&listing::items(KOTANI, "client")));
+}
+
+#[test]
+fn kotani_types() {
+    insta::assert_snapshot!(listing::types(&listing::items(KOTANI, "types")));
+}
+
+#[test]
+fn kotani_responses() {
+    insta::assert_snapshot!(listing::responses(&listing::items(KOTANI, "responses")));
+}
+
+#[test]
+fn kotani_requests() {
+    insta::assert_snapshot!(listing::builders(&listing::items(KOTANI, "requests")));
+}
+
+#[test]
+fn kotani_operations() {
+    let rows: Vec<String> = bursar::kotani::operations::ALL.iter().copied().map(row).collect();
     insta::assert_snapshot!(rows.join("\n"));
 }
 
@@ -107,7 +134,7 @@ fn no_generated_code_knows_floats() {
 
 #[test]
 fn every_generated_file_names_the_document_that_it_comes_from() {
-    assert!(providers().contains(KASISTO));
+    assert_eq!(providers(), [KASISTO, KOTANI].map(str::to_owned).into());
     for provider in providers() {
         let document = read(format!("specs/{provider}.yaml"));
         let digest: String = Sha256::digest(document.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -121,11 +148,11 @@ fn every_generated_file_names_the_document_that_it_comes_from() {
             assert_eq!(head, expected, "{}", path.display());
         }
     }
-    let digest = Sha256::digest(read("specs/kasisto.yaml").as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>();
-    assert!(bursar::kasisto::PROVENANCE.contains(&format!("document sha256 {digest}")));
+    for (provider, provenance) in [(KASISTO, bursar::kasisto::PROVENANCE), (KOTANI, bursar::kotani::PROVENANCE)] {
+        let document = read(format!("specs/{provider}.yaml"));
+        let digest: String = Sha256::digest(document.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(provenance.contains(&format!("document sha256 {digest}")), "{provider}");
+    }
 }
 
 /// Lenient readers take members by a list of their own: it has to name what serde writes.

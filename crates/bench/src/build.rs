@@ -1,10 +1,12 @@
-//! What a user's first build costs: a provider crate against a bare crate of the same HTTP stack, cold; then the crate alone.
+//! What a user's builds cost: a provider crate against a bare crate of the same HTTP stack, cold; then a crate alone against its peers.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+
+use crate::peers::PEERS;
 
 /// The bare peer: what everybody who calls an HTTP API with middleware and JSON has to build anyway.
 const PEER: &str = r#"[package]
@@ -40,18 +42,58 @@ pub(crate) fn run() -> anyhow::Result<()> {
     row("bare reqwest + middleware + serde", base, base);
     row("bursar-kasisto", cold, base);
 
-    crate::say("the crate alone, dependencies built (seconds, and the share of the bare cold build)");
-    ours.cargo(&["check"])?;
-    for (name, command) in [("cargo check", ["check"]), ("cargo build", ["build"])] {
-        let mut times = Vec::new();
-        for _ in 0..5 {
-            ours.forget()?;
-            times.push(ours.cargo(&command)?);
+    crate::say(
+        "the Kotani crate alone (99 operations), dependencies built: the same document through each generator (seconds, ratio)",
+    );
+    let document = ours.folder.join("specs/kotani.yaml");
+    let kotani = Project { package: "bursar-kotani", ..ours };
+    let base = Alone::measure(&kotani)?;
+    base.print("bursar-kotani", &base);
+    for peer in &PEERS {
+        let folder = scratch.path().join(peer.name);
+        if peer.generate(&document, &folder)?.is_some() {
+            let project =
+                Project { folder, package: "peer", target: scratch.path().join(format!("{}-target", peer.name)) };
+            match Alone::measure(&project) {
+                Ok(alone) => alone.print(peer.name, &base),
+                Err(error) => crate::say(&format!("{:<34} does not compile: {error:#}", peer.name)),
+            }
         }
-        times.sort_unstable();
-        row(name, times[2], base);
     }
     Ok(())
+}
+
+/// Compiling a crate alone, several times each way.
+struct Alone {
+    check: Duration,
+    build: Duration,
+}
+
+impl Alone {
+    fn measure(project: &Project) -> anyhow::Result<Self> {
+        let median = |words: &[&str]| -> anyhow::Result<Duration> {
+            project.cargo(words)?;
+            let mut times = Vec::new();
+            for _ in 0..5 {
+                project.forget()?;
+                times.push(project.cargo(words)?);
+            }
+            times.sort_unstable();
+            Ok(times[2])
+        };
+        Ok(Self { check: median(&["check"])?, build: median(&["build"])? })
+    }
+
+    fn print(&self, name: &str, base: &Self) {
+        let ratio = |ours: Duration, theirs: Duration| ours.as_secs_f64() / theirs.as_secs_f64();
+        crate::say(&format!(
+            "{name:<34} check {:>6.2} {:>6.2}   build {:>6.2} {:>6.2}",
+            self.check.as_secs_f64(),
+            ratio(self.check, base.check),
+            self.build.as_secs_f64(),
+            ratio(self.build, base.build),
+        ));
+    }
 }
 
 fn row(name: &str, time: Duration, base: Duration) {

@@ -2,6 +2,7 @@
 
 mod build;
 mod call;
+mod peers;
 mod server;
 
 use std::process::ExitCode;

@@ -1,17 +1,15 @@
-//! The main job, on the embedded sandbox: sign in, look at accounts, move money, meet the one-time password, look again.
+//! Kasisto: sign in, look at accounts, move money, meet the one-time password, look again.
 //!
 //! With `BURSAR_KASISTO_URL` and `BURSAR_KASISTO_SECRET` set it talks to that bank instead; `BURSAR_KASISTO_USERNAME`, `_PASSWORD` and
 //! `_OTP` then replace the sandbox's customer.
 
-#![expect(clippy::print_stdout, reason = "it shows what happens")]
-
 use bursar::kasisto::{self, responses::CreateTransferError, types};
-use bursar::{Credential, Major, Progress, major};
+use bursar::{Credential, Major, major};
+use bursar_sandbox::Sandbox;
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    // The sandbox lives as long as this variable; it is a bank with money in it, not a list of canned answers.
-    let sandbox = bursar_sandbox::Sandbox::start().await?;
+use crate::outcome;
+
+pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
     let bank = match std::env::var_os("BURSAR_KASISTO_URL") {
         Some(_) => kasisto::Client::from_env()?,
         None => kasisto::Client::builder()
@@ -78,12 +76,4 @@ async fn show_accounts(customer: &kasisto::Client) -> anyhow::Result<()> {
         println!("  account    {name:<24} {balance:>14} {}", account.currency_code.as_deref().unwrap_or_default());
     }
     Ok(())
-}
-
-fn outcome(progress: Progress) -> &'static str {
-    match progress {
-        Progress::Done => "done",
-        Progress::Failed => "failed",
-        Progress::Pending => "accepted, not settled yet",
-    }
 }
