@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bursar::kasisto::{Client, Options, operations, responses, types};
 use bursar::{Credential, Secret};
-use bursar_runtime::dispatch::{Arguments, Failed};
+use bursar_runtime::dispatch::{Arguments, Entry, Failed};
 use bursar_runtime::http::{HeaderMap, StatusCode};
 use bursar_runtime::{Answer, Empty, ErrorBody, Operation, Reply};
 
@@ -21,21 +21,21 @@ use crate::support::trace::Recording;
 use crate::support::tree::{Tree, escaped};
 
 /// Every marked text holds this, every marked number the digits.
-const MARK: &str = "LEAK7Q";
+pub(crate) const MARK: &str = "LEAK7Q";
 const DIGITS: &str = "1717171717";
 
 /// Asserts that a text shows nothing that was marked.
-fn hides(what: &str, text: &str) {
+pub(crate) fn hides(what: &str, text: &str) {
     assert!(!text.contains(MARK) && !text.contains(DIGITS), "{what} shows a secret: {text}");
 }
 
 /// `Debug` in both forms.
-fn debugged(value: &dyn Debug) -> String {
+pub(crate) fn debugged(value: &dyn Debug) -> String {
     format!("{value:?}\n{value:#?}")
 }
 
 /// Everything that an error prints, with its sources.
-fn printed(error: &(impl StdError + 'static)) -> String {
+pub(crate) fn printed(error: &(impl StdError + 'static)) -> String {
     let mut text = format!("{error}\n{}", debugged(error));
     let mut source = error.source();
     while let Some(error) = source {
@@ -46,7 +46,7 @@ fn printed(error: &(impl StdError + 'static)) -> String {
 }
 
 /// A value whose sensitive fields are marked, those that the example leaves out included.
-fn marked(example: &Tree, schema: &'static Tree) -> Tree {
+pub(crate) fn marked(example: &Tree, schema: &'static Tree) -> Tree {
     let mut value = example.clone();
     for pointer in sensitive(schema) {
         fill(&mut value, schema, &pointer, &format!("{MARK}{pointer}"));
@@ -55,7 +55,7 @@ fn marked(example: &Tree, schema: &'static Tree) -> Tree {
 }
 
 /// A value of which every scalar is marked that the schema leaves free.
-fn all_marked(value: &Tree, schema: &'static Tree, pointer: &str) -> Tree {
+pub(crate) fn all_marked(value: &Tree, schema: &'static Tree, pointer: &str) -> Tree {
     let below = |key: &str, value: &Tree| all_marked(value, schema, &format!("{pointer}/{}", escaped(key)));
     let is_word = schemas_at(schema, pointer).iter().any(|schema| document::is_enum(schema));
     match value {
@@ -98,26 +98,28 @@ fn the_table_lists_what_the_document_calls_sensitive() {
 /// By the source: every field of every struct and builder that the document calls sensitive is of a type that does not print.
 #[test]
 fn every_sensitive_field_is_a_secret() {
-    let types = listing::structs(&listing::items("kasisto", "types"));
-    let builders = listing::structs(&listing::items("kasisto", "requests"));
-    let mut count = 0;
-    for (schema_name, schema) in document::schemas() {
-        let Some(fields) = types.get(schema_name) else { continue };
-        let builder = builders.get(&format!("{schema_name}Builder"));
-        for (key, property) in schema.get("properties").into_iter().flat_map(Tree::entries) {
-            if !is_sensitive(property) {
-                continue;
-            }
-            let field = fields.iter().find(|field| field.wire == key);
-            let field = field.unwrap_or_else(|| panic!("{schema_name} has no field for {key}"));
-            let set = builder.map(|set| set.iter().find(|set| set.name == field.name).expect("a setter"));
-            for field in std::iter::once(field).chain(set) {
-                assert!(field.kind.contains("Secret<"), "{schema_name}.{}: {}", field.name, field.kind);
-                count += 1;
+    for (provider, least) in [("kasisto", 15), ("kotani", 80)] {
+        let types = listing::structs(&listing::items(provider, "types"));
+        let builders = listing::structs(&listing::items(provider, "requests"));
+        let mut count = 0;
+        for (schema_name, schema) in document::schemas(provider) {
+            let Some(fields) = types.get(schema_name) else { continue };
+            let builder = builders.get(&format!("{schema_name}Builder"));
+            for (key, property) in schema.get("properties").into_iter().flat_map(Tree::entries) {
+                if !is_sensitive(property) {
+                    continue;
+                }
+                let field = fields.iter().find(|field| field.wire == key);
+                let field = field.unwrap_or_else(|| panic!("{provider} {schema_name} has no field for {key}"));
+                let set = builder.map(|set| set.iter().find(|set| set.name == field.name).expect("a setter"));
+                for field in std::iter::once(field).chain(set) {
+                    assert!(field.kind.contains("Secret<"), "{schema_name}.{}: {}", field.name, field.kind);
+                    count += 1;
+                }
             }
         }
+        assert!(count > least, "{provider}: only {count} sensitive fields");
     }
-    assert!(count > 15, "only {count} sensitive fields");
 }
 
 /// What an operation's types show of JSON that they were read from.
@@ -200,16 +202,18 @@ fn client(url: &str) -> Client {
     client
 }
 
-/// Calls an operation and searches whatever prints, the tracing output at TRACE and the log records included.
 async fn search(what: &str, client: &Client, operation_id: &'static str) {
-    let documented = operation(operation_id);
-    let body = request(&documented);
-    let arguments = arguments(body.as_ref());
-    hides(what, &debugged(&arguments));
+    let body = request(&operation(operation_id));
+    search_call(what, client, entry(operation_id), &arguments(body.as_ref())).await;
+}
+
+/// Calls an operation and searches whatever prints, the tracing output at TRACE and the log records included.
+pub(crate) async fn search_call<C: Debug>(what: &str, client: &C, entry: &Entry<C>, arguments: &Arguments) {
+    hides(what, &debugged(arguments));
     let recording = Recording::start();
-    let result = (entry(operation_id).call)(client, &arguments).await;
+    let result = (entry.call)(client, arguments).await;
     let traced = recording.stop();
-    assert!(traced.contains(operation_id), "{what}: the span was not recorded: {traced}");
+    assert!(traced.contains(entry.operation.id), "{what}: the span was not recorded: {traced}");
     hides(what, &traced);
     hides(what, &debugged(&result));
     hides(what, &debugged(client));

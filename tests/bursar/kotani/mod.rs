@@ -1,5 +1,6 @@
 //! Kotani Pay: the largest provider, and the one whose wire has moods.
 
+mod leaks;
 mod pages;
 mod samples;
 mod sandbox;
@@ -63,19 +64,33 @@ fn body(documented: &Documented) -> Option<(&'static str, &'static Tree)> {
 
 /// The document's examples as arguments of a call; the headers that are options go to the client.
 fn example(documented: &Documented, client: Client) -> (Client, Arguments) {
+    changed_example(documented, client, |_, text| text.clone(), Tree::clone)
+}
+
+/// As [`example`], with other values: of parameters by their node, and of the body.
+fn changed_example(
+    documented: &Documented,
+    client: Client,
+    parameter: impl Fn(&'static Tree, &Tree) -> Tree,
+    in_body: impl Fn(&Tree) -> Tree,
+) -> (Client, Arguments) {
     let (mut client, mut members) = (client, Vec::new());
-    for (name, place, example) in parameters(documented) {
-        let Some(example) = example else { continue };
-        match place {
-            "header" => client = client.with(Options::new().header(name, example.text().expect("a text"))),
-            _ => members.push(format!("{}:{example}", Tree::Text(name.to_owned()))),
+    for node in documented.node.get("parameters").map(Tree::items).unwrap_or_default() {
+        let (Some(name), Some(example)) = (node.get("name").and_then(Tree::text), node.get("example")) else {
+            continue;
+        };
+        let value = parameter(node, example);
+        match node.get("in").and_then(Tree::text) {
+            Some("header") => client = client.with(Options::new().header(name, value.text().expect("a text"))),
+            _ => members.push(format!("{}:{value}", Tree::Text(name.to_owned()))),
         }
     }
     match body(documented) {
         None => {}
-        Some(("application/json", example)) => members.push(format!(r#""body":{example}"#)),
+        Some(("application/json", example)) => members.push(format!(r#""body":{}"#, in_body(example))),
         Some(("multipart/form-data", example)) => {
             let (filename, media_type) = FILE;
+            let example = in_body(example);
             let file = example.get("file").expect("the form's only part");
             members.push(format!(
                 r#""body":{{"file":{{"filename":"{filename}","content_type":"{media_type}","text":{file}}}}}"#

@@ -22,9 +22,9 @@ use crate::support::workspace;
 /// Why a value of a sample does not survive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Why {
-    /// The sample shows text for a number or a number for text, or one for a list; the same value is written the documented way.
+    /// The sample shows text for a number or a number for text; the same digits are written the documented way.
     Coerced,
-    /// The sample shows a word such as `<string>` where an object, a list or a number belongs.
+    /// The sample shows a word such as `<string>` where a number belongs.
     WordForValue,
     /// The document does not know the field; in an answer it stays in the raw body.
     Unknown,

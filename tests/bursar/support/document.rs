@@ -29,11 +29,19 @@ fn read(provider: &str, text: &str) -> Tree {
     document
 }
 
+/// The document of a provider.
+fn document(provider: &str) -> &'static Tree {
+    match provider {
+        "kasisto" => &KASISTO,
+        "kotani" => &KOTANI,
+        other => panic!("teach the tests the provider {other}"),
+    }
+}
+
 /// What a reference leads to.
 fn referred(reference: &str) -> &'static Tree {
     let (provider, pointer) = reference.split_once('#').expect("a reference into a document");
-    let document = if provider == "kotani" { &KOTANI } else { &KASISTO };
-    document.at(pointer).unwrap_or_else(|| panic!("{reference} leads nowhere"))
+    document(provider).at(pointer).unwrap_or_else(|| panic!("{reference} leads nowhere"))
 }
 
 /// One operation of the document.
@@ -139,9 +147,20 @@ impl Documented {
     }
 }
 
-/// Component schemas by name.
-pub(crate) fn schemas() -> impl Iterator<Item = (&'static str, &'static Tree)> {
-    KASISTO.at("/components/schemas").expect("the document has schemas").entries()
+/// The addresses that a provider's document lists.
+pub(crate) fn servers(provider: &str) -> Vec<&'static str> {
+    document(provider)
+        .get("servers")
+        .map(Tree::items)
+        .unwrap_or_default()
+        .iter()
+        .map(|one| text_at(one, "/url"))
+        .collect()
+}
+
+/// Component schemas of a provider by name.
+pub(crate) fn schemas(provider: &str) -> impl Iterator<Item = (&'static str, &'static Tree)> {
+    document(provider).at("/components/schemas").expect("the document has schemas").entries()
 }
 
 /// A schema with everything that it is put together of.
