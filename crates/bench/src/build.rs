@@ -23,18 +23,29 @@ serde_json = "1"
 [workspace]
 "#;
 
+/// A package in a folder of its own, as a user has it: our profiles and features do not count there.
+fn package(folder: &Path, manifest: &str, lock: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder.join("src"))?;
+    std::fs::write(folder.join("Cargo.toml"), manifest)?;
+    std::fs::write(folder.join("src/lib.rs"), "")?;
+    // The same versions on all sides.
+    std::fs::copy(lock, folder.join("Cargo.lock"))?;
+    Ok(())
+}
+
 /// Runs the comparison and prints it.
 pub(crate) fn run() -> anyhow::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("the workspace's folder")?.to_owned();
     let scratch = tempfile::tempdir()?;
-    let peer = scratch.path().join("bare");
-    std::fs::create_dir_all(peer.join("src"))?;
-    std::fs::write(peer.join("Cargo.toml"), PEER)?;
-    std::fs::write(peer.join("src/lib.rs"), "")?;
-    // The same versions on both sides.
-    std::fs::copy(root.join("Cargo.lock"), peer.join("Cargo.lock"))?;
-
-    let ours = Project { folder: root, package: "bursar-kasisto", target: scratch.path().join("ours") };
+    let (peer, user) = (scratch.path().join("bare"), scratch.path().join("user"));
+    let crates = root.join("crates").display().to_string();
+    let manifest = format!(
+        "[package]\nname = \"user\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+         bursar-kasisto = {{ path = \"{crates}/kasisto\" }}\nbursar-kotani = {{ path = \"{crates}/kotani\" }}\n\n[workspace]\n"
+    );
+    package(&peer, PEER, &root.join("Cargo.lock"))?;
+    package(&user, &manifest, &root.join("Cargo.lock"))?;
+    let ours = Project { folder: user, package: "bursar-kasisto", target: scratch.path().join("ours") };
     let bare = Project { folder: peer, package: "bare", target: scratch.path().join("theirs") };
     crate::say("cold debug builds, dependencies included (seconds, one after the other)");
     let base = bare.cargo(&["build"])?;
@@ -45,7 +56,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     crate::say(
         "the Kotani crate alone (99 operations), dependencies built: the same document through each generator (seconds, ratio)",
     );
-    let document = ours.folder.join("specs/kotani.yaml");
+    let document = root.join("specs/kotani.yaml");
     let kotani = Project { package: "bursar-kotani", ..ours };
     let base = Alone::measure(&kotani)?;
     base.print("bursar-kotani", &base);

@@ -1,32 +1,36 @@
 //! The smallest server there is: it answers every request with the same accounts, so that only the clients differ.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead as _, Read as _};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::Context as _;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
 
 /// What every call is answered with.
 pub(crate) const BODY: &str = r#"[{"account_id":"acc-checking","account_number":"****1234","account_name":"Everyday account","account_type":"checking","currency_code":"USD","available_balance":1175.00,"current_balance":1200.50,"meta":[{"name":"branch","value":"001"}]},{"account_id":"acc-card","account_number":"****9876","account_name":"Blue card","account_type":"credit_card","currency_code":"USD","current_balance":320.10,"available_credit":1679.90,"payment_due_date":"2019-04-15","payment_due_amount":35.00,"interest_rate":0.1799}]"#;
 
-/// Runs the server until its standard input closes; prints its port first.
+/// Runs the server until its standard input closes; prints its port first. One thread answers everybody, so that no client has a better place.
 pub(crate) fn serve() -> anyhow::Result<()> {
-    let listener = TcpListener::bind(("127.0.0.1", 0))?;
-    crate::say(&listener.local_addr()?.port().to_string());
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            std::thread::spawn(move || answer(stream));
-        }
+    std::thread::spawn(|| {
+        // The parent is gone when its end of the pipe is.
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        std::process::exit(0);
     });
-    std::io::stdin().read_to_end(&mut Vec::new())?;
-    Ok(())
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        crate::say(&listener.local_addr()?.port().to_string());
+        loop {
+            let (stream, _) = listener.accept().await?;
+            tokio::spawn(answer(stream));
+        }
+    })
 }
 
 /// Answers the requests of one connection until it closes.
-fn answer(stream: TcpStream) -> std::io::Result<()> {
+async fn answer(stream: TcpStream) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
-    let mut writer = stream.try_clone()?;
-    let mut reader = BufReader::new(stream);
+    let mut stream = BufReader::new(stream);
     let answer =
         format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{BODY}", BODY.len());
     let mut line = String::new();
@@ -34,7 +38,7 @@ fn answer(stream: TcpStream) -> std::io::Result<()> {
         let mut length = 0;
         loop {
             line.clear();
-            if reader.read_line(&mut line)? == 0 {
+            if stream.read_line(&mut line).await? == 0 {
                 return Ok(());
             }
             if let Some((name, value)) = line.split_once(':')
@@ -47,8 +51,8 @@ fn answer(stream: TcpStream) -> std::io::Result<()> {
             }
         }
         let mut body = vec![0; length];
-        reader.read_exact(&mut body)?;
-        writer.write_all(answer.as_bytes())?;
+        stream.read_exact(&mut body).await?;
+        stream.get_mut().write_all(answer.as_bytes()).await?;
     }
 }
 
@@ -66,7 +70,7 @@ impl Server {
         let mut child = Command::new(program).arg("serve").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let output = child.stdout.take().context("the server has no output")?;
         let mut port = String::new();
-        BufReader::new(output).read_line(&mut port)?;
+        std::io::BufReader::new(output).read_line(&mut port)?;
         Ok(Self { child, url: format!("http://127.0.0.1:{}", port.trim()) })
     }
 }
