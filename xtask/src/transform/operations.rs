@@ -13,7 +13,6 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     let document = &state.document.value;
     state.plan.title = text(document, "/info/title");
     state.plan.version = text(document, "/info/version");
-    state.plan.server = text(document, "/servers/0/url");
     for pointer in schemas::operations(document) {
         let mut row = row(&state.document.value, &pointer);
         row.envelope = state.plan.envelopes.remove(&pointer);

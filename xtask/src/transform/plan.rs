@@ -13,8 +13,6 @@ pub(crate) struct Plan {
     pub(crate) title: String,
     /// Version of the provider's API.
     pub(crate) version: String,
-    /// First server of the document.
-    pub(crate) server: String,
     /// Envelopes of answers, by the operation's pointer, until its row is made.
     pub(crate) envelopes: BTreeMap<String, Envelope>,
     /// Operations in document order.
@@ -38,7 +36,6 @@ impl Plan {
             provider: provider.to_owned(),
             title: String::new(),
             version: String::new(),
-            server: String::new(),
             envelopes: BTreeMap::new(),
             operations: Vec::new(),
             answers: BTreeSet::new(),
