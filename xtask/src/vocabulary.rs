@@ -163,7 +163,18 @@ pub(crate) struct Envelope {
     /// Whether the payload may come without its envelope.
     #[serde(default)]
     pub(crate) optional: bool,
-    pub(crate) failed: Option<Failed>,
+    /// One verdict, or several where the body comes in several shapes.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub(crate) failed: Vec<Failed>,
+}
+
+/// Reads `{..}` as `[{..}]`.
+fn one_or_many<'de, T: DeserializeOwned, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let items = match Value::deserialize(deserializer)? {
+        Value::Array(items) if !items.is_empty() => items,
+        one => vec![one],
+    };
+    items.into_iter().map(T::deserialize).collect::<Result<_, _>>().map_err(D::Error::custom)
 }
 
 /// The body reports a failure if the value at the pointer is one of these.

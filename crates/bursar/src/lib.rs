@@ -5,8 +5,10 @@
 //!
 //! | feature | module | provider |
 //! |---|---|---|
+//! | `kasha` | `bursar::kasha` | Kasha, the payment cashier: pay-in, pay-out, refund |
 //! | `kasisto` | `bursar::kasisto` | Kasisto integration API, hosted by a bank |
 //! | `kotani` | `bursar::kotani` | Kotani Pay: mobile money, bank, card and crypto ramps |
+//! | `vaultspay` | `bursar::vaultspay` | VaultsPay: wallets, cards, KYC and transfers |
 //!
 //! What holds for every provider:
 //!
@@ -24,10 +26,14 @@ pub use bursar_runtime::{
 /// A failed call of any operation of any provider; every provider's typed error converts into it.
 pub type Error = bursar_runtime::AnyError;
 
+#[cfg(feature = "kasha")]
+pub use bursar_kasha as kasha;
 #[cfg(feature = "kasisto")]
 pub use bursar_kasisto as kasisto;
 #[cfg(feature = "kotani")]
 pub use bursar_kotani as kotani;
+#[cfg(feature = "vaultspay")]
+pub use bursar_vaultspay as vaultspay;
 
 // The example that people copy must compile.
 #[cfg(all(doctest, feature = "kasisto"))]

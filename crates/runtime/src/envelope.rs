@@ -10,8 +10,8 @@ use crate::reply::Reply;
 
 /// Whether a 2xx reports a failure in its body.
 pub(crate) fn reports_failure(operation: &Operation, reply: &Reply) -> bool {
-    let failed = operation.envelope.as_ref().and_then(|envelope| envelope.failed.as_ref());
-    failed.is_some_and(|failed| reply.text_at(failed.pointer).is_some_and(|word| failed.equals.contains(&&*word)))
+    let verdicts = operation.envelope.as_ref().map_or(&[][..], |envelope| envelope.failed);
+    verdicts.iter().any(|one| reply.text_at(one.pointer).is_some_and(|word| one.equals.contains(&&*word)))
 }
 
 /// Reads a success: the payload if there is an envelope round it, else the body.
@@ -48,7 +48,7 @@ fn payload<T: Answer>(envelope: &Envelope, reply: &Reply) -> Reply {
 
 /// Whether the body holds what only an envelope does.
 fn has_verdict(envelope: &Envelope, reply: &Reply) -> bool {
-    envelope.failed.as_ref().is_some_and(|failed| json::find(reply.bytes(), failed.pointer).is_some())
+    envelope.failed.iter().any(|failed| json::find(reply.bytes(), failed.pointer).is_some())
 }
 
 /// The text at a pointer that is written for the body with its envelope; an answer without one is read too.

@@ -208,8 +208,8 @@ pub struct Envelope {
     pub message: &'static str,
     /// Whether an answer may come without its envelope.
     pub optional: bool,
-    /// When a 2xx is a failure.
-    pub failed: Option<Failed>,
+    /// When a 2xx is a failure: if any of these says so.
+    pub failed: &'static [Failed],
 }
 
 /// When a 2xx is a failure.

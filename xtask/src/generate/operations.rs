@@ -200,10 +200,11 @@ fn statuses(text: &str) -> Option<(u16, u16)> {
 
 fn envelope(envelope: &Envelope) -> TokenStream {
     let (payload, message, optional) = (pointer(&envelope.payload), pointer(&envelope.message), envelope.optional);
-    let failed = option(envelope.failed.as_ref().map(|failed| {
+    let failed = envelope.failed.iter().map(|failed| {
         let (Pointer(pointer), equals) = (&failed.pointer, texts(&failed.equals));
         quote!(Failed { pointer: #pointer, equals: #equals })
-    }));
+    });
+    let failed = quote!(&[#(#failed),*]);
     quote!(Envelope { payload: #payload, message: #message, optional: #optional, failed: #failed })
 }
 

@@ -60,7 +60,7 @@ enum Shape {
     Plain,
     /// In an `Option`.
     Option,
-    /// In a type with a default of its own (`List`).
+    /// In a type with a default of its own (`List`, or the map of members without a name).
     Default,
 }
 
@@ -69,6 +69,8 @@ impl Field {
         let (shape, value) = match wrapped(ty) {
             Some(("Option", inner)) => (Shape::Option, inner),
             Some(("List", _)) => (Shape::Default, ty.clone()),
+            // Members without a name of their own; lint keeps that name free for them.
+            _ if ident == "extra" && !stated => (Shape::Default, ty.clone()),
             _ => (Shape::Plain, ty.clone()),
         };
         let required = stated || shape == Shape::Plain;

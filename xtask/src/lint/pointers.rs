@@ -189,11 +189,14 @@ impl Operation<'_, '_> {
 }
 
 /// The pointers of an envelope, each with its place below the envelope.
-fn envelope_pointers(envelope: &Envelope) -> Vec<(&'static str, &Pointer)> {
-    let failed = envelope.failed.as_ref().map(|it| ("/failed/pointer", &it.pointer));
-    let payload = envelope.payload.as_ref().map(|it| ("/payload", it));
-    let message = envelope.message.as_ref().map(|it| ("/message", it));
-    [payload, message, failed].into_iter().flatten().collect()
+fn envelope_pointers(envelope: &Envelope) -> Vec<(String, &Pointer)> {
+    let failed = envelope.failed.iter().enumerate().map(|(index, it)| match envelope.failed.len() {
+        1 => ("/failed/pointer".to_owned(), &it.pointer),
+        _ => (format!("/failed/{index}/pointer"), &it.pointer),
+    });
+    let payload = envelope.payload.as_ref().map(|it| ("/payload".to_owned(), it));
+    let message = envelope.message.as_ref().map(|it| ("/message".to_owned(), it));
+    payload.into_iter().chain(message).chain(failed).collect()
 }
 
 fn response(lint: &Lint<'_>, pointer: &str, carrier: &Map<String, Value>) {

@@ -60,7 +60,7 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
 
 /// What a 2xx that reports a failure is read as: the errors' own body where there is an envelope round the payload, else the success's.
 fn failed(envelope: Option<&Envelope>, successes: &[Variant], errors: &[Variant]) -> Option<Variant> {
-    let envelope = envelope.filter(|envelope| envelope.failed.is_some())?;
+    let envelope = envelope.filter(|envelope| !envelope.failed.is_empty())?;
     let bodies = if envelope.payload.is_some() { errors } else { successes };
     let json = bodies.iter().map(|variant| &variant.payload).filter(|payload| matches!(payload, Payload::Json(_)));
     // Where errors differ, the body that most of them have.

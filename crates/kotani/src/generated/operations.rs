@@ -141,10 +141,12 @@ pub static CREATE_API_KEY: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &["/data/key", "/data/secret", "/key", "/secret"],
@@ -184,10 +186,12 @@ pub static VERIFY_HUMAN: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/verificationToken"],
     sensitive_answer: &[
@@ -232,10 +236,12 @@ pub static SEND_MAGIC_LINK: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/email"],
     sensitive_answer: &[],
@@ -283,10 +289,12 @@ pub static REFRESH_TOKEN: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[
@@ -346,10 +354,12 @@ pub static CREATE_BULK_BATCHES: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/recipients/*/recipientEmail", "/recipients/*/recipientPhone"],
     sensitive_answer: &[],
@@ -409,10 +419,12 @@ pub static GET_BULK_BATCH: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[
@@ -472,10 +484,12 @@ pub static LIST_BATCH_PAYMENTS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[
@@ -539,10 +553,12 @@ pub static GET_BULK_STATISTICS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -597,10 +613,12 @@ pub static GET_BULK_TRANSACTION: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -655,10 +673,12 @@ pub static LIST_BULK_WALLETS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -713,10 +733,12 @@ pub static LIST_BULK_BATCHES: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -775,10 +797,12 @@ pub static LIST_BULK_TRANSACTIONS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -837,10 +861,12 @@ pub static PREVIEW_BULK_BATCHES: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/recipients/*/recipientEmail", "/recipients/*/recipientPhone"],
     sensitive_answer: &[
@@ -918,10 +944,12 @@ pub static PROCESS_BULK_BATCH: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -976,10 +1004,12 @@ pub static VALIDATE_BULK_CSV: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -1034,10 +1064,12 @@ pub static LIST_BANKS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -1092,10 +1124,12 @@ pub static LIST_COUNTRIES: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -1150,10 +1184,12 @@ pub static GET_COUNTRY: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -1208,10 +1244,12 @@ pub static GET_DEPOSIT_SERVICE: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -1266,10 +1304,12 @@ pub static GET_COUNTRY_NETWORKS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -1324,10 +1364,12 @@ pub static GET_WITHDRAW_SERVICE: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -1395,10 +1437,12 @@ pub static CREATE_INVOICE: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/bank/accountNumber", "/bank/phoneNumber"],
     sensitive_answer: &[],
@@ -1453,10 +1497,12 @@ pub static GET_INVOICE: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[
@@ -1563,10 +1609,12 @@ pub static PAY_INVOICE: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/mobileMoney/phoneNumber"],
     sensitive_answer: &[],
@@ -1644,10 +1692,12 @@ pub static GET_INVOICE_PAYMENT: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -1702,10 +1752,12 @@ pub static CREATE_CUSTOMER: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[
         "/account_number",
@@ -1780,10 +1832,12 @@ pub static LIST_CUSTOMERS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[
@@ -1851,10 +1905,12 @@ pub static GET_CUSTOMER: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[
@@ -1922,10 +1978,12 @@ pub static UPDATE_CUSTOMER: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[
         "/account_number",
@@ -2000,10 +2058,12 @@ pub static GET_CUSTOMER_BY_PHONE: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[
@@ -2071,10 +2131,12 @@ pub static VALIDATE_BANK_ACCOUNT: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/accountNumber"],
     sensitive_answer: &[
@@ -2134,10 +2196,12 @@ pub static VALIDATE_MOBILE_MONEY_ACCOUNT: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/accountReference", "/phoneNumber"],
     sensitive_answer: &[
@@ -2223,10 +2287,12 @@ pub static CREATE_MOBILE_MONEY_DEPOSIT: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/customer_id_number"],
     sensitive_answer: &[],
@@ -2303,10 +2369,12 @@ pub static GET_DEPOSIT_STATUS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &["/customer_id_number", "/data/customer_id_number"],
@@ -2385,10 +2453,12 @@ pub static CREATE_BANK_CHECKOUT: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/idNumber", "/phoneNumber"],
     sensitive_answer: &[
@@ -2470,10 +2540,12 @@ pub static GET_BANK_CHECKOUT_STATUS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[
@@ -2555,10 +2627,12 @@ pub static CREATE_CARD_DEPOSIT: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[
         "/card/cvv",
@@ -2639,10 +2713,12 @@ pub static GET_CARD_DEPOSIT_STATUS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -2726,10 +2802,12 @@ pub static CREATE_CRYPTO_BRIDGE_DEPOSIT: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[
         "/settlement/recipient/bank_account_number",
@@ -2799,10 +2877,12 @@ pub static GET_CRYPTO_BRIDGE_STATUS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -2855,10 +2935,12 @@ pub static REPORT_PROVIDER_SETTLEMENT: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/settlement_details/recipient_phone"],
     sensitive_answer: &[],
@@ -2937,10 +3019,12 @@ pub static CREATE_ONCHAIN_DEPOSIT: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -3015,10 +3099,12 @@ pub static GET_ONCHAIN_DEPOSIT_STATUS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[
@@ -3076,10 +3162,12 @@ pub static LIST_SUPPORTED_CHAINS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/status",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/status",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -3119,10 +3207,12 @@ pub static CREATE_INTEGRATOR: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/email", "/phone", "/webhook_secret"],
     sensitive_answer: &["/data/email", "/data/phone", "/email", "/phone"],
@@ -3177,10 +3267,12 @@ pub static GET_INTEGRATOR: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &["/data/email", "/data/phone", "/email", "/phone"],
@@ -3235,10 +3327,12 @@ pub static UPDATE_WEBHOOK: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/webhook_secret"],
     sensitive_answer: &["/data/email", "/data/phone", "/email", "/phone"],
@@ -3293,10 +3387,12 @@ pub static CREATE_KYC_ADDRESS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -3351,10 +3447,12 @@ pub static CREATE_KYC_DETAILS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/dob", "/phone", "/userEmail"],
     sensitive_answer: &[],
@@ -3409,10 +3507,12 @@ pub static CREATE_KYC_DOCUMENT: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/documentNo"],
     sensitive_answer: &[],
@@ -3463,10 +3563,12 @@ pub static GET_KYC_STATUS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -3521,10 +3623,12 @@ pub static LIST_KYC_USERS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[
@@ -3588,10 +3692,12 @@ pub static CANCEL_OFFRAMP: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -3682,10 +3788,12 @@ pub static CREATE_OFFRAMP: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[
         "/bankReceiver/accountNumber",
@@ -3759,10 +3867,12 @@ pub static GET_OFFRAMP_STATUS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -3817,10 +3927,12 @@ pub static LIST_OFFRAMPS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -3880,10 +3992,12 @@ pub static GET_REFUND_STATUS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -3951,10 +4065,12 @@ pub static RETRY_REFUND: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -4029,10 +4145,12 @@ pub static CREATE_ONRAMP: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/bankCheckout/phoneNumber", "/mobileMoney/phoneNumber"],
     sensitive_answer: &[],
@@ -4131,10 +4249,12 @@ pub static SEND_CRYPTO: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -4211,10 +4331,12 @@ pub static GET_CRYPTO_SEND_STATUS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -4291,10 +4413,12 @@ pub static GET_ONRAMP_STATUS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -4349,10 +4473,12 @@ pub static QUOTE_CRYPTO_BRIDGE: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -4407,10 +4533,12 @@ pub static QUOTE_FIAT: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -4465,10 +4593,12 @@ pub static LIST_RATES: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -4519,10 +4649,12 @@ pub static GET_RATE: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -4577,10 +4709,12 @@ pub static QUOTE_OFFRAMP: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -4635,10 +4769,12 @@ pub static QUOTE_ONRAMP: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -4674,10 +4810,12 @@ pub static CHECK_HEALTH: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -4728,10 +4866,12 @@ pub static LIST_PAYMENT_PROVIDERS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -4786,10 +4926,12 @@ pub static CREATE_CRYPTO_WALLET: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &["/data/privateAddress", "/privateAddress"],
@@ -4844,10 +4986,12 @@ pub static LIST_CRYPTO_WALLETS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &["/*/privateAddress", "/data/*/privateAddress"],
@@ -4902,10 +5046,12 @@ pub static GET_CRYPTO_WALLET: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &["/data/privateAddress", "/privateAddress"],
@@ -4960,10 +5106,12 @@ pub static CREATE_FIAT_WALLET: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -5018,10 +5166,12 @@ pub static LIST_FIAT_WALLETS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -5076,10 +5226,12 @@ pub static GET_FIAT_WALLET: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -5134,10 +5286,12 @@ pub static UPDATE_FIAT_WALLET: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -5192,10 +5346,12 @@ pub static GET_FIAT_WALLET_BY_CURRENCY: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -5267,10 +5423,12 @@ pub static TRANSFER_DEPOSIT_BALANCE: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -5349,10 +5507,12 @@ pub static CREATE_BANK_WITHDRAWAL_V1: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/bankDetails/account_number", "/bankDetails/phone_number"],
     sensitive_answer: &[],
@@ -5430,10 +5590,12 @@ pub static GET_BANK_WITHDRAWAL_STATUS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -5512,10 +5674,12 @@ pub static CREATE_BANK_WITHDRAWAL: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/bankDetails/accountNumber", "/bankDetails/phoneNumber"],
     sensitive_answer: &[],
@@ -5594,10 +5758,12 @@ pub static CREATE_LIPA_NA_MPESA_WITHDRAWAL: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/lipaNaMpesaDetails/phoneNumber"],
     sensitive_answer: &[],
@@ -5678,10 +5844,12 @@ pub static CREATE_MOBILE_MONEY_WITHDRAWAL: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -5761,10 +5929,12 @@ pub static GET_WITHDRAWAL_STATUS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -5843,10 +6013,12 @@ pub static CREATE_PAYBILL_WITHDRAWAL: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &["/paybillDetails/accountNumber", "/paybillDetails/phoneNumber"],
     sensitive_answer: &[],
@@ -5901,10 +6073,12 @@ pub static LIST_WITHDRAWAL_BANKS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -5948,10 +6122,12 @@ pub static CREATE_PLAIN_API_KEY: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &["/data/key", "/data/secret", "/key", "/secret"],
@@ -5987,10 +6163,12 @@ pub static VERIFY_MAGIC_LINK: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[
@@ -6031,10 +6209,12 @@ pub static LIST_PUBLIC_RATES: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -6070,10 +6250,12 @@ pub static GET_PUBLIC_RATE: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -6130,10 +6312,12 @@ pub static RETRY_REFUNDS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -6190,10 +6374,12 @@ pub static RETRY_ALL_FAILED_REFUNDS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -6257,10 +6443,12 @@ pub static SUBMIT_REFUND_INVOICE: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -6311,10 +6499,12 @@ pub static GET_BRIDGE_REFUND_CONFIG: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -6365,10 +6555,12 @@ pub static REGENERATE_BRIDGE_REFUND_CONFIG: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -6419,10 +6611,12 @@ pub static LIST_DEPOSITS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -6477,10 +6671,12 @@ pub static LIST_WITHDRAWALS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -6548,10 +6744,12 @@ pub static RESOLVE_DUPLICATE_WITHDRAWAL: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],

@@ -4,6 +4,7 @@ use std::fmt;
 use std::hint::black_box;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
 use zeroize::Zeroize;
 
 use crate::lenient::{Json, JsonKind, Lenient};
@@ -68,8 +69,8 @@ impl From<&str> for Secret {
     }
 }
 
-impl From<String> for Secret {
-    fn from(value: String) -> Self {
+impl<T: Confidential> From<T> for Secret<T> {
+    fn from(value: T) -> Self {
         Self(value)
     }
 }
@@ -150,6 +151,38 @@ impl<T: Confidential> Confidential for Option<T> {
             (Some(left), Some(right)) => left.same(right),
             (left, right) => left.is_none() && right.is_none(),
         }
+    }
+}
+
+impl Confidential for Value {
+    fn wipe(&mut self) {
+        match self {
+            Self::String(text) => text.zeroize(),
+            Self::Array(items) => items.wipe(),
+            Self::Object(members) => members.wipe(),
+            Self::Null | Self::Bool(_) | Self::Number(_) => *self = Self::Null,
+        }
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::String(left), Self::String(right)) => left.same(right),
+            (Self::Array(left), Self::Array(right)) => left.same(right),
+            (Self::Object(left), Self::Object(right)) => left.same(right),
+            (left, right) => left == right,
+        }
+    }
+}
+
+/// Names of members count as known.
+impl Confidential for Map<String, Value> {
+    fn wipe(&mut self) {
+        self.values_mut().for_each(Value::wipe);
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        let same = |fold, (name, left): (&String, &Value)| fold & other.get(name).is_some_and(|right| left.same(right));
+        self.len() == other.len() && self.iter().fold(true, same)
     }
 }
 

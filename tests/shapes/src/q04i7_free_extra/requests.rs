@@ -13,7 +13,7 @@ use super::types::*;
 #[must_use = "nothing is built before `build()`"]
 pub struct EventBuilder {
     name: Option<::std::string::String>,
-    extra: Option<::serde_json::Map<::std::string::String, ::serde_json::Value>>,
+    extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 impl types::Event {
     /// Starts a [`Event`]; `build()` names everything that is missing.
@@ -33,7 +33,7 @@ impl EventBuilder {
         mut self,
         extra: impl Into<::serde_json::Map<::std::string::String, ::serde_json::Value>>,
     ) -> Self {
-        self.extra = Some(extra.into());
+        self.extra = extra.into();
         self
     }
     /// The finished value.
@@ -41,12 +41,9 @@ impl EventBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::Event, rt::BuildError> {
-        let mut unset = rt::Faults::new("Event");
-        let extra = unset.required("extra", self.extra);
-        let (Some(extra),) = (extra,) else { return Err(unset.finish()) };
         Ok(types::Event {
             name: self.name,
-            extra,
+            extra: self.extra,
         })
     }
 }

@@ -35,10 +35,12 @@ pub static GET_WALLET: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -69,10 +71,12 @@ pub static LIST_WALLETS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -103,10 +107,12 @@ pub static LIST_PAYMENTS: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -148,10 +154,12 @@ pub static CREATE_PAYMENT: Operation = Operation {
         payload: "/data",
         message: "/message",
         optional: true,
-        failed: Some(Failed {
-            pointer: "/success",
-            equals: &["false"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/success",
+                equals: &["false"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
@@ -182,10 +190,12 @@ pub static GET_SESSION: Operation = Operation {
         payload: "",
         message: "/result/text",
         optional: false,
-        failed: Some(Failed {
-            pointer: "/resultType",
-            equals: &["error"],
-        }),
+        failed: &[
+            Failed {
+                pointer: "/resultType",
+                equals: &["error"],
+            },
+        ],
     }),
     sensitive_request: &[],
     sensitive_answer: &[],
