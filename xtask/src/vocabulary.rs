@@ -111,9 +111,9 @@ pub(crate) enum KeyPlace {
 pub(crate) struct Lookup {
     /// Its operation id.
     pub(crate) operation: String,
-    /// Its parameters (body fields by pointer), each taken from the request by pointer.
+    /// Its parameters (body fields by pointer), each taken from the request.
     #[serde(default)]
-    pub(crate) parameters: BTreeMap<String, Pointer>,
+    pub(crate) parameters: BTreeMap<String, InRequest>,
     /// Pointer to the amount in its answer.
     pub(crate) amount: Option<Pointer>,
     /// Pointer to the currency in its answer.
@@ -227,6 +227,32 @@ pub(crate) struct Page {
     pub(crate) next: Option<Pointer>,
 }
 
+/// `x-versions`: further operations at the same path, by operation id. Each asks for another media type of the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Versions(pub(crate) Vec<(String, Version)>);
+
+/// One further operation.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+pub(crate) struct Version {
+    /// The media type that is its own, beside the operation's, which is the first.
+    pub(crate) media: String,
+    /// Keys of the operation that differ from those of the operation itself; `null` takes a key away.
+    #[serde(flatten)]
+    pub(crate) differs: serde_json::Map<String, Value>,
+}
+
+impl<'de> Deserialize<'de> for Versions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stated = serde_json::Map::deserialize(deserializer)?;
+        let read = |(id, value)| Version::deserialize(value).map(|version| (id, version)).map_err(D::Error::custom);
+        stated.into_iter().map(read).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// `x-accept`: what the call accepts, where that is not the media type of its answer.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) struct Accept(pub(crate) String);
+
 /// `x-fill`: a header that the client fills by itself.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
@@ -263,6 +289,20 @@ pub(crate) struct Inferred(pub(crate) bool);
 /// `x-source`: section of the provider's sheet.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub(crate) struct Source(pub(crate) String);
+
+/// Where in a request a value stands: the pointer of a body field, or the name of a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum InRequest {
+    Body(Pointer),
+    Parameter(String),
+}
+
+impl<'de> Deserialize<'de> for InRequest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(if text.is_empty() || text.starts_with('/') { Self::Body(Pointer(text)) } else { Self::Parameter(text) })
+    }
+}
 
 /// A JSON pointer: empty for the whole body, else starting with `/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

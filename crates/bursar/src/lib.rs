@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | `kasha` | `bursar::kasha` | Kasha, the payment cashier: pay-in, pay-out, refund |
 //! | `kasisto` | `bursar::kasisto` | Kasisto integration API, hosted by a bank |
+//! | `kontist` | `bursar::kontist` | Kontist: business bank accounts, transactions and SEPA transfers |
 //! | `kotani` | `bursar::kotani` | Kotani Pay: mobile money, bank, card and crypto ramps |
 //! | `vaultspay` | `bursar::vaultspay` | VaultsPay: wallets, cards, KYC and transfers |
 //!
@@ -30,6 +31,8 @@ pub type Error = bursar_runtime::AnyError;
 pub use bursar_kasha as kasha;
 #[cfg(feature = "kasisto")]
 pub use bursar_kasisto as kasisto;
+#[cfg(feature = "kontist")]
+pub use bursar_kontist as kontist;
 #[cfg(feature = "kotani")]
 pub use bursar_kotani as kotani;
 #[cfg(feature = "vaultspay")]

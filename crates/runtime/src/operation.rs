@@ -145,7 +145,7 @@ pub enum Key {
 pub struct Lookup {
     /// Its operation id.
     pub operation: &'static str,
-    /// Its parameters, each taken from the request by JSON pointer.
+    /// Its parameters, each with where its value stands in the request: JSON pointer of a body field, or name of a parameter.
     pub parameters: &'static [(&'static str, &'static str)],
     /// Pointer to the amount in the lookup's answer, empty if it has none.
     pub amount: &'static str,

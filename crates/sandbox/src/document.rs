@@ -30,6 +30,8 @@ pub(crate) struct Operation {
     pub(crate) id: String,
     method: Method,
     template: Vec<String>,
+    /// What a call asks for to get its answers.
+    accepts: Vec<String>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Content>,
     /// By status as the document writes it: `200`, `4XX`, `default`.
@@ -110,11 +112,13 @@ impl Document {
         Ok(Self { operations, envelope, registry, formats, validators: Mutex::default() })
     }
 
-    /// The operation of a call; of `/things/mine` and `/things/{id}` the one with fewer parameters.
-    pub(crate) fn operation(&self, method: &Method, path: &str) -> Option<&Operation> {
+    /// The operation of a call; of `/things/mine` and `/things/{id}` the one with fewer parameters, of several versions the one
+    /// whose answer is asked for.
+    pub(crate) fn operation(&self, method: &Method, path: &str, accept: &str) -> Option<&Operation> {
         let of_method = self.operations.iter().filter(|operation| operation.method == *method);
         let matching = of_method.filter_map(|operation| Some((operation.path_values(path)?.len(), operation)));
-        matching.min_by_key(|(parameters, _)| *parameters).map(|(_, operation)| operation)
+        let asked = |operation: &Operation| operation.accepts.iter().any(|media| media == accept);
+        matching.min_by_key(|(parameters, operation)| (*parameters, !asked(operation))).map(|(_, operation)| operation)
     }
 
     pub(crate) fn envelope(&self) -> Option<&str> {
@@ -173,6 +177,7 @@ impl Operation {
         let id = value["operationId"].as_str().with_context(|| format!("{pointer} has no operationId"))?;
         shared.extend(parameters(value, pointer));
         let mut answers = BTreeMap::new();
+        let mut accepts: Vec<String> = value["x-accept"].as_str().map(str::to_owned).into_iter().collect();
         for (status, answer) in value["responses"].as_object().into_iter().flatten() {
             let pointer = format!("{pointer}/responses/{status}");
             let headers = answer["headers"].as_object().into_iter().flatten();
@@ -182,11 +187,17 @@ impl Operation {
             });
             let reply = Reply { headers: headers.collect(), body: Content::read(answer, &pointer) };
             answers.insert(status.clone(), reply);
+            if value["x-accept"].is_null() && status.starts_with('2') {
+                accepts.extend(answer["content"].as_object().into_iter().flatten().map(|(media, _)| media.clone()));
+            }
         }
+        // What follows a `#` tells versions of one operation apart.
+        let path = path.split('#').next().unwrap_or_default();
         Ok(Self {
             id: id.to_owned(),
             method: method.to_ascii_uppercase().parse().with_context(|| format!("{pointer}: no method"))?,
             template: path.split('/').map(str::to_owned).collect(),
+            accepts,
             parameters: shared,
             body: Content::read(&value["requestBody"], &format!("{pointer}/requestBody")),
             answers,
@@ -298,5 +309,5 @@ fn parameters(owner: &Value, pointer: &str) -> Vec<Parameter> {
 /// A name as one step of a JSON pointer inside a URI fragment.
 fn escape(name: &str) -> String {
     let escaped = name.replace('~', "~0").replace('/', "~1");
-    escaped.replace('%', "%25").replace('{', "%7B").replace('}', "%7D").replace(' ', "%20")
+    escaped.replace('%', "%25").replace('#', "%23").replace('{', "%7B").replace('}', "%7D").replace(' ', "%20")
 }

@@ -43,7 +43,8 @@ pub(crate) struct Mount {
 impl Mount {
     pub(crate) fn answer(&self, call: &Call) -> Answer {
         let document = self.provider.document();
-        let Some(operation) = document.operation(&call.method, &call.path) else {
+        let Some(operation) = document.operation(&call.method, &call.path, call.header("accept").unwrap_or("*/*"))
+        else {
             let breach = Breach { pointer: String::new(), rule: "the document has no such operation".to_owned() };
             self.record("", Side::Request, vec![breach]);
             return self.provider.unknown(call);
@@ -166,6 +167,25 @@ mod tests {
         assert_eq!(places("/things/1", "page"), ["query page"]);
         // A path that is written out goes before one with parameters.
         assert_eq!(places("/things/mine", ""), [""; 0]);
+    }
+
+    #[test]
+    fn of_several_versions_the_one_that_is_asked_for_answers() {
+        let version = |id: &str, media: &str| json!({ "get": { "operationId": id, "responses": { "200": { "content": { media: {} } } } } });
+        let mut first = version("first", "application/json");
+        first["get"]["x-accept"] = json!("*/*");
+        let paths = json!({ "/things/{id}": version("third", "application/v3+json"), "/things/{id}#first": first,
+            "/things/{id}#second": version("second", "application/v2+json") });
+        let document = Document::read(&json!({ "paths": paths }).to_string(), &[]).unwrap();
+        let chosen = |accept| document.operation(&Method::GET, "/things/1", accept).map(|one| one.id.as_str());
+        for (accept, id) in [
+            ("application/v3+json", "third"),
+            ("application/v2+json", "second"),
+            ("*/*", "first"),
+            ("text/csv", "third"),
+        ] {
+            assert_eq!(chosen(accept), Some(id), "{accept}");
+        }
     }
 
     #[test]

@@ -153,4 +153,5 @@ rows! {
     q09b_no_words
     x01_filled_headers
     x02_envelopes
+    x03_versions
 }

@@ -11,7 +11,7 @@ use super::{checks, child, client, dispatch, operations, requests, responses, sa
 use crate::document::Document;
 use crate::lint;
 use crate::refusal::Refusal;
-use crate::transform::{self, Log, State, bundle};
+use crate::transform::{self, Log, State, bundle, versions};
 
 /// Files of a generated module.
 const MODULES: [&str; 6] = ["client", "dispatch", "operations", "requests", "responses", "types"];
@@ -111,6 +111,7 @@ impl Job {
     pub(crate) fn transform(&self) -> Result<(State, serde_json::Value), Vec<Refusal>> {
         let mut document = Document::load(&self.inputs[0], &self.shown)?;
         bundle::bundle(&mut document, &self.inputs[0])?;
+        versions::split(&mut document);
         let refusals = lint::lint(&document);
         if !refusals.is_empty() {
             return Err(refusals);

@@ -6,8 +6,8 @@ use quote::{format_ident, quote};
 use crate::transform::names;
 use crate::transform::plan::{Operation, Plan, Scheme, SchemePlace};
 use crate::vocabulary::{
-    Absent, Effect, Envelope, Fill, Idempotency, KeyPlace, Lookup, Money, MoneyFields, Outcome, Page, Pointer, Settled,
-    Text,
+    Absent, Effect, Envelope, Fill, Idempotency, InRequest, KeyPlace, Lookup, Money, MoneyFields, Outcome, Page,
+    Pointer, Settled, Text,
 };
 
 /// The file `operations.rs`.
@@ -145,7 +145,10 @@ fn idempotency(idempotency: &Idempotency) -> TokenStream {
 
 fn lookup(lookup: &Lookup) -> TokenStream {
     let Lookup { operation, parameters, visible_after, .. } = lookup;
-    let parameters = parameters.iter().map(|(name, Pointer(pointer))| quote!((#name, #pointer)));
+    let parameters = parameters.iter().map(|(name, source)| {
+        let (InRequest::Body(Pointer(source)) | InRequest::Parameter(source)) = source;
+        quote!((#name, #source))
+    });
     let (amount, currency) = (pointer(&lookup.amount), pointer(&lookup.currency));
     let absent = match lookup.absent {
         Absent::Unknown => quote!(Absent::Unknown),

@@ -16,7 +16,12 @@ pub(super) fn check(lint: &Lint<'_>) {
         if let Some((second, _)) = content.into_iter().flatten().nth(1) {
             let at = join(&join(&node.pointer, "content"), second);
             let message = format!("a second media type, `{second}`, for one status");
-            lint.refuse_key("answer-media", &at, message, "keep the one that the Accept header asks for");
+            lint.refuse_key(
+                "answer-media",
+                &at,
+                message,
+                "keep the one that the Accept header asks for, or give it to an operation of its own in x-versions",
+            );
         }
         schemas(lint, node);
     }

@@ -98,6 +98,9 @@ fn style(lint: &Lint<'_>, parameter: &At<'_>) {
 
 fn template(lint: &Lint<'_>, path: &str, operation: &str, parameters: &[At<'_>]) {
     const RULE: &str = "parameter-path";
+    // A version of an operation stands at the path with its id behind a `#`.
+    let id = lint.at(operation).and_then(|it| it.text("operationId")).unwrap_or_default();
+    let path = path.strip_suffix(id).and_then(|path| path.strip_suffix('#')).unwrap_or(path);
     let Some(names) = placeholders(path) else {
         let message = format!("the path `{path}` is no template: braces that do not match, a name twice, or ? or #");
         let at = operation.rsplit_once('/').map_or("", |(path, _)| path);

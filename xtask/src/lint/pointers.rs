@@ -7,7 +7,8 @@ use super::Lint;
 use super::shape::Kind;
 use crate::document::pointer::join;
 use crate::vocabulary::{
-    self, Envelope, Fact, Idempotency, KeyPlace, Money, MoneyFields, Outcome, Page, Pointer, Settled, Stated, Text,
+    self, Envelope, Fact, Idempotency, InRequest, KeyPlace, Money, MoneyFields, Outcome, Page, Pointer, Settled,
+    Stated, Text,
 };
 
 pub(super) fn check(lint: &Lint<'_>) {
@@ -158,7 +159,15 @@ impl Operation<'_, '_> {
                 let message = format!("{} has neither a parameter nor a body field `{name}`", lookup.operation);
                 self.lint.refuse_key("lookup-missing", &at, message, "write a name that it has");
             }
-            expect(self.lint, &at, source, self.request());
+            match source {
+                InRequest::Body(pointer) => expect(self.lint, &at, pointer, self.request()),
+                InRequest::Parameter(own) if !self.has_parameter(&self.pointer, own, None) => {
+                    let message = format!("the operation has no parameter `{own}`");
+                    let hint = "write the name of one, or a pointer into the request body";
+                    self.lint.refuse("pointer-missing", &at, message, hint);
+                }
+                InRequest::Parameter(_) => {}
+            }
         }
         for (key, pointer) in [("amount", &lookup.amount), ("currency", &lookup.currency)] {
             if let Some(pointer) = pointer {

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::transform::bundle::bundle;
+use crate::transform::versions::split;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lint")
@@ -23,7 +24,13 @@ fn fixtures() -> Vec<(String, String)> {
 /// Everything that is said of a document, from reading to lint.
 fn faults(text: &str, name: &str) -> Vec<Refusal> {
     match Document::parse(text, name) {
-        Ok(mut document) => bundle(&mut document, &folder().join(name)).map_or_else(|found| found, |_| lint(&document)),
+        Ok(mut document) => match bundle(&mut document, &folder().join(name)) {
+            Ok(_) => {
+                split(&mut document);
+                lint(&document)
+            }
+            Err(found) => found,
+        },
         Err(found) => found,
     }
 }

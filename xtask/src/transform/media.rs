@@ -32,7 +32,10 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
             }
         }
         let any = accepted.is_empty() || accepted.iter().any(|media| media.contains('*'));
-        state.plan.operations[index].accept = if any { "*/*".to_owned() } else { accepted.join(", ") };
+        let row = &mut state.plan.operations[index];
+        if row.accept.is_empty() {
+            row.accept = if any { "*/*".to_owned() } else { accepted.join(", ") };
+        }
     }
     Ok(())
 }

@@ -25,6 +25,7 @@ pub(crate) mod schemas;
 mod text;
 mod unions;
 mod values;
+pub(crate) mod versions;
 
 #[cfg(test)]
 mod tests;

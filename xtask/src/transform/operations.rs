@@ -7,7 +7,9 @@ use super::plan::{Operation, Scheme, SchemePlace};
 use super::resolve::object_mut;
 use super::schemas::{self, resolve};
 use crate::refusal::Refusal;
-use crate::vocabulary::{self, Aliases, Envelope, Inferred, KeyPlace, Limit, Money, Outcome, Sealed, Settled, Stated};
+use crate::vocabulary::{
+    self, Accept, Aliases, Envelope, Inferred, KeyPlace, Limit, Money, Outcome, Sealed, Settled, Stated,
+};
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     let document = &state.document.value;
@@ -59,7 +61,8 @@ fn row(document: &Value, pointer: &str) -> Operation {
         id: super::names::snake(node.get("operationId").and_then(Value::as_str).unwrap_or_default()),
         aliases: vocabulary::get::<Aliases>(node).map(|aliases| aliases.0).unwrap_or_default(),
         method: method.to_uppercase(),
-        path: path.replace("~1", "/").replace("~0", "~"),
+        // What follows a `#` tells versions of one operation apart, and does not travel.
+        path: path.split('#').next().unwrap_or_default().replace("~1", "/").replace("~0", "~"),
         tag: text(node, "/tags/0"),
         effect: vocabulary::get(node),
         auth: auth(document, node),
@@ -67,6 +70,7 @@ fn row(document: &Value, pointer: &str) -> Operation {
         settled: vocabulary::get::<Stated<Settled>>(node).and_then(|stated| stated.fact().cloned()),
         money: vocabulary::get::<Stated<Money>>(node).and_then(|stated| stated.fact().cloned()),
         page: vocabulary::get(node),
+        accept: vocabulary::get::<Accept>(node).map(|accept| accept.0).unwrap_or_default(),
         limit: vocabulary::get::<Limit>(node).map(|limit| limit.0).unwrap_or_default(),
         sealed: vocabulary::get::<Sealed>(node).is_some_and(|sealed| sealed.0),
         inferred: vocabulary::get::<Inferred>(node).is_some_and(|inferred| inferred.0),

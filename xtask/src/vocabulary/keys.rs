@@ -70,6 +70,8 @@ facts! {
     "x-limit" Limit, "an operation": Operation;
     "x-sealed" Sealed, "an operation": Operation;
     "x-aliases" Aliases, "an operation": Operation;
+    "x-versions" Versions, "an operation": Operation;
+    "x-accept" Accept, "an operation": Operation;
     "x-outcome" Outcome, "a response": Response;
     "x-envelope" Envelope, "a response or the document's root": Response | Document;
     "x-unit" Unit, "a schema": Schema;
@@ -106,7 +108,22 @@ macro_rules! always_sound {
     };
 }
 
-always_sound! { Effect Stated<Money> Page Limit Sealed Aliases Outcome Envelope Unit Patch Sensitive Fill Inferred Source }
+always_sound! { Accept Effect Stated<Money> Page Limit Sealed Aliases Outcome Envelope Unit Patch Sensitive Fill Inferred Source }
+
+impl Sound for Versions {
+    fn sound(&self) -> Result<(), String> {
+        let own = ["operationId", "responses", "parameters", "requestBody", "x-versions"];
+        for (id, version) in &self.0 {
+            if let Some(key) = version.differs.keys().find(|key| own.contains(&key.as_str())) {
+                return Err(format!("`{key}` of the version `{id}` cannot differ"));
+            }
+        }
+        match self.0.is_empty() {
+            true => Err("it names no version".into()),
+            false => Ok(()),
+        }
+    }
+}
 
 impl Sound for Stated<Settled> {
     fn sound(&self) -> Result<(), String> {
