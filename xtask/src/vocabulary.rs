@@ -262,6 +262,34 @@ pub(crate) enum Fill {
     Option,
 }
 
+/// `x-limits`: the provider's rate tiers, by name.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) struct Limits(pub(crate) BTreeMap<String, Tier>);
+
+/// A rate tier: so many calls in so many seconds, so many of them at once.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tier {
+    pub(crate) calls: u32,
+    pub(crate) seconds: u32,
+    /// Calls at once; all of them if absent.
+    pub(crate) burst: Option<u32>,
+    /// Whether each operation is counted by itself, or all operations of the tier together.
+    pub(crate) per: Counted,
+}
+
+/// What a rate tier counts together.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Counted {
+    Operation,
+    Tier,
+}
+
+/// `x-retry-after`: where an error's body says how many seconds to wait.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) struct RetryAfter(pub(crate) Pointer);
+
 /// `x-limit`: rate tier that the call counts against.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub(crate) struct Limit(pub(crate) String);

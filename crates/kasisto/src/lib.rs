@@ -55,5 +55,10 @@ pub use generated::{PROVENANCE, operations, requests, responses, types};
 pub use setup::Builder;
 
 /// What the runtime knows about Kasisto.
-pub static PROVIDER: bursar_runtime::Provider =
-    bursar_runtime::Provider { name: "kasisto", operations: operations::ALL, kind: codes::kind };
+pub static PROVIDER: bursar_runtime::Provider = bursar_runtime::Provider {
+    name: "kasisto",
+    operations: operations::ALL,
+    limits: operations::LIMITS,
+    retry_after: operations::RETRY_AFTER,
+    kind: codes::kind,
+};

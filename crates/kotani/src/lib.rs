@@ -49,5 +49,10 @@ pub use generated::{PROVENANCE, operations, requests, responses, types};
 pub use setup::{Builder, Environment};
 
 /// What the runtime knows about Kotani Pay.
-pub static PROVIDER: bursar_runtime::Provider =
-    bursar_runtime::Provider { name: "kotani", operations: operations::ALL, kind: codes::kind };
+pub static PROVIDER: bursar_runtime::Provider = bursar_runtime::Provider {
+    name: "kotani",
+    operations: operations::ALL,
+    limits: operations::LIMITS,
+    retry_after: operations::RETRY_AFTER,
+    kind: codes::kind,
+};

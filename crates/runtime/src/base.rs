@@ -42,6 +42,19 @@ impl Base {
         &self.url.as_str()[..self.length]
     }
 
+    pub(crate) fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.url.port_or_known_default().unwrap_or_default()
+    }
+
+    /// Whether the base is a server on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback(&self.url)
+    }
+
     pub(crate) fn is_plain(&self) -> bool {
         self.url.scheme() == "http"
     }

@@ -9,9 +9,10 @@ use reqwest_middleware::Middleware;
 
 use crate::auth::Auth;
 use crate::base::Base;
-use crate::chain::Chain;
+use crate::chain::{Chain, Limits, RateLimit};
 use crate::core::{Core, Provider, Shared};
 use crate::error::ConfigError;
+use crate::observe::Observer;
 use crate::options::Options;
 use crate::time::{Clock, Rng, Sleep, Time};
 
@@ -34,6 +35,10 @@ pub struct Builder {
     user_agent: String,
     proxy: Option<Proxy>,
     roots: Vec<Certificate>,
+    rate_limit: Option<RateLimit>,
+    at_once: Option<usize>,
+    idle_connections: usize,
+    observer: Option<Arc<dyn Observer>>,
     time: Time,
 }
 
@@ -51,6 +56,10 @@ impl Builder {
             user_agent: concat!("bursar/", env!("CARGO_PKG_VERSION")).to_owned(),
             proxy: None,
             roots: Vec::new(),
+            rate_limit: None,
+            at_once: None,
+            idle_connections: 32,
+            observer: None,
             time: Time::default(),
         }
     }
@@ -111,6 +120,34 @@ impl Builder {
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.options = self.options.header(name, value);
+        self
+    }
+
+    /// What calls do when the provider's documented rate is used up. Default: wait up to 30 seconds; off for a server on this machine.
+    #[must_use]
+    pub fn rate_limit(mut self, policy: RateLimit) -> Self {
+        self.rate_limit = Some(policy);
+        self
+    }
+
+    /// Most requests under way at once; further ones wait for a place. Default: no limit.
+    #[must_use]
+    pub fn max_at_once(mut self, requests: usize) -> Self {
+        self.at_once = Some(requests);
+        self
+    }
+
+    /// Most idle connections that are kept for the next calls, each for four seconds. Default: 32.
+    #[must_use]
+    pub fn idle_connections(mut self, connections: usize) -> Self {
+        self.idle_connections = connections;
+        self
+    }
+
+    /// Tells somebody how calls end, for metrics and for the provider's changes.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observer = Some(Arc::new(observer));
         self
     }
 
@@ -185,13 +222,20 @@ impl Builder {
         if let Some(fault) = options.fault() {
             return Err(fault);
         }
-        let http = transport(&base, self.connect_timeout, &self.user_agent, self.proxy, self.roots)?;
+        let http =
+            transport(&base, self.connect_timeout, &self.user_agent, self.idle_connections, self.proxy, self.roots)?;
+        let default = if base.is_loopback() { RateLimit::Off } else { RateLimit::Wait(Duration::from_secs(30)) };
+        let policy = self.rate_limit.unwrap_or(default);
+        let limits = Limits::new(policy, self.provider.limits, Arc::clone(&self.time.clock), self.at_once);
         let chain = Arc::new(Chain {
             provider: self.provider,
             base,
             http,
             auth: self.auth,
             time: self.time,
+            limits: Arc::new(limits),
+            budget: Arc::default(),
+            observer: self.observer,
             response_cap: self.response_cap,
             request_cap: self.request_cap,
         });
@@ -204,6 +248,7 @@ fn transport(
     base: &Base,
     connect_timeout: Duration,
     user_agent: &str,
+    idle_connections: usize,
     proxy: Option<Proxy>,
     roots: Vec<Certificate>,
 ) -> Result<reqwest::Client, ConfigError> {
@@ -215,6 +260,7 @@ fn transport(
         .tls_version_min(reqwest::tls::Version::TLS_1_2)
         .connect_timeout(connect_timeout)
         .pool_idle_timeout(IDLE)
+        .pool_max_idle_per_host(idle_connections)
         .user_agent(user_agent);
     if base.is_named_localhost() {
         // Whatever a name server says, this name is this machine. Port 0: the port of the URL.

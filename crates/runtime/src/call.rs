@@ -165,10 +165,13 @@ impl<'a> Call<'a> {
     /// # Errors
     ///
     /// As [`Core::call`]; nothing is sent if a value cannot travel where it has to.
-    pub async fn send<T: Answer, E: ErrorBody>(self) -> Result<Response<T>, Error<E>> {
+    pub async fn send<T: Answer + Serialize, E: ErrorBody>(self) -> Result<Response<T>, Error<E>> {
         let (core, operation) = (self.core, self.operation);
         match self.request() {
-            Ok(request) => core.call(operation, RequestBuilder::from_parts(core.http().clone(), request)).await,
+            Ok(request) => {
+                let answer = core.call(operation, RequestBuilder::from_parts(core.http().clone(), request)).await;
+                answer.inspect(|answer| core.report_drift(operation, answer))
+            }
             Err(fault) => Err(Error::unsent(operation, fault)),
         }
     }

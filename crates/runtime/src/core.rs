@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use reqwest::RequestBuilder;
 use reqwest_middleware::{ClientWithMiddleware, Middleware};
+use serde::Serialize;
 
 use crate::builder::Builder;
 use crate::chain::{self, Call, Chain, Failure};
@@ -12,7 +13,8 @@ use crate::decode::{Answer, ErrorBody};
 use crate::envelope;
 use crate::error::Error;
 use crate::kind::Kind;
-use crate::operation::Operation;
+use crate::observe::CallEnd;
+use crate::operation::{Limit, Operation};
 use crate::options::Options;
 use crate::reply::Reply;
 use crate::response::Response;
@@ -25,6 +27,10 @@ pub struct Provider {
     pub name: &'static str,
     /// All its operations.
     pub operations: &'static [&'static Operation],
+    /// How many calls it takes in how much time.
+    pub limits: &'static [Limit],
+    /// JSON pointer in an error's body that says how many seconds to wait; empty if there is none.
+    pub retry_after: &'static str,
     /// The kind of an error answer by the provider's own codes; `None` leaves it to the HTTP status.
     pub kind: fn(&Reply) -> Option<Kind>,
 }
@@ -103,10 +109,35 @@ impl Core {
         request: RequestBuilder,
     ) -> Result<Response<T>, Error<E>> {
         let call = Call::new(operation, self.options.clone(), &self.shared.chain);
-        let reply = match self.exchange(&call, request).await {
+        let result: Result<Response<T>, Error<E>> = self.answered(&call, request).await;
+        if let Some(observer) = &self.shared.chain.observer {
+            let status = match &result {
+                Ok(answer) => Some(answer.status()),
+                Err(error) => error.status(),
+            };
+            let outcome = result.as_ref().err().map(|error| error.outcome());
+            observer.call_ended(&CallEnd {
+                operation,
+                attempts: call.sends(),
+                status: status.map(|status| status.as_u16()),
+                kind: result.as_ref().err().map(|error| error.kind()),
+                outcome: outcome.as_ref(),
+                elapsed: call.elapsed(),
+            });
+        }
+        result
+    }
+
+    async fn answered<T: Answer, E: ErrorBody>(
+        &self,
+        call: &Arc<Call>,
+        request: RequestBuilder,
+    ) -> Result<Response<T>, Error<E>> {
+        let reply = match self.exchange(call, request).await {
             Ok(reply) => reply,
             Err(failure) => return Err(Error::new(call.facts(failure), None)),
         };
+        let operation = call.operation();
         if !reply.status().is_success() || envelope::reports_failure(operation, &reply) {
             let body = E::read(&reply);
             return Err(Error::new(call.facts(Failure::answered(reply)), Some(body)));
@@ -114,6 +145,16 @@ impl Core {
         match envelope::read::<T>(operation, &reply) {
             Ok((value, payload)) => Ok(Response::new(value, payload, reply, operation)),
             Err(fault) => Err(Error::new(call.facts(Failure::undecodable(reply, fault)), None)),
+        }
+    }
+
+    /// Tells the observer how an answer differs from its document, if it wants to know.
+    pub(crate) fn report_drift<T: Serialize>(&self, operation: &'static Operation, answer: &Response<T>) {
+        if let Some(observer) = self.shared.chain.observer.as_ref().filter(|observer| observer.wants_drift()) {
+            let drift = answer.drift();
+            if !drift.is_empty() {
+                observer.drifted(operation, &drift);
+            }
         }
     }
 

@@ -24,6 +24,7 @@ mod kind;
 #[doc(hidden)]
 pub mod lenient;
 mod multipart;
+mod observe;
 pub mod operation;
 mod options;
 mod reply;
@@ -42,6 +43,7 @@ pub use {http, reqwest};
 pub use crate::auth::{Auth, AuthError, Credential, Credentials};
 pub use crate::builder::Builder;
 pub use crate::call::CallError;
+pub use crate::chain::RateLimit;
 pub use crate::core::{Core, Provider};
 pub use crate::decode::{Answer, Download, Empty, ErrorBody, Undecodable};
 pub use crate::drift::Drift;
@@ -49,9 +51,10 @@ pub use crate::error::{AnyError, ConfigError, Error, Facts, Outcome, Phase};
 pub use crate::file_part::FilePart;
 pub use crate::kind::Kind;
 pub use crate::multipart::Multipart;
+pub use crate::observe::{AttemptEnd, CallEnd, Observer};
 pub use crate::operation::{
-    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Lookup, Money, MoneyFields, Operation,
-    Page, Place, Scheme, Settled, StatusMeaning,
+    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup, Money, MoneyFields,
+    Operation, Page, Place, Scheme, Settled, StatusMeaning,
 };
 pub use crate::options::Options;
 pub use crate::reply::Reply;

@@ -237,6 +237,21 @@ pub enum StatusMeaning {
     },
 }
 
+/// How many calls a provider takes in how much time, by its document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// Name of the tier, as in [`Operation::limit`].
+    pub tier: &'static str,
+    /// So many calls
+    pub calls: u32,
+    /// in so many seconds,
+    pub seconds: u32,
+    /// so many of them at once.
+    pub burst: u32,
+    /// Whether all operations of the tier are counted together, or each by itself.
+    pub together: bool,
+}
+
 /// How a list goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {

@@ -6,8 +6,8 @@ use quote::{format_ident, quote};
 use crate::transform::names;
 use crate::transform::plan::{Operation, Plan, Scheme, SchemePlace};
 use crate::vocabulary::{
-    Absent, Effect, Envelope, Fill, Idempotency, InRequest, KeyPlace, Lookup, Money, MoneyFields, Outcome, Page,
-    Pointer, Settled, Text,
+    Absent, Counted, Effect, Envelope, Fill, Idempotency, InRequest, KeyPlace, Lookup, Money, MoneyFields, Outcome, Page,
+    Pointer, Settled, Text, Tier,
 };
 
 /// The file `operations.rs`.
@@ -18,18 +18,31 @@ pub(crate) fn file(plan: &Plan) -> TokenStream {
         let row = operation(&plan.provider, row);
         quote!(#[doc = #text] pub static #ident: Operation = #row;)
     });
+    let (limits, retry_after) = (plan.limits.iter().map(limit), &plan.retry_after);
     quote! {
         #[allow(unused_imports)]
         use bursar_runtime::operation::{
-            Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme,
+            Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme,
             Settled, StatusMeaning,
         };
 
         /// All operations, in the order of the document.
         pub static ALL: &[&Operation] = &[#(&#idents),*];
 
+        /// How many calls the provider takes in how much time.
+        pub static LIMITS: &[Limit] = &[#(#limits),*];
+
+        /// JSON pointer in an error's body that says how many seconds to wait; empty if there is none.
+        pub const RETRY_AFTER: &str = #retry_after;
+
         #(#rows)*
     }
+}
+
+fn limit((name, tier): (&String, &Tier)) -> TokenStream {
+    let Tier { calls, seconds, burst, per } = tier;
+    let (burst, together) = (burst.unwrap_or(*calls), *per == Counted::Tier);
+    quote!(Limit { tier: #name, calls: #calls, seconds: #seconds, burst: #burst, together: #together })
 }
 
 fn operation(provider: &str, row: &Operation) -> TokenStream {

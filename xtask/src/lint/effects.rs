@@ -5,10 +5,15 @@ use serde_json::Value;
 use super::Lint;
 use super::shape::Kind;
 use crate::document::pointer::join;
-use crate::vocabulary::{self, Effect};
+use crate::vocabulary::{self, Effect, Fact as _, Limit, Limits};
 
 pub(super) fn check(lint: &Lint<'_>) {
+    let Limits(tiers) = vocabulary::get(&lint.document.value).unwrap_or(Limits(Default::default()));
     for (at, operation) in lint.operations() {
+        if let Some(tier) = operation.get(Limit::KEY).and_then(Value::as_str).filter(|it| !tiers.contains_key(*it)) {
+            let message = format!("there is no rate tier `{tier}`");
+            lint.refuse("limit-missing", &join(&at.pointer, Limit::KEY), message, "list it in x-limits at the root");
+        }
         let id = operation.get("operationId").and_then(Value::as_str).unwrap_or("the operation");
         let Some(stated) = operation.get("x-effect") else {
             let message = format!("{id} does not say what a repeat would do");

@@ -63,6 +63,7 @@ pub(crate) const RULES: &[Rule] = &[
     rule("money-missing", "every money operation says its x-money"),
     rule("settled-missing", "every money operation says its x-settled"),
     rule("pointer-missing", "a pointer of an x- key selects something that the schema has"),
+    rule("limit-missing", "x-limit names a tier of the document's x-limits"),
     rule("lookup-missing", "a lookup names an operation and its parameters as they are"),
     // Parameters
     rule("parameter-style", "a parameter's style is form or deepObject in a query, simple in a path or header, and fits its schema"),

@@ -8,13 +8,15 @@ use super::resolve::object_mut;
 use super::schemas::{self, resolve};
 use crate::refusal::Refusal;
 use crate::vocabulary::{
-    self, Accept, Aliases, Envelope, Inferred, KeyPlace, Limit, Money, Outcome, Sealed, Settled, Stated,
+    self, Accept, Aliases, Envelope, Inferred, KeyPlace, Limit, Limits, Money, Outcome, RetryAfter, Sealed, Settled, Stated,
 };
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     let document = &state.document.value;
     state.plan.title = text(document, "/info/title");
     state.plan.version = text(document, "/info/version");
+    state.plan.limits = vocabulary::get::<Limits>(document).map(|limits| limits.0).unwrap_or_default();
+    state.plan.retry_after = vocabulary::get::<RetryAfter>(document).map(|at| at.0.0).unwrap_or_default();
     for pointer in schemas::operations(document) {
         let mut row = row(&state.document.value, &pointer);
         row.envelope = state.plan.envelopes.remove(&pointer);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::vocabulary::{Effect, Envelope, Fill, Idempotency, Money, Outcome, Page, Settled};
+use crate::vocabulary::{Effect, Envelope, Fill, Idempotency, Money, Outcome, Page, Settled, Tier};
 
 /// Everything about a provider that is emitted, but not by progenitor.
 #[derive(Debug)]
@@ -15,6 +15,10 @@ pub(crate) struct Plan {
     pub(crate) version: String,
     /// Envelopes of answers, by the operation's pointer, until its row is made.
     pub(crate) envelopes: BTreeMap<String, Envelope>,
+    /// The provider's rate tiers.
+    pub(crate) limits: BTreeMap<String, Tier>,
+    /// Where an error's body says how long to wait; empty if nowhere.
+    pub(crate) retry_after: String,
     /// Operations in document order.
     pub(crate) operations: Vec<Operation>,
     /// Schemas that an answer reaches: read leniently.
@@ -37,6 +41,8 @@ impl Plan {
             title: String::new(),
             version: String::new(),
             envelopes: BTreeMap::new(),
+            limits: BTreeMap::new(),
+            retry_after: String::new(),
             operations: Vec::new(),
             answers: BTreeSet::new(),
             bodies: BTreeSet::new(),

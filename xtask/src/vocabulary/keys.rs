@@ -67,6 +67,8 @@ facts! {
     "x-idempotency" Idempotency, "an operation": Operation;
     "x-money" Stated<Money>, "an operation": Operation;
     "x-page" Page, "an operation": Operation;
+    "x-limits" Limits, "the document's root": Document;
+    "x-retry-after" RetryAfter, "the document's root": Document;
     "x-limit" Limit, "an operation": Operation;
     "x-sealed" Sealed, "an operation": Operation;
     "x-aliases" Aliases, "an operation": Operation;
@@ -108,7 +110,17 @@ macro_rules! always_sound {
     };
 }
 
-always_sound! { Accept Effect Stated<Money> Page Limit Sealed Aliases Outcome Envelope Unit Patch Sensitive Fill Inferred Source }
+always_sound! { Accept Effect Stated<Money> Page Limit RetryAfter Sealed Aliases Outcome Envelope Unit Patch Sensitive Fill Inferred Source }
+
+impl Sound for Limits {
+    fn sound(&self) -> Result<(), String> {
+        let empty = |tier: &&Tier| tier.calls == 0 || tier.seconds == 0 || tier.burst == Some(0);
+        match self.0.iter().find(|(_, tier)| empty(tier)) {
+            Some((name, _)) => Err(format!("the tier `{name}` lets no call pass")),
+            None => Ok(()),
+        }
+    }
+}
 
 impl Sound for Versions {
     fn sound(&self) -> Result<(), String> {

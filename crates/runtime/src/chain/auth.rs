@@ -66,7 +66,8 @@ mod tests {
     use crate::{Core, Credential, Credentials, Provider};
 
     const KEY: Scheme = Scheme { name: "key", place: Place::Header("x-key"), scopes: &[] };
-    static PROVIDER: Provider = Provider { name: "testbank", operations: &[], kind: |_| None };
+    static PROVIDER: Provider =
+        Provider { name: "testbank", operations: &[], limits: &[], retry_after: "", kind: |_| None };
     static ROW: Operation = Operation {
         provider: "testbank",
         id: "ping",

@@ -39,6 +39,11 @@ impl Call {
         })
     }
 
+    /// What is called.
+    pub(crate) fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
     /// Time until the total timeout.
     pub(super) fn remaining(&self) -> Duration {
         self.deadline.saturating_sub(self.chain.time.clock.elapsed())
@@ -76,11 +81,30 @@ impl Call {
         }
     }
 
+    /// Status and kind of what an attempt, or the whole chain, came to; no kind for a success.
+    pub(super) fn verdict(&self, result: &Result<Reply, Failure>) -> (Option<u16>, Option<Kind>) {
+        match result {
+            Ok(reply) if reply.status().is_success() => (Some(reply.status().as_u16()), None),
+            Ok(reply) => (Some(reply.status().as_u16()), Some(self.kind_of(reply))),
+            Err(failure) => (failure.status.map(|status| status.as_u16()), failure.kind.clone()),
+        }
+    }
+
+    /// Time since the call began.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.options.total().saturating_sub(self.remaining())
+    }
+
+    /// How many times the call was sent so far.
+    pub(crate) fn sends(&self) -> u32 {
+        self.gate().sends()
+    }
+
     /// Everything there is to say about the failed call.
     pub(crate) fn facts(&self, failure: Failure) -> Facts {
         let gate = self.gate();
         let outcome = gate.outcome(self.operation.effect);
-        let Failure { kind, phase, status, message, source, reply, .. } = failure;
+        let Failure { kind, phase, status, message, source, reply, wait, .. } = failure;
         let kind = match kind.or_else(|| reply.as_ref().map(|reply| self.kind_of(reply))) {
             // The status alone says nothing, but the document does, or nothing could happen.
             Some(Kind::OutcomeUnknown) if outcome != Outcome::Unknown => Kind::INVALID,
@@ -93,7 +117,7 @@ impl Call {
             phase: phase.unwrap_or(if gate.may_have_left() { Phase::NoAnswer } else { Phase::NotSent }),
             outcome,
             status: status.or_else(|| reply.as_ref().map(|reply| reply.status())),
-            retry_after: reply.as_ref().and_then(|reply| retry::asked_wait(self, reply)),
+            retry_after: wait.or_else(|| reply.as_ref().and_then(|reply| retry::asked_wait(self, reply))),
             attempts: gate.sends(),
             keyed: gate.is_keyed(),
             held_back: gate.held_back(),

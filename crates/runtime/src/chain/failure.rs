@@ -26,6 +26,8 @@ pub(crate) struct Failure {
     pub(super) unsent: bool,
     /// Another attempt may do better.
     pub(super) transient: bool,
+    /// How long to wait before the call has a chance.
+    pub(super) wait: Option<Duration>,
     /// The gate did not let a repeat pass.
     pub(super) held_back: bool,
 }

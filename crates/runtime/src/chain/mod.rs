@@ -1,12 +1,14 @@
 //! What happens to a request between a method call and the wire.
 
 mod auth;
+mod budget;
 mod call;
 mod checks;
 mod collect;
 mod failure;
 mod gate;
 mod layer;
+mod limit;
 mod retry;
 mod timeout;
 mod trace;
@@ -16,12 +18,16 @@ use std::sync::Arc;
 
 use reqwest::Request;
 
+pub(crate) use self::budget::Budget;
 pub(crate) use self::call::Call;
 pub(crate) use self::failure::Failure;
 pub(crate) use self::layer::run_inside;
+pub(crate) use self::limit::Limits;
+pub use self::limit::RateLimit;
 use crate::auth::Auth;
 use crate::base::Base;
 use crate::core::Provider;
+use crate::observe::{AttemptEnd, Observer};
 use crate::reply::Reply;
 use crate::time::Time;
 
@@ -33,11 +39,14 @@ pub(crate) struct Chain {
     pub(crate) http: reqwest::Client,
     pub(crate) auth: Option<Arc<dyn Auth>>,
     pub(crate) time: Time,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) response_cap: usize,
     pub(crate) request_cap: usize,
 }
 
-/// trace -> checks -> total timeout (the call's deadline, which every step below keeps) -> retry -> (each attempt)
+/// trace -> checks -> total timeout (the call's deadline, which every step below keeps) -> retry -> rate limit -> (each attempt)
 pub(crate) async fn run(call: &Call, request: Request) -> Result<Reply, Failure> {
     let work = pin!(async {
         checks::check(call, &request)?;
@@ -46,8 +55,10 @@ pub(crate) async fn run(call: &Call, request: Request) -> Result<Reply, Failure>
     trace::traced(call, work).await
 }
 
-/// attempt timeout -> auth -> gate -> collect
+/// place among the calls at once -> attempt timeout -> auth -> gate -> collect
 async fn attempt(call: &Call, mut request: Request) -> Result<Reply, Failure> {
+    let _place = limit::place(call).await?;
+    let began = call.chain.time.clock.elapsed();
     let work = pin!(async {
         auth::authorize(call, &mut request).await?;
         gate::pass(call, &request)?;
@@ -58,5 +69,16 @@ async fn attempt(call: &Call, mut request: Request) -> Result<Reply, Failure> {
         }
         result
     });
-    timeout::attempt(call, work).await
+    let work = pin!(timeout::attempt(call, work));
+    let result = trace::attempt(call, work).await;
+    if let Ok(reply) = &result {
+        limit::learn(call, reply);
+    }
+    if let Some(observer) = &call.chain.observer {
+        let (status, kind) = call.verdict(&result);
+        let elapsed = call.chain.time.clock.elapsed().saturating_sub(began);
+        let (operation, kind) = (call.operation, kind.as_ref());
+        observer.attempt_ended(&AttemptEnd { operation, status, kind, elapsed });
+    }
+    result
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Request;
 
-use super::{Call, Failure, attempt};
+use super::{Call, Failure, attempt, limit};
 use crate::reply::Reply;
 
 /// The first wait is at most this, each further one at most twice as long, and never longer than [`LONGEST`].
@@ -12,6 +12,8 @@ const FIRST: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(5);
 
 pub(super) async fn repeated(call: &Call, mut request: Request) -> Result<Reply, Failure> {
+    limit::admit(call).await?;
+    call.chain.budget.earn();
     for number in 1..call.options.attempts() {
         // Only a stream cannot be cloned, and the checks refuse those.
         let Some(again) = request.try_clone() else { break };
@@ -19,9 +21,11 @@ pub(super) async fn repeated(call: &Call, mut request: Request) -> Result<Reply,
         let Some(wait) = wait_before_repeat(call, &result, number) else {
             return result;
         };
-        // Freed before the wait: an answer can be long.
-        drop(result);
         call.chain.time.sleep.sleep(wait).await;
+        // What came before says more than that there is no room for a repeat.
+        if limit::admit(call).await.is_err() {
+            return result;
+        }
         request = again;
     }
     attempt(call, request).await
@@ -39,11 +43,19 @@ fn wait_before_repeat(call: &Call, result: &Result<Reply, Failure>, number: u32)
         let limit = FIRST.saturating_mul(1 << (number - 1).min(16)).min(LONGEST);
         call.chain.time.jitter(limit)
     });
-    (harmless && wait < call.remaining()).then_some(wait)
+    // What never left this machine is no burden to the provider, so repeating it is free.
+    let free = matches!(result, Err(failure) if failure.unsent);
+    (harmless && wait < call.remaining() && (free || call.chain.budget.spend())).then_some(wait)
 }
 
-/// What the answer's `Retry-After` asks for: seconds, or a date seen from the client's clock.
+/// What the answer asks for: in its body where the document says so, else in `Retry-After`, as seconds or as a date seen from the
+/// client's clock.
 pub(super) fn asked_wait(call: &Call, reply: &Reply) -> Option<Duration> {
+    let pointer = call.chain.provider.retry_after;
+    let stated = (!pointer.is_empty()).then(|| reply.text_at(pointer)).flatten();
+    if let Some(seconds) = stated.and_then(|seconds| seconds.parse().ok()) {
+        return Some(Duration::from_secs(seconds));
+    }
     let text = reply.header("retry-after")?.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));

@@ -1,11 +1,13 @@
-//! One span per call. Its fields say what and how long, never for whom: no URL, header, id or body.
+//! One span per call and one per attempt, with OpenTelemetry's names for HTTP clients. They say what and how long, never for whom:
+//! no URL, header, id or body.
 
 use std::future::Future;
 use std::pin::Pin;
 
-use tracing::{Instrument, field};
+use tracing::{Instrument, Span, field};
 
 use super::{Call, Failure};
+use crate::error::Outcome;
 use crate::reply::Reply;
 
 pub(super) async fn traced(
@@ -18,23 +20,69 @@ pub(super) async fn traced(
         operation = call.operation.id,
         http.request.method = call.operation.method.as_str(),
         http.response.status_code = field::Empty,
+        error.type = field::Empty,
         kind = field::Empty,
+        outcome = field::Empty,
         attempts = field::Empty,
     );
     let result = work.instrument(span.clone()).await;
     if !span.is_disabled() {
-        let (status, kind) = match &result {
-            Ok(reply) if reply.status().is_success() => (Some(reply.status()), None),
-            Ok(reply) => (Some(reply.status()), Some(call.kind_of(reply))),
-            Err(failure) => (failure.status, failure.kind.clone()),
-        };
-        span.record("attempts", call.gate().sends());
-        if let Some(status) = status {
-            span.record("http.response.status_code", status.as_u16());
-        }
-        if let Some(kind) = kind {
-            span.record("kind", kind.name());
+        let failed = record(call, &span, &result);
+        let gate = call.gate();
+        span.record("attempts", gate.sends());
+        if failed {
+            let outcome = gate.outcome(call.operation.effect);
+            span.record("outcome", name(&outcome));
         }
     }
     result
+}
+
+/// The span of one attempt.
+pub(super) async fn attempt(
+    call: &Call,
+    work: Pin<&mut impl Future<Output = Result<Reply, Failure>>>,
+) -> Result<Reply, Failure> {
+    let span = tracing::info_span!(
+        "attempt",
+        otel.kind = "client",
+        http.request.method = call.operation.method.as_str(),
+        http.request.resend_count = call.sends(),
+        url.template = call.operation.path,
+        server.address = call.chain.base.host(),
+        server.port = call.chain.base.port(),
+        http.response.status_code = field::Empty,
+        error.type = field::Empty,
+        kind = field::Empty,
+    );
+    let result = work.instrument(span.clone()).await;
+    if !span.is_disabled() {
+        record(call, &span, &result);
+    }
+    result
+}
+
+/// Records how something ended; whether it failed.
+fn record(call: &Call, span: &Span, result: &Result<Reply, Failure>) -> bool {
+    let (status, kind) = call.verdict(result);
+    if let Some(status) = status {
+        span.record("http.response.status_code", status);
+    }
+    if let Some(kind) = &kind {
+        span.record("kind", kind.name());
+        // OpenTelemetry: the status where that is the error, else a name of few values.
+        match status.filter(|status| *status >= 400) {
+            Some(status) => span.record("error.type", status),
+            None => span.record("error.type", kind.name()),
+        };
+    }
+    kind.is_some() || result.is_err()
+}
+
+fn name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::NotSent => "not_sent",
+        Outcome::Refused => "refused",
+        Outcome::Unknown => "unknown",
+    }
 }

@@ -5,6 +5,8 @@ mod auth;
 mod gate;
 mod layers;
 mod limits;
+mod observed;
+mod rates;
 mod requests;
 mod retries;
 mod secrets;

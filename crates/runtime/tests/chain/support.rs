@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use bursar_runtime::http::{self, Method};
 use bursar_runtime::{
     BoxFuture, Builder, Clock, Core, Credential, Credentials, Effect, Empty, Error, Fill, FilledHeader, Idempotency,
-    Key, Kind, Operation, Place, Provider, Reply, Response, Rng, Scheme, Settled, Sleep, StatusMeaning,
+    Key, Kind, Limit, Operation, Place, Provider, Reply, Response, Rng, Scheme, Settled, Sleep, StatusMeaning,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -249,6 +249,10 @@ fn keyed(key: Key) -> Option<Idempotency> {
 pub(crate) static GET_THING: LazyLock<Operation> =
     LazyLock::new(|| operation("get_thing", Method::GET, "/things/{id}", Effect::Read));
 
+/// A read that counts against the tier `few`, which is counted by operation.
+pub(crate) static COUNTED: LazyLock<Operation> =
+    LazyLock::new(|| Operation { limit: "few", ..operation("get_counted", Method::GET, "/counted", Effect::Read) });
+
 /// Money, and the provider knows no reference.
 pub(crate) static TRANSFER: LazyLock<Operation> = LazyLock::new(|| Operation {
     settled: Some(Settled { status: "/status", done: &["done"], failed: &["failed"], pending: &["open"] }),
@@ -279,8 +283,13 @@ pub(crate) static PING: LazyLock<Operation> =
 pub(crate) static PROVIDER: LazyLock<Provider> = LazyLock::new(|| Provider {
     name: "testbank",
     operations: Vec::leak(
-        [&GET_THING, &TRANSFER, &PAYMENT, &REFUND, &PING].into_iter().map(|row| -> &Operation { row }).collect(),
+        [&GET_THING, &COUNTED, &TRANSFER, &PAYMENT, &REFUND, &PING]
+            .into_iter()
+            .map(|row| -> &Operation { row })
+            .collect(),
     ),
+    limits: &[Limit { tier: "few", calls: 60, seconds: 60, burst: 3, together: false }],
+    retry_after: "/data/retryAfter",
     kind: |reply: &Reply| match (reply.status().as_u16(), reply.text_at("/code").as_deref()) {
         (450, _) => Some(Kind::OtpRequired),
         (_, Some("LOW")) => Some(Kind::InsufficientFunds),
@@ -316,6 +325,10 @@ pub(crate) type Answered = Result<Response<serde_json::Value>, Error<Empty>>;
 pub(crate) fn get(core: &Core) -> impl Future<Output = Answered> + '_ {
     let request = core.http().get(format!("{}/things/7", core.base_url()));
     core.call(&GET_THING, request)
+}
+
+pub(crate) fn counted(core: &Core) -> impl Future<Output = Answered> + '_ {
+    core.call(&COUNTED, core.http().get(format!("{}/counted", core.base_url())))
 }
 
 pub(crate) fn transfer(core: &Core) -> impl Future<Output = Answered> + '_ {

@@ -4,8 +4,9 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Lookup,
-    Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, StatusMeaning,
+    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
+    Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled,
+    StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[
@@ -63,6 +64,10 @@ pub static ALL: &[&Operation] = &[
     &UPDATE_TRANSACTION_LIMIT,
     &PING,
 ];
+/// How many calls the provider takes in how much time.
+pub static LIMITS: &[Limit] = &[];
+/// JSON pointer in an error's body that says how many seconds to wait; empty if there is none.
+pub const RETRY_AFTER: &str = "";
 /// `create_access_token`: POST /as/api/v1/saas-login.
 pub static CREATE_ACCESS_TOKEN: Operation = Operation {
     provider: "vaultspay",

@@ -4,11 +4,16 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Lookup,
-    Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, StatusMeaning,
+    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
+    Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled,
+    StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[&GET_PARCEL];
+/// How many calls the provider takes in how much time.
+pub static LIMITS: &[Limit] = &[];
+/// JSON pointer in an error's body that says how many seconds to wait; empty if there is none.
+pub const RETRY_AFTER: &str = "";
 /// `get_parcel`: GET /parcel.
 pub static GET_PARCEL: Operation = Operation {
     provider: "q04m4_described_ref",

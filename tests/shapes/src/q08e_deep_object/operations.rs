@@ -4,11 +4,16 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Lookup,
-    Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, StatusMeaning,
+    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
+    Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled,
+    StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[&FILTER_ACCOUNTS];
+/// How many calls the provider takes in how much time.
+pub static LIMITS: &[Limit] = &[];
+/// JSON pointer in an error's body that says how many seconds to wait; empty if there is none.
+pub const RETRY_AFTER: &str = "";
 /// `filter_accounts`: GET /accounts.
 pub static FILTER_ACCOUNTS: Operation = Operation {
     provider: "q08e_deep_object",

@@ -44,7 +44,13 @@ fn credentials(case: &Case) -> Result<Credentials, String> {
 pub(crate) fn connect(case: &Case, port: u16) -> Result<Box<dyn Client>, String> {
     let row = case.row;
     // A provider lives as long as the program; there is one for each case.
-    let provider = Box::leak(Box::new(Provider { name: row.name, operations: row.operations, kind: |_| None }));
+    let provider = Box::leak(Box::new(Provider {
+        name: row.name,
+        operations: row.operations,
+        limits: &[],
+        retry_after: "",
+        kind: |_| None,
+    }));
     let base = format!("http://127.0.0.1:{port}{}", case.word("base_path").unwrap_or_default());
     let core = Core::builder(provider).base_url(base).auth(credentials(case)?).max_attempts(1).build();
     let core = core.map_err(|error| error.to_string())?;
