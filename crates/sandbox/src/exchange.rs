@@ -32,15 +32,16 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     /// Headers beyond those of HTTP itself; validated against the document like the body.
     pub(crate) headers: Vec<(&'static str, String)>,
-    /// JSON text, byte for byte what goes out.
+    /// JSON text unless the media type says otherwise, byte for byte what goes out.
     pub(crate) body: Option<String>,
+    pub(crate) media_type: &'static str,
     /// The body goes out without the envelope in which the document describes it.
     pub(crate) bare: bool,
 }
 
 impl Answer {
     pub(crate) fn json(status: StatusCode, body: impl Into<Json>) -> Self {
-        Self { status, headers: Vec::new(), body: Some(body.into().into_text()), bare: false }
+        Self { body: Some(body.into().into_text()), ..Self::empty(status) }
     }
 
     pub(crate) fn ok(body: impl Into<Json>) -> Self {
@@ -48,7 +49,7 @@ impl Answer {
     }
 
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, headers: Vec::new(), body: None, bare: false }
+        Self { status, headers: Vec::new(), body: None, media_type: "application/json", bare: false }
     }
 
     pub(crate) fn with_header(mut self, name: &'static str, value: String) -> Self {

@@ -28,6 +28,7 @@ mod money;
 mod movement;
 mod provider;
 mod random;
+mod record;
 mod server;
 mod validate;
 mod violation;

@@ -44,4 +44,6 @@ pub enum MovementKind {
     CryptoOut,
     /// What an earlier movement took, given back.
     Refund,
+    /// What the provider takes for its work.
+    Fee,
 }

@@ -37,7 +37,7 @@ async fn answer(
 }
 
 fn respond(answer: Answer) -> Response {
-    let Answer { status, headers, body, .. } = answer;
+    let Answer { status, headers, body, media_type, .. } = answer;
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     for (name, value) in headers {
@@ -47,8 +47,7 @@ fn respond(answer: Answer) -> Response {
         }
     }
     if let Some(text) = body {
-        let json = HeaderValue::from_static("application/json");
-        response.headers_mut().insert(CONTENT_TYPE, json);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         *response.body_mut() = Body::from(text);
     }
     response

@@ -52,7 +52,7 @@ pub(crate) fn answer(document: &Document, operation: &Operation, answer: &Answer
         }
     }
     let text = answer.body.as_deref().unwrap_or_default();
-    let media_type = answer.body.as_ref().map(|_| "application/json");
+    let media_type = answer.body.as_ref().map(|_| answer.media_type);
     if reply.body.is_some() && answer.body.is_none() {
         breaches.push(breach(String::new(), "the body is missing"));
     }

@@ -42,7 +42,6 @@ mod pages;
 mod phones;
 mod quotes;
 mod rates;
-mod record;
 mod refunds;
 mod refusal;
 mod settings;
@@ -65,6 +64,7 @@ use crate::Movement;
 use crate::document::{Document, Formats, Operation};
 use crate::exchange::{Answer, Call};
 use crate::provider::Provider;
+use crate::record;
 
 /// The integrator's API key: `Authorization: Bearer`.
 pub const API_KEY: &str = "sandbox-key-1";

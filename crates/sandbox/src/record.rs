@@ -4,18 +4,18 @@ use crate::json::{Fields, Json, Object};
 
 /// Members by name, in the order in which they were first set.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Record(Vec<(&'static str, Json)>);
+pub(crate) struct Record(Vec<(String, Json)>);
 
 impl Record {
     /// The members of the request that have these names.
-    pub(super) fn read(fields: &Fields, names: &[&'static str]) -> Self {
+    pub(crate) fn read(fields: &Fields, names: &[&str]) -> Self {
         let mut record = Self::default();
         record.merge(fields, names);
         record
     }
 
     /// Takes over those of the members that the request has.
-    pub(super) fn merge(&mut self, fields: &Fields, names: &[&'static str]) {
+    pub(crate) fn merge(&mut self, fields: &Fields, names: &[&str]) {
         for name in names {
             if let Some(value) = fields.json(name) {
                 self.set(name, value);
@@ -23,31 +23,31 @@ impl Record {
         }
     }
 
-    pub(super) fn set(&mut self, name: &'static str, value: impl Into<Json>) {
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<Json>) {
         let value = value.into();
-        match self.0.iter_mut().find(|(known, _)| *known == name) {
+        match self.0.iter_mut().find(|(known, _)| known == name) {
             Some((_, old)) => *old = value,
-            None => self.0.push((name, value)),
+            None => self.0.push((name.to_owned(), value)),
         }
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<Json>) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Json>) -> Self {
         self.set(name, value);
         self
     }
 
     /// The member's text; `None` if it is missing or not text.
-    pub(super) fn text(&self, name: &str) -> Option<String> {
-        self.0.iter().find(|(known, _)| *known == name)?.1.text()
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        self.0.iter().find(|(known, _)| known == name)?.1.text()
     }
 
     /// The object with those of the members that have these names.
-    pub(super) fn append_to(&self, object: Object, names: &[&str]) -> Object {
-        let named = self.0.iter().filter(|(name, _)| names.contains(name));
+    pub(crate) fn append_to(&self, object: Object, names: &[&str]) -> Object {
+        let named = self.0.iter().filter(|(name, _)| names.contains(&name.as_str()));
         named.fold(object, |object, (name, value)| object.with(name, value.clone()))
     }
 
-    pub(super) fn object(&self) -> Object {
+    pub(crate) fn object(&self) -> Object {
         self.0.iter().fold(Object::new(), |object, (name, value)| object.with(name, value.clone()))
     }
 }
