@@ -56,6 +56,11 @@ pub(crate) fn zulu(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
+/// `2016-01-30T00:00:00.000+00:00`: milliseconds, and an offset with a colon.
+pub(crate) fn extended_offset(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%S.%3f+00:00").to_string()
+}
+
 /// `2016-01-30`.
 pub(crate) fn day(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%d").to_string()

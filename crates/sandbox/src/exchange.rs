@@ -48,6 +48,11 @@ impl Answer {
         Self::json(StatusCode::OK, body)
     }
 
+    /// A success in plain text.
+    pub(crate) fn text(body: &str) -> Self {
+        Self { body: Some(body.to_owned()), media_type: "text/plain; charset=utf-8", ..Self::empty(StatusCode::OK) }
+    }
+
     pub(crate) fn empty(status: StatusCode) -> Self {
         Self { status, headers: Vec::new(), body: None, media_type: "application/json", bare: false }
     }

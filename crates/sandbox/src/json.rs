@@ -114,6 +114,12 @@ impl Fields {
         self.0.get(name).map(|raw| raw.get()).filter(|raw| *raw != "null")
     }
 
+    /// Names and values of the members that are not null, in the order of their names.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&str, Json)> {
+        let present = self.0.iter().filter(|(_, raw)| raw.get() != "null");
+        present.map(|(name, raw)| (name.as_str(), Json(raw.get().to_owned())))
+    }
+
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         serde_json::from_str(self.raw(name)?).ok()
     }

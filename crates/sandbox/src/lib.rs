@@ -6,7 +6,7 @@
 //!
 //! ```
 //! # async fn example() -> anyhow::Result<()> {
-//! use bursar_sandbox::{Sandbox, kasisto, kotani};
+//! use bursar_sandbox::{Sandbox, kasisto, kotani, vaultspay};
 //!
 //! let sandbox = Sandbox::start().await?;
 //! let url = sandbox.kasisto_url(); // header `secret`: kasisto::SECRET
@@ -14,6 +14,8 @@
 //! assert_eq!(sandbox.kasisto().balance("acc-checking").as_deref(), Some("1200.50"));
 //! let url = sandbox.kotani_url(); // header `authorization`: `Bearer `, then kotani::API_KEY
 //! assert_eq!(sandbox.kotani().balance("wallet-kes").as_deref(), Some("5000.00"));
+//! let url = sandbox.vaultspay_url(); // header `authorization`: `Bearer `, then vaultspay::ACCESS_TOKEN
+//! assert_eq!(sandbox.vaultspay().balance(701).as_deref(), Some("975.00"));
 //! # Ok(())
 //! # }
 //! ```
@@ -31,6 +33,7 @@ mod random;
 mod record;
 mod server;
 mod validate;
+pub mod vaultspay;
 mod violation;
 
 use std::fmt;
@@ -53,6 +56,7 @@ pub struct Sandbox {
     address: SocketAddr,
     kasisto: Arc<kasisto::Bank>,
     kotani: Arc<kotani::Gateway>,
+    vaultspay: Arc<vaultspay::Issuer>,
     /// All of them, in the order of registration.
     providers: Vec<Arc<dyn Provider>>,
     violations: Arc<Violations>,
@@ -67,6 +71,7 @@ pub struct Builder {
     seed: u64,
     kasisto: kasisto::Settings,
     kotani: kotani::Settings,
+    vaultspay: vaultspay::Settings,
 }
 
 impl Sandbox {
@@ -106,6 +111,16 @@ impl Sandbox {
     /// The fake Kotani Pay.
     pub fn kotani(&self) -> &kotani::Gateway {
         &self.kotani
+    }
+
+    /// Base URL of the fake VaultsPay.
+    pub fn vaultspay_url(&self) -> String {
+        self.provider_url(&*self.vaultspay)
+    }
+
+    /// The fake VaultsPay.
+    pub fn vaultspay(&self) -> &vaultspay::Issuer {
+        &self.vaultspay
     }
 
     /// What really moved, in order for each provider.
@@ -158,6 +173,13 @@ impl Builder {
         self
     }
 
+    /// Rules of the fake VaultsPay.
+    #[must_use]
+    pub fn vaultspay(mut self, settings: vaultspay::Settings) -> Self {
+        self.vaultspay = settings;
+        self
+    }
+
     /// Starts the fakes on the current Tokio runtime.
     ///
     /// # Errors
@@ -165,8 +187,9 @@ impl Builder {
     pub async fn start(self) -> Result<Sandbox> {
         let kasisto = Arc::new(kasisto::Bank::new(&self.kasisto, self.seed)?);
         let kotani = Arc::new(kotani::Gateway::new(&self.kotani, self.seed)?);
+        let vaultspay = Arc::new(vaultspay::Issuer::new(&self.vaultspay, self.seed)?);
         let violations = Arc::new(Violations::default());
-        let providers: Vec<Arc<dyn Provider>> = vec![kasisto.clone(), kotani.clone()];
+        let providers: Vec<Arc<dyn Provider>> = vec![kasisto.clone(), kotani.clone(), vaultspay.clone()];
         let mount = |provider| Mount { provider, violations: Arc::clone(&violations) };
         let router = server::router(providers.iter().cloned().map(mount).collect());
 
@@ -180,6 +203,6 @@ impl Builder {
         };
         // axum's server never fails: what goes wrong ends one connection.
         tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(ended).into_future());
-        Ok(Sandbox { address, kasisto, kotani, providers, violations, _running: running })
+        Ok(Sandbox { address, kasisto, kotani, vaultspay, providers, violations, _running: running })
     }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
-use bursar_sandbox::{Builder, Sandbox, kasisto, kotani};
+use bursar_sandbox::{Builder, Sandbox, kasisto, kotani, vaultspay};
 
 const USAGE: &str = "usage: bursar-sandbox [--port N] [--seed N]
 
@@ -54,6 +54,9 @@ async fn serve(builder: Builder) -> Result<()> {
     let (secret, username, password) = (kasisto::SECRET, kasisto::USERNAME, kasisto::PASSWORD);
     let otp = kasisto::OTP;
     let (kotani_url, key) = (sandbox.kotani_url(), kotani::API_KEY);
+    let (vaultspay_url, client, client_secret) =
+        (sandbox.vaultspay_url(), vaultspay::CLIENT_ID, vaultspay::CLIENT_SECRET);
+    let (token, device) = (vaultspay::ACCESS_TOKEN, vaultspay::DEVICE_ID);
     say(&format!(
         "Kasisto bank   {url}
   secret       {secret}
@@ -64,10 +67,18 @@ async fn serve(builder: Builder) -> Result<()> {
 Kotani Pay     {kotani_url}
   API key      {key}
 
+VaultsPay      {vaultspay_url}
+  client id    {client}
+  secret       {client_secret}
+  token        {token}
+  device id    {device}
+
 Try:
   curl -s {url}/token -H 'secret: {secret}' -H 'content-type: application/json' \
 -d '{{\"username\":\"{username}\",\"password\":\"{password}\"}}'
   curl -s {kotani_url}/api/v3/wallet/fiat/wallet-kes -H 'authorization: Bearer {key}'
+  curl -s {vaultspay_url}/be/api/v1/accounts/701 -H 'authorization: Bearer {token}' \
+-H 'x-device-os: SAAS' -H 'x-device-id: {device}'
 
 Ctrl-C stops it."
     ))?;

@@ -14,6 +14,13 @@ impl Record {
         record
     }
 
+    /// Takes over whatever the request has.
+    pub(crate) fn merge_all(&mut self, fields: &Fields) {
+        for (name, value) in fields.members() {
+            self.set(name, value);
+        }
+    }
+
     /// Takes over those of the members that the request has.
     pub(crate) fn merge(&mut self, fields: &Fields, names: &[&str]) {
         for name in names {
