@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 
+use super::faults;
 use super::pages::Pagination;
 use super::refusal::Refusal;
 use super::settings::{Ping, Settings, Wrapper};
-use super::table::{self, Access};
+use super::table::{self, Access, Row};
 use super::world::World;
-use super::{faults, table::Row};
 use crate::document::{Document, Operation};
 use crate::exchange::{Answer, Call};
 use crate::json::{Fields, Json, Object};
