@@ -262,6 +262,19 @@ pub(crate) enum Fill {
     Option,
 }
 
+/// `x-decimals`: most decimals of an amount.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Decimals {
+    /// For currencies of ISO 4217.
+    pub(crate) iso: u32,
+    /// For all others; the same if absent.
+    pub(crate) other: Option<u32>,
+    /// Name of the property beside it that holds the currency.
+    #[serde(default)]
+    pub(crate) currency: String,
+}
+
 /// `x-limits`: the provider's rate tiers, by name.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub(crate) struct Limits(pub(crate) BTreeMap<String, Tier>);

@@ -35,6 +35,7 @@ pub struct Builder {
     user_agent: String,
     proxy: Option<Proxy>,
     roots: Vec<Certificate>,
+    checks_requests: bool,
     rate_limit: Option<RateLimit>,
     at_once: Option<usize>,
     idle_connections: usize,
@@ -56,6 +57,7 @@ impl Builder {
             user_agent: concat!("bursar/", env!("CARGO_PKG_VERSION")).to_owned(),
             proxy: None,
             roots: Vec::new(),
+            checks_requests: true,
             rate_limit: None,
             at_once: None,
             idle_connections: 32,
@@ -120,6 +122,14 @@ impl Builder {
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.options = self.options.header(name, value);
+        self
+    }
+
+    /// Whether typed calls are held against what the document states of their values (lengths, ranges, decimals, IBAN checksums, codes
+    /// of countries and currencies) before they are sent. Default: yes. Switch it off where the provider takes more than it documents.
+    #[must_use]
+    pub fn check_requests(mut self, check: bool) -> Self {
+        self.checks_requests = check;
         self
     }
 
@@ -238,6 +248,7 @@ impl Builder {
             observer: self.observer,
             response_cap: self.response_cap,
             request_cap: self.request_cap,
+            checks_requests: self.checks_requests,
         });
         Ok(Core::new(Shared::new(chain, self.middlewares), options))
     }

@@ -11,10 +11,11 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::core::Core;
 use crate::decode::{Answer, ErrorBody};
-use crate::error::Error;
+use crate::error::{Error, Facts};
 use crate::lenient::{Json, JsonKind};
 use crate::multipart::{Form, Multipart};
 use crate::operation::{Method, Operation};
+use crate::preflight::Findings;
 use crate::request::{BadSegment, QueryParam, path_segment};
 use crate::response::Response;
 
@@ -27,6 +28,7 @@ pub struct Call<'a> {
     headers: HeaderMap,
     body: Option<Bytes>,
     fault: Option<CallError>,
+    findings: Findings,
 }
 
 /// A value that cannot travel where it has to; it never holds the value.
@@ -59,7 +61,16 @@ impl<'a> Call<'a> {
     /// A call of an operation, with nothing set.
     pub fn new(core: &'a Core, operation: &'static Operation) -> Self {
         let path = operation.path.to_owned();
-        Self { core, operation, path, query: Vec::new(), headers: HeaderMap::new(), body: None, fault: None }
+        Self {
+            core,
+            operation,
+            path,
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: None,
+            fault: None,
+            findings: Findings::default(),
+        }
     }
 
     /// Puts a parameter into the path, unless it would change which endpoint is called.
@@ -67,6 +78,7 @@ impl<'a> Call<'a> {
         let json = to_raw_value(value).ok();
         self.keep(|call| {
             let text = text("path parameter", name, json)?.unwrap_or_default();
+            call.findings.parameter(call.operation, name, &text);
             call.path = call.path.replace(&format!("{{{name}}}"), &path_segment(name, &text)?);
             Ok(())
         });
@@ -77,7 +89,10 @@ impl<'a> Call<'a> {
         let parameter = QueryParam::new(name, value);
         self.keep(|call| {
             let nested = |_| CallError { what: "query parameter", name, fault: "is nested" };
-            call.query.extend(parameter.pairs().map_err(nested)?);
+            for (key, text) in parameter.pairs().map_err(nested)? {
+                call.findings.parameter(call.operation, name, &text);
+                call.query.push((key, text));
+            }
             Ok(())
         });
     }
@@ -172,13 +187,21 @@ impl<'a> Call<'a> {
                 let answer = core.call(operation, RequestBuilder::from_parts(core.http().clone(), request)).await;
                 answer.inspect(|answer| core.report_drift(operation, answer))
             }
-            Err(fault) => Err(Error::unsent(operation, fault)),
+            Err(facts) => Err(Error::unsent(operation, facts)),
         }
     }
 
-    fn request(self) -> Result<Request, CallError> {
+    fn request(mut self) -> Result<Request, Facts> {
         if let Some(fault) = self.fault {
-            return Err(fault);
+            return Err(fault.into());
+        }
+        if self.core.checks_requests() {
+            if let Some(body) = &self.body {
+                self.findings.body(self.operation, body);
+            }
+            if let Some((kind, faults)) = self.findings.finish() {
+                return Err(Facts::unsent(kind, faults));
+            }
         }
         let url = format!("{}{}", self.core.base_url(), self.path);
         let mut url = Url::parse(&url).map_err(|_| CallError { what: "path", name: "", fault: "makes no URL" })?;

@@ -158,6 +158,11 @@ impl Core {
         }
     }
 
+    /// Whether requests are held against their document before they are sent.
+    pub(crate) fn checks_requests(&self) -> bool {
+        self.shared.chain.checks_requests
+    }
+
     #[cfg(test)]
     pub(crate) fn chain(&self) -> &Arc<Chain> {
         &self.shared.chain

@@ -65,7 +65,7 @@ pub struct Facts {
 
 impl Facts {
     /// A fault found before anything was sent.
-    fn unsent(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn unsent(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             provider: "",
             operation: "",
@@ -196,8 +196,8 @@ impl<E> Error<E> {
     }
 
     /// A value of the call cannot travel where it has to.
-    pub(crate) fn unsent(operation: &Operation, fault: CallError) -> Self {
-        let facts = Facts { provider: operation.provider, operation: operation.id, ..Facts::from(fault) };
+    pub(crate) fn unsent(operation: &Operation, facts: Facts) -> Self {
+        let facts = Facts { provider: operation.provider, operation: operation.id, ..facts };
         Self::new(facts, None)
     }
 

@@ -10,6 +10,7 @@ mod builder;
 mod call;
 mod chain;
 mod core;
+mod countries;
 mod decode;
 #[cfg(feature = "dispatch")]
 pub mod dispatch;
@@ -27,6 +28,7 @@ mod multipart;
 mod observe;
 pub mod operation;
 mod options;
+mod preflight;
 mod reply;
 mod request;
 mod response;
@@ -53,7 +55,7 @@ pub use crate::kind::Kind;
 pub use crate::multipart::Multipart;
 pub use crate::observe::{AttemptEnd, CallEnd, Observer};
 pub use crate::operation::{
-    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup, Money, MoneyFields,
+    Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup, Money, MoneyFields,
     Operation, Page, Place, Scheme, Settled, StatusMeaning,
 };
 pub use crate::options::Options;

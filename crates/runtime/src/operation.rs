@@ -37,6 +37,8 @@ pub struct Operation {
     pub outcomes: &'static [(u16, u16, StatusMeaning)],
     /// What stands around the payload of its answers.
     pub envelope: Option<Envelope>,
+    /// What the document states of the request: pointer into the body (`*` for every item or key) or name of a parameter, and check.
+    pub checks: &'static [(&'static str, Check)],
     /// JSON pointers of sensitive fields in the request body (`*` for every item or key).
     pub sensitive_request: &'static [&'static str],
     /// JSON pointers of sensitive fields in answers (`*` for every item or key).
@@ -235,6 +237,55 @@ pub enum StatusMeaning {
         /// Codes that mean "refused".
         codes: &'static [&'static str],
     },
+}
+
+/// What a value of a request has to be, by the document. Absent values are not checked, but for [`Check::Required`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// It is there.
+    Required,
+    /// A text of so many characters.
+    Length {
+        /// Fewest.
+        least: u32,
+        /// Most; `u32::MAX` if there is no limit.
+        most: u32,
+    },
+    /// A list of so many items.
+    Count {
+        /// Fewest.
+        least: u32,
+        /// Most; `u32::MAX` if there is no limit.
+        most: u32,
+    },
+    /// A number between two, each empty if there is no limit.
+    Range {
+        /// Smallest.
+        least: &'static str,
+        /// Greatest.
+        most: &'static str,
+        /// Whether the limits themselves are out.
+        open: bool,
+    },
+    /// An amount of at most so many decimals.
+    Decimals {
+        /// For currencies of ISO 4217.
+        iso: u32,
+        /// For all others, such as crypto currencies.
+        other: u32,
+        /// Name of the field beside it that holds the currency.
+        currency: &'static str,
+    },
+    /// A currency code of ISO 4217.
+    Currency,
+    /// A two-letter country code of ISO 3166-1.
+    Country,
+    /// A three-letter country code of ISO 3166-1.
+    Country3,
+    /// An international bank account number whose checksum is right.
+    Iban,
+    /// A telephone number of E.164.
+    Phone,
 }
 
 /// How many calls a provider takes in how much time, by its document.

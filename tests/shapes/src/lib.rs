@@ -154,4 +154,5 @@ rows! {
     x01_filled_headers
     x02_envelopes
     x03_versions
+    x04_checks
 }

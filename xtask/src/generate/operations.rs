@@ -4,10 +4,10 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::transform::names;
-use crate::transform::plan::{Operation, Plan, Scheme, SchemePlace};
+use crate::transform::plan::{Check, Operation, Plan, Scheme, SchemePlace};
 use crate::vocabulary::{
-    Absent, Counted, Effect, Envelope, Fill, Idempotency, InRequest, KeyPlace, Lookup, Money, MoneyFields, Outcome, Page,
-    Pointer, Settled, Text, Tier,
+    Absent, Counted, Effect, Envelope, Fill, Idempotency, InRequest, KeyPlace, Lookup, Money, MoneyFields, Outcome,
+    Page, Pointer, Settled, Text, Tier,
 };
 
 /// The file `operations.rs`.
@@ -22,7 +22,7 @@ pub(crate) fn file(plan: &Plan) -> TokenStream {
     quote! {
         #[allow(unused_imports)]
         use bursar_runtime::operation::{
-            Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme,
+            Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme,
             Settled, StatusMeaning,
         };
 
@@ -91,6 +91,10 @@ fn operation(provider: &str, row: &Operation) -> TokenStream {
         quote!((#first, #last, #meaning))
     });
     let envelope = option(row.envelope.as_ref().map(envelope));
+    let checks = row.checks.iter().map(|(place, check)| {
+        let check = self::check(check);
+        quote!((#place, #check))
+    });
     let page = option(row.page.as_ref().map(page));
     let answer_headers = row.answer_headers.iter().map(|(name, _)| name);
     quote! {
@@ -110,6 +114,7 @@ fn operation(provider: &str, row: &Operation) -> TokenStream {
             money: #money,
             outcomes: &[#(#outcomes),*],
             envelope: #envelope,
+            checks: &[#(#checks),*],
             sensitive_request: &[#(#sensitive_request),*],
             sensitive_answer: &[#(#sensitive_answer),*],
             answer_headers: &[#(#answer_headers),*],
@@ -120,6 +125,32 @@ fn operation(provider: &str, row: &Operation) -> TokenStream {
             deprecated: #deprecated,
         }
     }
+}
+
+fn check(check: &Check) -> TokenStream {
+    match check {
+        Check::Required => quote!(Check::Required),
+        Check::Length { least, most } => {
+            let most = most_of(*most);
+            quote!(Check::Length { least: #least, most: #most })
+        }
+        Check::Count { least, most } => {
+            let most = most_of(*most);
+            quote!(Check::Count { least: #least, most: #most })
+        }
+        Check::Range { least, most, open } => quote!(Check::Range { least: #least, most: #most, open: #open }),
+        Check::Decimals { iso, other, currency } => {
+            quote!(Check::Decimals { iso: #iso, other: #other, currency: #currency })
+        }
+        Check::Format(variant) => {
+            let variant = format_ident!("{variant}");
+            quote!(Check::#variant)
+        }
+    }
+}
+
+fn most_of(most: u32) -> TokenStream {
+    if most == u32::MAX { quote!(u32::MAX) } else { quote!(#most) }
 }
 
 fn option(value: Option<TokenStream>) -> TokenStream {

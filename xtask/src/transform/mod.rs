@@ -6,6 +6,7 @@ mod answers;
 mod arrays;
 mod bodies;
 pub(crate) mod bundle;
+mod checks;
 mod constraints;
 mod enums;
 mod envelope;

@@ -8,7 +8,8 @@ use super::resolve::object_mut;
 use super::schemas::{self, resolve};
 use crate::refusal::Refusal;
 use crate::vocabulary::{
-    self, Accept, Aliases, Envelope, Inferred, KeyPlace, Limit, Limits, Money, Outcome, RetryAfter, Sealed, Settled, Stated,
+    self, Accept, Aliases, Envelope, Inferred, KeyPlace, Limit, Limits, Money, Outcome, RetryAfter, Sealed, Settled,
+    Stated,
 };
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
@@ -73,6 +74,7 @@ fn row(document: &Value, pointer: &str) -> Operation {
         money: vocabulary::get::<Stated<Money>>(node).and_then(|stated| stated.fact().cloned()),
         page: vocabulary::get(node),
         accept: vocabulary::get::<Accept>(node).map(|accept| accept.0).unwrap_or_default(),
+        checks: super::checks::of(document, pointer),
         limit: vocabulary::get::<Limit>(node).map(|limit| limit.0).unwrap_or_default(),
         sealed: vocabulary::get::<Sealed>(node).is_some_and(|sealed| sealed.0),
         inferred: vocabulary::get::<Inferred>(node).is_some_and(|inferred| inferred.0),

@@ -73,6 +73,8 @@ pub(crate) struct Operation {
     pub(crate) money: Option<Money>,
     pub(crate) outcomes: Vec<(String, Outcome)>,
     pub(crate) envelope: Option<Envelope>,
+    /// What the request's values have to be, each with its place.
+    pub(crate) checks: Vec<(String, Check)>,
     pub(crate) sensitive_request: Vec<String>,
     pub(crate) sensitive_answer: Vec<String>,
     pub(crate) page: Option<Page>,
@@ -88,6 +90,32 @@ pub(crate) struct Operation {
     pub(crate) answer: Answer,
     /// Error statuses, listed before patterned, patterned before `default`.
     pub(crate) errors: Vec<Variant>,
+}
+
+/// What a value of a request has to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Check {
+    Required,
+    Length {
+        least: u32,
+        most: u32,
+    },
+    Count {
+        least: u32,
+        most: u32,
+    },
+    Range {
+        least: String,
+        most: String,
+        open: bool,
+    },
+    Decimals {
+        iso: u32,
+        other: u32,
+        currency: String,
+    },
+    /// A format that is a check by itself: the variant's name.
+    Format(&'static str),
 }
 
 /// A header that every call carries.

@@ -77,6 +77,7 @@ facts! {
     "x-outcome" Outcome, "a response": Response;
     "x-envelope" Envelope, "a response or the document's root": Response | Document;
     "x-unit" Unit, "a schema": Schema;
+    "x-decimals" Decimals, "a schema": Schema;
     "x-patch" Patch, "a schema": Schema;
     "x-sensitive" Sensitive, "a schema or a parameter": Schema | Parameter;
     "x-fill" Fill, "a header parameter": Parameter;
@@ -110,7 +111,7 @@ macro_rules! always_sound {
     };
 }
 
-always_sound! { Accept Effect Stated<Money> Page Limit RetryAfter Sealed Aliases Outcome Envelope Unit Patch Sensitive Fill Inferred Source }
+always_sound! { Accept Decimals Effect Stated<Money> Page Limit RetryAfter Sealed Aliases Outcome Envelope Unit Patch Sensitive Fill Inferred Source }
 
 impl Sound for Limits {
     fn sound(&self) -> Result<(), String> {

@@ -4,7 +4,7 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
+    Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
     Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled,
     StatusMeaning,
 };
@@ -175,6 +175,7 @@ pub static CREATE_API_KEY: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &["/data/key", "/data/secret", "/key", "/secret"],
     answer_headers: &[
@@ -220,6 +221,7 @@ pub static VERIFY_HUMAN: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/verificationToken", Check::Required)],
     sensitive_request: &["/verificationToken"],
     sensitive_answer: &[
         "/data/refresh_token",
@@ -270,6 +272,7 @@ pub static SEND_MAGIC_LINK: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/email", Check::Required)],
     sensitive_request: &["/email"],
     sensitive_answer: &[],
     answer_headers: &[
@@ -323,6 +326,7 @@ pub static REFRESH_TOKEN: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[
         "/data/refresh_token",
@@ -388,6 +392,19 @@ pub static CREATE_BULK_BATCHES: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/batchName", Check::Required),
+        ("/recipients", Check::Required),
+        ("/recipients/*/recipientName", Check::Required),
+        ("/recipients/*/recipientEmail", Check::Required),
+        ("/recipients/*/recipientPhone", Check::Required),
+        ("/recipients/*/amount", Check::Required),
+        ("/recipients/*/currency", Check::Required),
+        ("/recipients/*/reference", Check::Required),
+        ("/walletSelections", Check::Required),
+        ("/walletSelections/*/currency", Check::Required),
+        ("/walletSelections/*/walletId", Check::Required),
+    ],
     sensitive_request: &["/recipients/*/recipientEmail", "/recipients/*/recipientPhone"],
     sensitive_answer: &[],
     answer_headers: &[
@@ -453,6 +470,7 @@ pub static GET_BULK_BATCH: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[
         "/data/recipientEmail",
@@ -518,6 +536,7 @@ pub static LIST_BATCH_PAYMENTS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[
         "/data/*/recipientEmail",
@@ -587,6 +606,7 @@ pub static GET_BULK_STATISTICS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -647,6 +667,7 @@ pub static GET_BULK_TRANSACTION: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -707,6 +728,7 @@ pub static LIST_BULK_WALLETS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -767,6 +789,7 @@ pub static LIST_BULK_BATCHES: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -831,6 +854,7 @@ pub static LIST_BULK_TRANSACTIONS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -895,6 +919,19 @@ pub static PREVIEW_BULK_BATCHES: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/batchName", Check::Required),
+        ("/recipients", Check::Required),
+        ("/recipients/*/recipientName", Check::Required),
+        ("/recipients/*/recipientEmail", Check::Required),
+        ("/recipients/*/recipientPhone", Check::Required),
+        ("/recipients/*/amount", Check::Required),
+        ("/recipients/*/currency", Check::Required),
+        ("/recipients/*/reference", Check::Required),
+        ("/walletSelections", Check::Required),
+        ("/walletSelections/*/currency", Check::Required),
+        ("/walletSelections/*/walletId", Check::Required),
+    ],
     sensitive_request: &["/recipients/*/recipientEmail", "/recipients/*/recipientPhone"],
     sensitive_answer: &[
         "/currencyBreakdown/*/recipients/*/recipientEmail",
@@ -978,6 +1015,7 @@ pub static PROCESS_BULK_BATCH: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -1038,6 +1076,7 @@ pub static VALIDATE_BULK_CSV: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -1098,6 +1137,7 @@ pub static LIST_BANKS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -1158,6 +1198,7 @@ pub static LIST_COUNTRIES: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -1218,6 +1259,7 @@ pub static GET_COUNTRY: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -1278,6 +1320,7 @@ pub static GET_DEPOSIT_SERVICE: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -1338,6 +1381,7 @@ pub static GET_COUNTRY_NETWORKS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -1398,6 +1442,7 @@ pub static GET_WITHDRAW_SERVICE: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -1471,6 +1516,16 @@ pub static CREATE_INVOICE: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/currency", Check::Required),
+        ("/amount", Check::Required),
+        ("/bank", Check::Required),
+        ("/bank/address", Check::Required),
+        ("/bank/bankCode", Check::Required),
+        ("/bank/accountNumber", Check::Required),
+        ("/bank/country", Check::Required),
+        ("/referenceId", Check::Required),
+    ],
     sensitive_request: &["/bank/accountNumber", "/bank/phoneNumber"],
     sensitive_answer: &[],
     answer_headers: &[
@@ -1531,6 +1586,7 @@ pub static GET_INVOICE: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[
         "/accountNumber",
@@ -1643,6 +1699,15 @@ pub static PAY_INVOICE: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/amount", Check::Required),
+        ("/currency", Check::Required),
+        ("/referenceId", Check::Required),
+        ("/mobileMoney", Check::Required),
+        ("/mobileMoney/phoneNumber", Check::Required),
+        ("/mobileMoney/accountName", Check::Required),
+        ("/mobileMoney/providerNetwork", Check::Required),
+    ],
     sensitive_request: &["/mobileMoney/phoneNumber"],
     sensitive_answer: &[],
     answer_headers: &[
@@ -1726,6 +1791,7 @@ pub static GET_INVOICE_PAYMENT: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -1786,6 +1852,7 @@ pub static CREATE_CUSTOMER: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/country_code", Check::Required)],
     sensitive_request: &[
         "/account_number",
         "/date_of_birth",
@@ -1866,6 +1933,7 @@ pub static LIST_CUSTOMERS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[
         "/*/account_number",
@@ -1939,6 +2007,7 @@ pub static GET_CUSTOMER: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[
         "/account_number",
@@ -2012,6 +2081,7 @@ pub static UPDATE_CUSTOMER: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/country_code", Check::Required)],
     sensitive_request: &[
         "/account_number",
         "/date_of_birth",
@@ -2092,6 +2162,7 @@ pub static GET_CUSTOMER_BY_PHONE: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[
         "/account_number",
@@ -2165,6 +2236,11 @@ pub static VALIDATE_BANK_ACCOUNT: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/accountNumber", Check::Required),
+        ("/bankCode", Check::Required),
+        ("/countryCode", Check::Required),
+    ],
     sensitive_request: &["/accountNumber"],
     sensitive_answer: &[
         "/data/internationalNumber",
@@ -2230,6 +2306,7 @@ pub static VALIDATE_MOBILE_MONEY_ACCOUNT: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &["/accountReference", "/phoneNumber"],
     sensitive_answer: &[
         "/data/internationalNumber",
@@ -2321,6 +2398,11 @@ pub static CREATE_MOBILE_MONEY_DEPOSIT: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/customer_key", Check::Required),
+        ("/amount", Check::Required),
+        ("/wallet_id", Check::Required),
+    ],
     sensitive_request: &["/customer_id_number"],
     sensitive_answer: &[],
     answer_headers: &[
@@ -2403,6 +2485,7 @@ pub static GET_DEPOSIT_STATUS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &["/customer_id_number", "/data/customer_id_number"],
     answer_headers: &[
@@ -2487,6 +2570,12 @@ pub static CREATE_BANK_CHECKOUT: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/fullName", Check::Required),
+        ("/paymentMethod", Check::Required),
+        ("/currency", Check::Required),
+        ("/amount", Check::Required),
+    ],
     sensitive_request: &["/idNumber", "/phoneNumber"],
     sensitive_answer: &[
         "/bankPaymentDetails/accountNumber",
@@ -2574,6 +2663,7 @@ pub static GET_BANK_CHECKOUT_STATUS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[
         "/bankPaymentDetails/accountNumber",
@@ -2661,6 +2751,19 @@ pub static CREATE_CARD_DEPOSIT: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/fullName", Check::Required),
+        ("/phoneNumber", Check::Required),
+        ("/currency", Check::Required),
+        ("/card", Check::Required),
+        ("/card/number", Check::Required),
+        ("/card/holder", Check::Required),
+        ("/card/expiryMonth", Check::Required),
+        ("/card/expiryYear", Check::Required),
+        ("/card/cvv", Check::Required),
+        ("/card/paymentBrand", Check::Required),
+        ("/amount", Check::Required),
+    ],
     sensitive_request: &[
         "/card/cvv",
         "/card/expiryMonth",
@@ -2747,6 +2850,7 @@ pub static GET_CARD_DEPOSIT_STATUS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -2836,6 +2940,26 @@ pub static CREATE_CRYPTO_BRIDGE_DEPOSIT: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/customer_key", Check::Required),
+        ("/provider_reference_id", Check::Required),
+        ("/amount", Check::Required),
+        ("/source_currency", Check::Required),
+        ("/wallet_id", Check::Required),
+        ("/transaction_type", Check::Required),
+        ("/chain", Check::Required),
+        ("/token", Check::Required),
+        ("/source/payment_method", Check::Required),
+        ("/crypto_payment", Check::Required),
+        ("/settlement", Check::Required),
+        ("/settlement/amount", Check::Required),
+        ("/settlement/currency", Check::Required),
+        ("/settlement/country", Check::Required),
+        ("/settlement/recipient", Check::Required),
+        ("/settlement/recipient/phone_number", Check::Required),
+        ("/settlement/recipient/payment_method", Check::Required),
+        ("/callback_url", Check::Required),
+    ],
     sensitive_request: &[
         "/settlement/recipient/bank_account_number",
         "/settlement/recipient/phone_number",
@@ -2911,6 +3035,7 @@ pub static GET_CRYPTO_BRIDGE_STATUS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -2969,6 +3094,33 @@ pub static REPORT_PROVIDER_SETTLEMENT: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/webhook_type", Check::Required),
+        ("/provider_reference_id", Check::Required),
+        ("/kotani_reference_id", Check::Required),
+        ("/status", Check::Required),
+        ("/timestamp", Check::Required),
+        ("/crypto_payment", Check::Required),
+        ("/crypto_payment/chain", Check::Required),
+        ("/crypto_payment/token", Check::Required),
+        ("/crypto_payment/payment_hash", Check::Required),
+        ("/crypto_payment/received_at", Check::Required),
+        ("/settlement_details/amount", Check::Required),
+        ("/settlement_details/currency", Check::Required),
+        ("/settlement_details/recipient_phone", Check::Required),
+        ("/settlement_details/payment_method", Check::Required),
+        ("/settlement_details/transaction_id", Check::Required),
+        ("/settlement_details/settled_at", Check::Required),
+        ("/failure_details/failure_stage", Check::Required),
+        ("/failure_details/failure_reason", Check::Required),
+        ("/failure_details/failure_message", Check::Required),
+        ("/failure_details/failed_at", Check::Required),
+        ("/refund_details/refund_method_used", Check::Required),
+        ("/refund_details/chain", Check::Required),
+        ("/refund_details/token", Check::Required),
+        ("/refund_details/refund_initiated_at", Check::Required),
+        ("/refund_details/refund_status", Check::Required),
+    ],
     sensitive_request: &["/settlement_details/recipient_phone"],
     sensitive_answer: &[],
     answer_headers: &[
@@ -3053,6 +3205,13 @@ pub static CREATE_ONCHAIN_DEPOSIT: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/chain", Check::Required),
+        ("/token", Check::Required),
+        ("/wallet_id", Check::Required),
+        ("/amount", Check::Required),
+        ("/customer_key", Check::Required),
+    ],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -3133,6 +3292,7 @@ pub static GET_ONCHAIN_DEPOSIT_STATUS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[
         "/data/mobile_money/customer_id_number",
@@ -3196,6 +3356,7 @@ pub static LIST_SUPPORTED_CHAINS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -3241,6 +3402,15 @@ pub static CREATE_INTEGRATOR: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/organization", Check::Required),
+        ("/product_name", Check::Required),
+        ("/first_name", Check::Required),
+        ("/last_name", Check::Required),
+        ("/email", Check::Required),
+        ("/phone", Check::Required),
+        ("/country_code", Check::Required),
+    ],
     sensitive_request: &["/email", "/phone", "/webhook_secret"],
     sensitive_answer: &["/data/email", "/data/phone", "/email", "/phone"],
     answer_headers: &[
@@ -3301,6 +3471,7 @@ pub static GET_INTEGRATOR: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &["/data/email", "/data/phone", "/email", "/phone"],
     answer_headers: &[
@@ -3361,6 +3532,7 @@ pub static UPDATE_WEBHOOK: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &["/webhook_secret"],
     sensitive_answer: &["/data/email", "/data/phone", "/email", "/phone"],
     answer_headers: &[
@@ -3421,6 +3593,12 @@ pub static CREATE_KYC_ADDRESS: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/kycId", Check::Required),
+        ("/street", Check::Required),
+        ("/town", Check::Required),
+        ("/country", Check::Required),
+    ],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -3481,6 +3659,16 @@ pub static CREATE_KYC_DETAILS: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/userEmail", Check::Required),
+        ("/customerKey", Check::Required),
+        ("/firstName", Check::Required),
+        ("/lastName", Check::Required),
+        ("/dob", Check::Required),
+        ("/gender", Check::Required),
+        ("/country", Check::Required),
+        ("/phone", Check::Required),
+    ],
     sensitive_request: &["/dob", "/phone", "/userEmail"],
     sensitive_answer: &[],
     answer_headers: &[
@@ -3541,6 +3729,14 @@ pub static CREATE_KYC_DOCUMENT: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/kycId", Check::Required),
+        ("/nationality", Check::Required),
+        ("/documentNo", Check::Required),
+        ("/documentExpirationDate", Check::Required),
+        ("/country", Check::Required),
+        ("/documentName", Check::Required),
+    ],
     sensitive_request: &["/documentNo"],
     sensitive_answer: &[],
     answer_headers: &[
@@ -3597,6 +3793,7 @@ pub static GET_KYC_STATUS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -3657,6 +3854,7 @@ pub static LIST_KYC_USERS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[
         "/*/basicDetails/dob",
@@ -3726,6 +3924,7 @@ pub static CANCEL_OFFRAMP: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -3822,6 +4021,23 @@ pub static CREATE_OFFRAMP: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/mobileMoneyReceiver/phoneNumber", Check::Required),
+        ("/mobileMoneyReceiver/accountName", Check::Required),
+        ("/mobileMoneyReceiver/networkProvider", Check::Required),
+        ("/bankReceiver/name", Check::Required),
+        ("/bankReceiver/bankCode", Check::Required),
+        ("/bankReceiver/accountNumber", Check::Required),
+        ("/bankReceiver/country", Check::Required),
+        ("/lipaNaMpesaReceiver/businessShortcode", Check::Required),
+        ("/paybillReceiver/paybillNumber", Check::Required),
+        ("/paybillReceiver/accountNumber", Check::Required),
+        ("/cryptoAmount", Check::Required),
+        ("/currency", Check::Required),
+        ("/chain", Check::Required),
+        ("/token", Check::Required),
+        ("/referenceId", Check::Required),
+    ],
     sensitive_request: &[
         "/bankReceiver/accountNumber",
         "/bankReceiver/phoneNumber",
@@ -3901,6 +4117,7 @@ pub static GET_OFFRAMP_STATUS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -3961,6 +4178,7 @@ pub static LIST_OFFRAMPS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -4026,6 +4244,7 @@ pub static GET_REFUND_STATUS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -4099,6 +4318,7 @@ pub static RETRY_REFUND: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -4179,6 +4399,19 @@ pub static CREATE_ONRAMP: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/mobileMoney/phoneNumber", Check::Required),
+        ("/mobileMoney/accountName", Check::Required),
+        ("/mobileMoney/providerNetwork", Check::Required),
+        ("/bankCheckout/fullName", Check::Required),
+        ("/bankCheckout/phoneNumber", Check::Required),
+        ("/fiatAmount", Check::Required),
+        ("/currency", Check::Required),
+        ("/chain", Check::Required),
+        ("/token", Check::Required),
+        ("/receiverAddress", Check::Required),
+        ("/referenceId", Check::Required),
+    ],
     sensitive_request: &["/bankCheckout/phoneNumber", "/mobileMoney/phoneNumber"],
     sensitive_answer: &[],
     answer_headers: &[
@@ -4283,6 +4516,13 @@ pub static SEND_CRYPTO: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/receiverAddress", Check::Required),
+        ("/chain", Check::Required),
+        ("/token", Check::Required),
+        ("/cryptoAmount", Check::Required),
+        ("/referenceId", Check::Required),
+    ],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -4365,6 +4605,7 @@ pub static GET_CRYPTO_SEND_STATUS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -4447,6 +4688,7 @@ pub static GET_ONRAMP_STATUS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -4507,6 +4749,12 @@ pub static QUOTE_CRYPTO_BRIDGE: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/source_currency", Check::Required),
+        ("/source_amount", Check::Required),
+        ("/crypto_chain", Check::Required),
+        ("/crypto_token", Check::Required),
+    ],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -4567,6 +4815,11 @@ pub static QUOTE_FIAT: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/from", Check::Required),
+        ("/to", Check::Required),
+        ("/amount", Check::Required),
+    ],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -4627,6 +4880,7 @@ pub static LIST_RATES: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -4683,6 +4937,7 @@ pub static GET_RATE: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -4743,6 +4998,11 @@ pub static QUOTE_OFFRAMP: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/from", Check::Required),
+        ("/to", Check::Required),
+        ("/cryptoAmount", Check::Required),
+    ],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -4803,6 +5063,11 @@ pub static QUOTE_ONRAMP: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/from", Check::Required),
+        ("/to", Check::Required),
+        ("/fiatAmount", Check::Required),
+    ],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -4844,6 +5109,7 @@ pub static CHECK_HEALTH: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -4900,6 +5166,7 @@ pub static LIST_PAYMENT_PROVIDERS: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/currency", Check::Required), ("/paymentMethod", Check::Required)],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -4960,6 +5227,7 @@ pub static CREATE_CRYPTO_WALLET: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/name", Check::Required), ("/chain", Check::Required)],
     sensitive_request: &[],
     sensitive_answer: &["/data/privateAddress", "/privateAddress"],
     answer_headers: &[
@@ -5020,6 +5288,7 @@ pub static LIST_CRYPTO_WALLETS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &["/*/privateAddress", "/data/*/privateAddress"],
     answer_headers: &[
@@ -5080,6 +5349,7 @@ pub static GET_CRYPTO_WALLET: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &["/data/privateAddress", "/privateAddress"],
     answer_headers: &[
@@ -5140,6 +5410,7 @@ pub static CREATE_FIAT_WALLET: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/name", Check::Required), ("/currency", Check::Required)],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -5200,6 +5471,7 @@ pub static LIST_FIAT_WALLETS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -5260,6 +5532,7 @@ pub static GET_FIAT_WALLET: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -5320,6 +5593,7 @@ pub static UPDATE_FIAT_WALLET: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/name", Check::Required)],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -5380,6 +5654,7 @@ pub static GET_FIAT_WALLET_BY_CURRENCY: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -5457,6 +5732,7 @@ pub static TRANSFER_DEPOSIT_BALANCE: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/walletId", Check::Required)],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -5541,6 +5817,15 @@ pub static CREATE_BANK_WITHDRAWAL_V1: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/customer_key", Check::Required),
+        ("/amount", Check::Required),
+        ("/walletId", Check::Required),
+        ("/bankDetails", Check::Required),
+        ("/bankDetails/account_bank", Check::Required),
+        ("/bankDetails/account_name", Check::Required),
+        ("/bankDetails/account_number", Check::Required),
+    ],
     sensitive_request: &["/bankDetails/account_number", "/bankDetails/phone_number"],
     sensitive_answer: &[],
     answer_headers: &[
@@ -5624,6 +5909,7 @@ pub static GET_BANK_WITHDRAWAL_STATUS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -5708,6 +5994,16 @@ pub static CREATE_BANK_WITHDRAWAL: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/bankDetails", Check::Required),
+        ("/bankDetails/name", Check::Required),
+        ("/bankDetails/bankCode", Check::Required),
+        ("/bankDetails/accountNumber", Check::Required),
+        ("/bankDetails/country", Check::Required),
+        ("/currency", Check::Required),
+        ("/amount", Check::Required),
+        ("/referenceId", Check::Required),
+    ],
     sensitive_request: &["/bankDetails/accountNumber", "/bankDetails/phoneNumber"],
     sensitive_answer: &[],
     answer_headers: &[
@@ -5792,6 +6088,12 @@ pub static CREATE_LIPA_NA_MPESA_WITHDRAWAL: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/amount", Check::Required),
+        ("/walletId", Check::Required),
+        ("/lipaNaMpesaDetails", Check::Required),
+        ("/lipaNaMpesaDetails/businessShortcode", Check::Required),
+    ],
     sensitive_request: &["/lipaNaMpesaDetails/phoneNumber"],
     sensitive_answer: &[],
     answer_headers: &[
@@ -5878,6 +6180,11 @@ pub static CREATE_MOBILE_MONEY_WITHDRAWAL: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/customer_key", Check::Required),
+        ("/amount", Check::Required),
+        ("/walletId", Check::Required),
+    ],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -5963,6 +6270,7 @@ pub static GET_WITHDRAWAL_STATUS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -6047,6 +6355,13 @@ pub static CREATE_PAYBILL_WITHDRAWAL: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/amount", Check::Required),
+        ("/walletId", Check::Required),
+        ("/paybillDetails", Check::Required),
+        ("/paybillDetails/paybillNumber", Check::Required),
+        ("/paybillDetails/accountNumber", Check::Required),
+    ],
     sensitive_request: &["/paybillDetails/accountNumber", "/paybillDetails/phoneNumber"],
     sensitive_answer: &[],
     answer_headers: &[
@@ -6107,6 +6422,7 @@ pub static LIST_WITHDRAWAL_BANKS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -6156,6 +6472,7 @@ pub static CREATE_PLAIN_API_KEY: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &["/data/key", "/data/secret", "/key", "/secret"],
     answer_headers: &[
@@ -6197,6 +6514,7 @@ pub static VERIFY_MAGIC_LINK: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[
         "/data/refresh_token",
@@ -6243,6 +6561,7 @@ pub static LIST_PUBLIC_RATES: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -6284,6 +6603,7 @@ pub static GET_PUBLIC_RATE: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -6346,6 +6666,7 @@ pub static RETRY_REFUNDS: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/referenceIds", Check::Required)],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -6408,6 +6729,7 @@ pub static RETRY_ALL_FAILED_REFUNDS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -6477,6 +6799,7 @@ pub static SUBMIT_REFUND_INVOICE: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/invoice", Check::Required)],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -6533,6 +6856,7 @@ pub static GET_BRIDGE_REFUND_CONFIG: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -6589,6 +6913,7 @@ pub static REGENERATE_BRIDGE_REFUND_CONFIG: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -6645,6 +6970,7 @@ pub static LIST_DEPOSITS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -6705,6 +7031,7 @@ pub static LIST_WITHDRAWALS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[
@@ -6778,6 +7105,7 @@ pub static RESOLVE_DUPLICATE_WITHDRAWAL: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[

@@ -84,6 +84,7 @@ mod tests {
         money: None,
         outcomes: &[],
         envelope: None,
+        checks: &[],
         sensitive_request: &[],
         sensitive_answer: &[],
         answer_headers: &[],

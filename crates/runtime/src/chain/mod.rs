@@ -44,6 +44,7 @@ pub(crate) struct Chain {
     pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) response_cap: usize,
     pub(crate) request_cap: usize,
+    pub(crate) checks_requests: bool,
 }
 
 /// trace -> checks -> total timeout (the call's deadline, which every step below keeps) -> retry -> rate limit -> (each attempt)

@@ -11,6 +11,9 @@ use crate::reply::Reply;
 const FIRST: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(5);
 
+/// More seconds than this in a body are no wait, but a moment or a mistake.
+const DAY: u64 = 86_400;
+
 pub(super) async fn repeated(call: &Call, mut request: Request) -> Result<Reply, Failure> {
     limit::admit(call).await?;
     call.chain.budget.earn();
@@ -53,7 +56,7 @@ fn wait_before_repeat(call: &Call, result: &Result<Reply, Failure>, number: u32)
 pub(super) fn asked_wait(call: &Call, reply: &Reply) -> Option<Duration> {
     let pointer = call.chain.provider.retry_after;
     let stated = (!pointer.is_empty()).then(|| reply.text_at(pointer)).flatten();
-    if let Some(seconds) = stated.and_then(|seconds| seconds.parse().ok()) {
+    if let Some(seconds) = stated.and_then(|seconds| seconds.parse().ok()).filter(|seconds| *seconds <= DAY) {
         return Some(Duration::from_secs(seconds));
     }
     let text = reply.header("retry-after")?.trim();

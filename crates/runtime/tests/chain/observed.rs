@@ -61,10 +61,7 @@ async fn every_attempt_and_every_call_is_seen_once() {
     transfer(&core).await.expect_err("an error");
     assert_eq!(
         log.lines(),
-        [
-            "attempt create_transfer Some(500) server",
-            "call create_transfer Some(500) server 1 Some(true) 0ns",
-        ]
+        ["attempt create_transfer Some(500) server", "call create_transfer Some(500) server 1 Some(true) 0ns",]
     );
     // What cannot be read is no failure of the attempt, but of the call.
     get(&core).await.expect_err("an error");

@@ -231,6 +231,7 @@ fn operation(id: &'static str, method: Method, path: &'static str, effect: Effec
         money: None,
         outcomes: &[],
         envelope: None,
+        checks: &[],
         sensitive_request: &[],
         sensitive_answer: &[],
         answer_headers: &[],

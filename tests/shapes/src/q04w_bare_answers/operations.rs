@@ -4,7 +4,7 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
+    Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
     Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled,
     StatusMeaning,
 };
@@ -37,6 +37,7 @@ pub static LIST_NAMES: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -63,6 +64,7 @@ pub static LIST_COUNTS: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -89,6 +91,7 @@ pub static GET_LEVEL: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -115,6 +118,7 @@ pub static GET_MOOD: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -141,6 +145,7 @@ pub static GET_WORTH: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],

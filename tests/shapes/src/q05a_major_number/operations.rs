@@ -4,7 +4,7 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
+    Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
     Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled,
     StatusMeaning,
 };
@@ -31,6 +31,17 @@ pub static SWAP_ACCOUNT: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
+    checks: &[
+        ("/amount", Check::Required),
+        (
+            "/fee",
+            Check::Range {
+                least: "0",
+                most: "",
+                open: false,
+            },
+        ),
+    ],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],

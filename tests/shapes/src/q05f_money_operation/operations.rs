@@ -4,7 +4,7 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
+    Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
     Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled,
     StatusMeaning,
 };
@@ -60,6 +60,11 @@ pub static CREATE_PAYOUT: Operation = Operation {
     }),
     outcomes: &[],
     envelope: None,
+    checks: &[
+        ("/reference", Check::Required),
+        ("/amount", Check::Required),
+        ("/currency", Check::Required),
+    ],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -91,6 +96,7 @@ pub static FIND_PAYOUT: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -123,6 +129,7 @@ pub static CREATE_TOPUP: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
+    checks: &[("/amount", Check::Required)],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],

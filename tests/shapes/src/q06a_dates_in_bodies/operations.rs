@@ -4,7 +4,7 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
+    Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
     Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled,
     StatusMeaning,
 };
@@ -31,6 +31,15 @@ pub static SWAP_BOOKINGS: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
+    checks: &[
+        (
+            "/day",
+            Check::Length {
+                least: 10u32,
+                most: u32::MAX,
+            },
+        ),
+    ],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],

@@ -4,7 +4,7 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
+    Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
     Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled,
     StatusMeaning,
 };
@@ -31,6 +31,16 @@ pub static SWAP_CARD: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
+    checks: &[
+        ("/pan", Check::Required),
+        (
+            "/cvv",
+            Check::Length {
+                least: 3u32,
+                most: 4u32,
+            },
+        ),
+    ],
     sensitive_request: &[
         "/by_name/*",
         "/choice",

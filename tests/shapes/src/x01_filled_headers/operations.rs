@@ -4,7 +4,7 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
+    Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
     Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled,
     StatusMeaning,
 };
@@ -44,6 +44,7 @@ pub static GET_ONE: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -83,6 +84,7 @@ pub static POST_TWO: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],

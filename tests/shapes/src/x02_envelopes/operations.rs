@@ -4,7 +4,7 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
+    Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
     Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled,
     StatusMeaning,
 };
@@ -47,6 +47,7 @@ pub static GET_WALLET: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -83,6 +84,7 @@ pub static LIST_WALLETS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -119,6 +121,7 @@ pub static LIST_PAYMENTS: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -166,6 +169,7 @@ pub static CREATE_PAYMENT: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/amount", Check::Required)],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],
@@ -202,6 +206,7 @@ pub static GET_SESSION: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],

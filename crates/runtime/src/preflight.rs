@@ -1,0 +1,198 @@
+//! What the document states of a request, checked before anything is sent. One error lists all faults, by field, and quotes no value.
+
+use std::fmt::Write as _;
+
+use rust_decimal::Decimal;
+
+use crate::countries;
+use crate::kind::Kind;
+use crate::lenient::{Json, JsonKind};
+use crate::operation::{Check, Operation};
+use crate::value::Currency;
+
+/// The faults of a request.
+#[derive(Default)]
+pub(crate) struct Findings {
+    fields: Vec<String>,
+    text: String,
+}
+
+impl Findings {
+    /// Checks a parameter.
+    pub(crate) fn parameter(&mut self, operation: &Operation, name: &str, text: &str) {
+        for (_, check) in operation.checks.iter().filter(|(place, _)| *place == name) {
+            if let Some(fault) = fault(check, text, None) {
+                self.note(name, &fault);
+            }
+        }
+    }
+
+    /// Checks a JSON body. One that is no JSON has nothing to check.
+    pub(crate) fn body(&mut self, operation: &Operation, bytes: &[u8]) {
+        if !operation.checks.iter().any(|(place, _)| place.starts_with('/')) {
+            return;
+        }
+        let Ok(body) = Json::parse(bytes) else { return };
+        for (place, check) in operation.checks.iter().filter(|(place, _)| place.starts_with('/')) {
+            self.walk(body, None, &place[1..], String::new(), check);
+        }
+    }
+
+    /// Goes down a pointer; `*` is every item of a list or every member.
+    fn walk(&mut self, value: Json<'_>, parent: Option<Json<'_>>, rest: &str, path: String, check: &Check) {
+        if rest.is_empty() {
+            return self.value(value, parent, &path, check);
+        }
+        let (step, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        if step == "*" {
+            for (index, item) in value.items().into_iter().flatten().enumerate() {
+                self.walk(item, Some(value), rest, format!("{path}[{index}]"), check);
+            }
+            for (_, member) in value.entries().into_iter().flatten() {
+                self.walk(member, Some(value), rest, below("*"), check);
+            }
+            return;
+        }
+        let name = step.replace("~1", "/").replace("~0", "~");
+        match value.get(&name) {
+            Some(member) => self.walk(member, Some(value), rest, below(&name), check),
+            None if rest.is_empty() && *check == Check::Required && value.kind() == JsonKind::Object => {
+                self.note(&below(&name), "is missing");
+            }
+            None => {}
+        }
+    }
+
+    fn value(&mut self, value: Json<'_>, parent: Option<Json<'_>>, path: &str, check: &Check) {
+        let found = match check {
+            Check::Required => (value.kind() == JsonKind::Null).then(|| "is missing".to_owned()),
+            Check::Count { least, most } => {
+                let count = value.items().map_or(0, Iterator::count);
+                let fits = value.kind() != JsonKind::Array || in_range(count, *least, *most);
+                (!fits).then(|| format!("has {count} items, {}", span(*least, *most)))
+            }
+            check => value.scalar().and_then(|text| fault(check, &text, parent)),
+        };
+        if let Some(fault) = found {
+            self.note(path, &fault);
+        }
+    }
+
+    fn note(&mut self, field: &str, fault: &str) {
+        let comma = if self.text.is_empty() { "" } else { "; " };
+        // Writing to a string does not fail.
+        let _ = write!(self.text, "{comma}`{field}` {fault}");
+        if !self.fields.iter().any(|known| known == field) {
+            self.fields.push(field.to_owned());
+        }
+    }
+
+    /// The kind and the words of all faults; `None` if there are none.
+    pub(crate) fn finish(self) -> Option<(Kind, String)> {
+        (!self.fields.is_empty()).then_some((Kind::Invalid { fields: self.fields }, self.text))
+    }
+}
+
+/// What is wrong with the text of a scalar.
+fn fault(check: &Check, text: &str, parent: Option<Json<'_>>) -> Option<String> {
+    let unless = |fits: bool, fault: &str| (!fits).then(|| fault.to_owned());
+    match *check {
+        Check::Required | Check::Count { .. } => None,
+        Check::Length { least, most } => {
+            let count = text.chars().count();
+            (!in_range(count, least, most)).then(|| format!("has {count} characters, {}", span(least, most)))
+        }
+        Check::Range { least, most, open } => {
+            let number: Decimal = parse(text)?;
+            let above = parse(least).is_none_or(|least| number > least || number == least && !open);
+            let below = parse(most).is_none_or(|most| number < most || number == most && !open);
+            unless(above && below, "is out of the documented range")
+        }
+        Check::Decimals { iso, other, currency } => {
+            let number: Decimal = parse(text)?;
+            let code = parent.and_then(|parent| parent.get(currency)).and_then(|code| code.scalar());
+            let is_other = code.is_some_and(|code| Currency::new(code.into_owned()).decimals().is_none());
+            let most = if is_other { other } else { iso };
+            (number.normalize().scale() > most).then(|| format!("has more than {most} decimals"))
+        }
+        Check::Currency => {
+            let known = text.len() == 3 && text.bytes().all(|letter| letter.is_ascii_uppercase());
+            unless(known && Currency::new(text.to_owned()).decimals().is_some(), "is no currency code of ISO 4217")
+        }
+        Check::Country => unless(countries::is_alpha_2(text), "is no two-letter country code of ISO 3166-1"),
+        Check::Country3 => unless(countries::is_alpha_3(text), "is no three-letter country code of ISO 3166-1"),
+        Check::Iban => {
+            unless(text.parse::<iban::Iban>().is_ok(), "is no IBAN: its checksum, length or letters are wrong")
+        }
+        Check::Phone => unless(is_e164(text), "is no telephone number of E.164, such as +4930123456"),
+    }
+}
+
+/// A plus, then 7 to 15 digits that do not begin with 0.
+fn is_e164(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or_default();
+    (7..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+fn parse(text: &str) -> Option<Decimal> {
+    text.parse().or_else(|_| Decimal::from_scientific(text)).ok()
+}
+
+fn in_range(count: usize, least: u32, most: u32) -> bool {
+    u32::try_from(count).is_ok_and(|count| (least..=most).contains(&count))
+}
+
+fn span(least: u32, most: u32) -> String {
+    match (least, most) {
+        (_, u32::MAX) => format!("at least {least} are asked for"),
+        (0, most) => format!("at most {most} are taken"),
+        (least, most) if least == most => format!("{least} are asked for"),
+        (least, most) => format!("{least} to {most} are asked for"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn says(check: Check, text: &str) -> Option<String> {
+        fault(&check, text, None)
+    }
+
+    #[test]
+    fn each_check_takes_what_fits_and_nothing_else() {
+        for (check, good, bad) in [
+            (Check::Length { least: 2, most: 4 }, vec!["ab", "äöüß"], vec!["a", "abcde"]),
+            (
+                Check::Range { least: "0.01", most: "", open: false },
+                vec!["0.01", "1e3", "99999999999999999999"],
+                vec!["0", "-1"],
+            ),
+            (Check::Range { least: "0", most: "10", open: true }, vec!["0.5"], vec!["0", "10", "0.0"]),
+            (
+                Check::Decimals { iso: 2, other: 8, currency: "currency" },
+                vec!["1", "1.50", "1.5000", "1e2"],
+                vec!["1.005"],
+            ),
+            (Check::Currency, vec!["EUR", "KES"], vec!["eur", "EURO", "XXY", ""]),
+            (Check::Country, vec!["DE"], vec!["de", "DEU", "UK"]),
+            (Check::Country3, vec!["DEU"], vec!["DE", "GER"]),
+            (
+                Check::Iban,
+                vec!["GB82WEST12345698765432", "GB82 WEST 1234 5698 7654 32"],
+                vec!["GB83WEST12345698765432", "GB82", ""],
+            ),
+            (
+                Check::Phone,
+                vec!["+254700000002"],
+                vec!["254700000002", "+0123456789", "+123", "+1234567890123456", "+12345 6789"],
+            ),
+        ] {
+            good.iter().for_each(|text| assert_eq!(says(check, text), None, "{check:?} {text}"));
+            bad.iter().for_each(|text| assert!(says(check, text).is_some(), "{check:?} {text}"));
+        }
+        // What is no number is not judged as one.
+        assert_eq!(says(Check::Range { least: "1", most: "", open: false }, "many"), None);
+    }
+}
