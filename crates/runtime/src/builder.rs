@@ -14,6 +14,7 @@ use crate::core::{Core, Provider, Shared};
 use crate::error::ConfigError;
 use crate::observe::Observer;
 use crate::options::Options;
+use crate::paths::Paths;
 use crate::time::{Clock, Rng, Sleep, Time};
 
 /// Load balancers close idle connections after five seconds and more. Letting go first avoids sending into a closing one,
@@ -29,6 +30,7 @@ pub struct Builder {
     auth: Option<Arc<dyn Auth>>,
     middlewares: Vec<Arc<dyn Middleware>>,
     options: Options,
+    paths: Vec<(String, String)>,
     connect_timeout: Duration,
     response_cap: usize,
     request_cap: usize,
@@ -51,6 +53,7 @@ impl Builder {
             auth: None,
             middlewares: Vec::new(),
             options: Options::new(),
+            paths: Vec::new(),
             connect_timeout: Duration::from_secs(5),
             response_cap: 16 * MEBIBYTE,
             request_cap: 32 * MEBIBYTE,
@@ -161,6 +164,15 @@ impl Builder {
         self
     }
 
+    /// Path of an operation below the base URL, in the place of the document's: `path_of("get_thing", "/v1/things/{id}")`.
+    ///
+    /// It has the same parameters in braces; [`Builder::build`] checks that, and that there is such an operation.
+    #[must_use]
+    pub fn path_of(mut self, operation: &str, template: &str) -> Self {
+        self.paths.push((operation.to_owned(), template.to_owned()));
+        self
+    }
+
     /// Longest answer that is read, in bytes. Default: 16 MiB.
     #[must_use]
     pub fn response_cap(mut self, bytes: usize) -> Self {
@@ -221,7 +233,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if the base URL is missing or unsafe, a header cannot be set, or TLS cannot be set up.
+    /// [`ConfigError`] if the base URL is missing or unsafe, a header or path cannot be set, or TLS cannot be set up.
     pub fn build(self) -> Result<Core, ConfigError> {
         let url = self.base_url.as_deref().ok_or_else(|| ConfigError::new("the base URL is not set"))?;
         let base = Base::parse(url)?;
@@ -232,6 +244,7 @@ impl Builder {
         if let Some(fault) = options.fault() {
             return Err(fault);
         }
+        let paths = Paths::checked(self.paths, self.provider.operations)?;
         let http =
             transport(&base, self.connect_timeout, &self.user_agent, self.idle_connections, self.proxy, self.roots)?;
         let default = if base.is_loopback() { RateLimit::Off } else { RateLimit::Wait(Duration::from_secs(30)) };
@@ -240,6 +253,7 @@ impl Builder {
         let chain = Arc::new(Chain {
             provider: self.provider,
             base,
+            paths,
             http,
             auth: self.auth,
             time: self.time,

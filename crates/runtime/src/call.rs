@@ -60,7 +60,7 @@ impl From<BadSegment> for CallError {
 impl<'a> Call<'a> {
     /// A call of an operation, with nothing set.
     pub fn new(core: &'a Core, operation: &'static Operation) -> Self {
-        let path = operation.path.to_owned();
+        let path = core.path_of(operation).to_owned();
         Self {
             core,
             operation,

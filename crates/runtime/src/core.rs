@@ -76,6 +76,11 @@ impl Core {
         self.shared.chain.base.url()
     }
 
+    /// Path template of an operation below the base URL: the document's, unless [`Builder::path_of`] set another.
+    pub fn path_of<'a>(&'a self, operation: &'a Operation) -> &'a str {
+        self.shared.chain.paths.of(operation)
+    }
+
     /// What requests are built with. It sends no credentials and follows no redirects; only [`Core::call`] runs the chain.
     pub fn http(&self) -> &reqwest::Client {
         &self.shared.chain.http

@@ -28,6 +28,7 @@ mod multipart;
 mod observe;
 pub mod operation;
 mod options;
+mod paths;
 mod preflight;
 mod reply;
 mod request;

@@ -58,7 +58,7 @@ pub(super) fn pass(call: &Call, request: &Request) -> Result<(), Failure> {
 /// Notes what became of the request that passed last. One that is dropped on its way is never noted: its fate stays open.
 pub(super) fn note(call: &Call, result: &Result<Reply, Failure>) {
     let fate = match result {
-        Ok(reply) => Fate::of(call.operation, reply),
+        Ok(reply) => Fate::of(call, reply),
         Err(failure) if failure.unsent => Fate::Unsent,
         Err(_) => Fate::Open,
     };
@@ -145,12 +145,16 @@ enum Fate {
 }
 
 impl Fate {
-    /// What an answer says: by the document where it states it, else by D2's defaults.
-    fn of(operation: &Operation, reply: &Reply) -> Self {
+    /// What an answer says: by the document where it states it, else by D2's defaults; a code that leaves it open wins over both.
+    fn of(call: &Call, reply: &Reply) -> Self {
+        let operation = call.operation;
         let status = reply.status().as_u16();
         let success = reply.status().is_success();
         if success && !envelope::reports_failure(operation, reply) {
             return Self::Accepted;
+        }
+        if (call.chain.provider.kind)(reply) == Some(Kind::OutcomeUnknown) {
+            return Self::Open;
         }
         let covers = |(first, last, _): &&(u16, u16, StatusMeaning)| (*first..=*last).contains(&status);
         let stated = operation.outcomes.iter().find(covers).map(|(_, _, meaning)| meaning);

@@ -28,6 +28,7 @@ use crate::auth::Auth;
 use crate::base::Base;
 use crate::core::Provider;
 use crate::observe::{AttemptEnd, Observer};
+use crate::paths::Paths;
 use crate::reply::Reply;
 use crate::time::Time;
 
@@ -36,6 +37,7 @@ use crate::time::Time;
 pub(crate) struct Chain {
     pub(crate) provider: &'static Provider,
     pub(crate) base: Base,
+    pub(crate) paths: Paths,
     pub(crate) http: reqwest::Client,
     pub(crate) auth: Option<Arc<dyn Auth>>,
     pub(crate) time: Time,

@@ -42,6 +42,15 @@ async fn an_unreadable_answer_to_a_transfer_is_unknown() {
 }
 
 #[tokio::test]
+async fn a_code_that_leaves_it_open_makes_a_refusal_unknown() {
+    for (code, outcome) in [("ASK", Outcome::Unknown), ("LOW", Outcome::Refused)] {
+        let server = Server::start(vec![json(400, &format!(r#"{{"code":"{code}"}}"#))]).await;
+        let error = transfer(&core(&server.url)).await.expect_err("an error");
+        assert_eq!((error.outcome(), server.count()), (outcome, 1), "{code}");
+    }
+}
+
+#[tokio::test]
 async fn a_refused_connection_sends_nothing_and_may_be_tried_again() {
     let (builder, script) = scripted(&nobody().await);
     let error = transfer(&builder.build().expect("a client")).await.expect_err("an error");

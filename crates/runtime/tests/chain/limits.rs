@@ -1,5 +1,6 @@
 //! What is refused: other places, bent paths, bodies without end.
 
+use bursar_runtime::generated::Call;
 use bursar_runtime::http::StatusCode;
 use bursar_runtime::{AnyError, Empty, Error, Kind, Options, Outcome, Phase, path_segment, reqwest};
 
@@ -116,6 +117,48 @@ async fn a_base_path_and_a_slash_at_its_end_are_kept_apart() {
     assert_eq!(server.seen()[0].line, "GET /api/v1/things/7 HTTP/1.1");
     let localhost = builder(&server.url.replace("127.0.0.1", "localhost")).build().expect("a client");
     get(&localhost).await.expect("an answer");
+}
+
+#[tokio::test]
+async fn a_path_that_the_caller_knows_better_is_called_and_guarded_like_any_other() {
+    let server = Server::start(vec![json(200, "{}")]).await;
+    let core = builder(&server.url).path_of("get_thing", "/v2/all-things/{id}.json").build().expect("a client");
+    for id in ["7", ".."] {
+        let mut call = Call::new(&core, &GET_THING);
+        call.path("id", id);
+        let result = call.send::<Empty, Empty>().await;
+        assert_eq!(result.is_ok(), id == "7", "{id}");
+    }
+    // The document's own path is no longer the operation's.
+    for path in ["/things/7", "/v2/all-things/../things.json"] {
+        let request = core.http().get(format!("{}{path}", core.base_url()));
+        let error = core.call::<Empty, Empty>(&GET_THING, request).await.expect_err(path);
+        assert_eq!(error.phase(), Phase::NotSent, "{path}");
+    }
+    assert_eq!(server.seen()[0].line, "GET /v2/all-things/7.json HTTP/1.1");
+    assert_eq!((server.count(), core.path_of(&PING)), (1, "/ping"));
+}
+
+#[tokio::test]
+async fn a_path_that_does_not_fit_its_operation_is_refused() {
+    for (operation, template, fault) in [
+        ("get_things", "/x", "a path is set for `get_things`, which is no operation"),
+        ("ping", "v1/ping", "`ping` does not begin with a slash"),
+        ("ping", "//evil.example/ping", "`ping` has a segment that is empty, `.` or `..`"),
+        ("ping", "/v1/../ping", "`ping` has a segment that is empty, `.` or `..`"),
+        ("ping", "/", "`ping` has a segment that is empty, `.` or `..`"),
+        ("ping", "/ping?x=1", "`ping` holds what cannot stand in a path"),
+        ("ping", "/%2e%2e/ping", "`ping` holds what cannot stand in a path"),
+        ("ping", "/ping\\x", "`ping` holds what cannot stand in a path"),
+        ("ping", "/ping/{id}", "`ping` has a parameter, and the operation has none"),
+        ("get_thing", "/things", "`get_thing` does not have exactly the parameters {id}"),
+        ("get_thing", "/things/{name}", "`get_thing` does not have exactly the parameters {id}"),
+        ("get_thing", "/{id}/{id}", "`get_thing` does not have exactly the parameters {id}"),
+        ("get_thing", "/things/{id}}", "`get_thing` does not have exactly the parameters {id}"),
+    ] {
+        let error = builder("http://127.0.0.1:1").path_of(operation, template).build().expect_err(template).to_string();
+        assert!(error.contains(fault), "{template}: {error}");
+    }
 }
 
 #[tokio::test]

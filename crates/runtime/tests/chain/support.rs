@@ -294,6 +294,7 @@ pub(crate) static PROVIDER: LazyLock<Provider> = LazyLock::new(|| Provider {
     kind: |reply: &Reply| match (reply.status().as_u16(), reply.text_at("/code").as_deref()) {
         (450, _) => Some(Kind::OtpRequired),
         (_, Some("LOW")) => Some(Kind::InsufficientFunds),
+        (_, Some("ASK")) => Some(Kind::OutcomeUnknown),
         _ => None,
     },
 });
