@@ -9,7 +9,7 @@ use serde::de::{Deserializer, Error as _};
 use serde_json::{Map, Value};
 
 use crate::spelling;
-pub use crate::value::json::{Json, JsonKind};
+pub use crate::value::json::{Json, JsonKind, read_text};
 #[doc(hidden)]
 pub use serde;
 
@@ -51,7 +51,7 @@ pub fn from_slice<T: Lenient>(bytes: &[u8]) -> Result<T, serde_json::Error> {
 ///
 /// As [`from_slice`].
 pub fn deserialize<'de, T: Lenient, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    crate::value::json::read_text(deserializer, MISFIT, T::read)
+    read_text(deserializer, MISFIT, T::read)
 }
 
 const MISFIT: &str = "another kind of JSON value";

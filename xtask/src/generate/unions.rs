@@ -121,9 +121,7 @@ fn strict(union: &Union) -> TokenStream {
     quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text: Box<::serde_json::value::RawValue> = ::serde::Deserialize::deserialize(deserializer)?;
-                let json = rt::Json::from(&*text);
-                None #(#attempts)* .ok_or_else(|| ::serde::de::Error::custom("expected one of the documented shapes"))
+                rt::read_text(deserializer, "one of the documented shapes", |json| None #(#attempts)*)
             }
         }
     }

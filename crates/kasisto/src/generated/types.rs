@@ -1544,27 +1544,27 @@ impl<'de> ::serde::Deserialize<'de> for ListAccountsAccountId {
     fn deserialize<D: ::serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let text: Box<::serde_json::value::RawValue> = ::serde::Deserialize::deserialize(
+        rt::read_text(
             deserializer,
-        )?;
-        let json = rt::Json::from(&*text);
-        None.or_else(|| {
-                if json.kind() == rt::JsonKind::String {
-                    json.decode().map(Self::Text)
-                } else {
-                    None
-                }
-            })
-            .or_else(|| {
-                if json.kind() == rt::JsonKind::Array {
-                    json.decode().map(Self::List)
-                } else {
-                    None
-                }
-            })
-            .ok_or_else(|| ::serde::de::Error::custom(
-                "expected one of the documented shapes",
-            ))
+            "one of the documented shapes",
+            |json| {
+                None
+                    .or_else(|| {
+                        if json.kind() == rt::JsonKind::String {
+                            json.decode().map(Self::Text)
+                        } else {
+                            None
+                        }
+                    })
+                    .or_else(|| {
+                        if json.kind() == rt::JsonKind::Array {
+                            json.decode().map(Self::List)
+                        } else {
+                            None
+                        }
+                    })
+            },
+        )
     }
 }
 /// English names of the weekdays it is open. Declared as one text but described as a list; samples show both.

@@ -191,7 +191,11 @@ pub(crate) fn raw<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de,
 }
 
 /// Hands the text of the value behind any deserializer to a reader; what does not fit is an error that quotes nothing.
-pub(crate) fn read_text<'de, D: Deserializer<'de>, T>(
+///
+/// # Errors
+///
+/// The value cannot be had, or does not fit.
+pub fn read_text<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     expected: &'static str,
     read: impl FnOnce(Json<'_>) -> Option<T>,

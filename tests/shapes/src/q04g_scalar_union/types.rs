@@ -46,27 +46,27 @@ impl<'de> ::serde::Deserialize<'de> for IdsA {
     fn deserialize<D: ::serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let text: Box<::serde_json::value::RawValue> = ::serde::Deserialize::deserialize(
+        rt::read_text(
             deserializer,
-        )?;
-        let json = rt::Json::from(&*text);
-        None.or_else(|| {
-                if json.kind() == rt::JsonKind::String {
-                    json.decode().map(Self::Text)
-                } else {
-                    None
-                }
-            })
-            .or_else(|| {
-                if json.kind() == rt::JsonKind::Number {
-                    json.decode().map(Self::Number)
-                } else {
-                    None
-                }
-            })
-            .ok_or_else(|| ::serde::de::Error::custom(
-                "expected one of the documented shapes",
-            ))
+            "one of the documented shapes",
+            |json| {
+                None
+                    .or_else(|| {
+                        if json.kind() == rt::JsonKind::String {
+                            json.decode().map(Self::Text)
+                        } else {
+                            None
+                        }
+                    })
+                    .or_else(|| {
+                        if json.kind() == rt::JsonKind::Number {
+                            json.decode().map(Self::Number)
+                        } else {
+                            None
+                        }
+                    })
+            },
+        )
     }
 }
 /// One of 2 shapes.
@@ -91,27 +91,27 @@ impl<'de> ::serde::Deserialize<'de> for IdsB {
     fn deserialize<D: ::serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let text: Box<::serde_json::value::RawValue> = ::serde::Deserialize::deserialize(
+        rt::read_text(
             deserializer,
-        )?;
-        let json = rt::Json::from(&*text);
-        None.or_else(|| {
-                if json.kind() == rt::JsonKind::String {
-                    json.decode().map(Self::Text)
-                } else {
-                    None
-                }
-            })
-            .or_else(|| {
-                if json.kind() == rt::JsonKind::Number {
-                    json.decode().map(Self::Number)
-                } else {
-                    None
-                }
-            })
-            .ok_or_else(|| ::serde::de::Error::custom(
-                "expected one of the documented shapes",
-            ))
+            "one of the documented shapes",
+            |json| {
+                None
+                    .or_else(|| {
+                        if json.kind() == rt::JsonKind::String {
+                            json.decode().map(Self::Text)
+                        } else {
+                            None
+                        }
+                    })
+                    .or_else(|| {
+                        if json.kind() == rt::JsonKind::Number {
+                            json.decode().map(Self::Number)
+                        } else {
+                            None
+                        }
+                    })
+            },
+        )
     }
 }
 /// One of 2 shapes.

@@ -67,31 +67,33 @@ impl<'de> ::serde::Deserialize<'de> for PlanStep {
     fn deserialize<D: ::serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let text: Box<::serde_json::value::RawValue> = ::serde::Deserialize::deserialize(
+        rt::read_text(
             deserializer,
-        )?;
-        let json = rt::Json::from(&*text);
-        None.or_else(|| {
-                if matches!(
-                    json.get("kind").and_then(rt::Json::string).as_deref(), Some("wait")
-                ) {
-                    json.decode().map(Self::Wait)
-                } else {
-                    None
-                }
-            })
-            .or_else(|| {
-                if matches!(
-                    json.get("kind").and_then(rt::Json::string).as_deref(), Some("pay")
-                ) {
-                    json.decode().map(Self::Pay)
-                } else {
-                    None
-                }
-            })
-            .ok_or_else(|| ::serde::de::Error::custom(
-                "expected one of the documented shapes",
-            ))
+            "one of the documented shapes",
+            |json| {
+                None
+                    .or_else(|| {
+                        if matches!(
+                            json.get("kind").and_then(rt::Json::string).as_deref(),
+                            Some("wait")
+                        ) {
+                            json.decode().map(Self::Wait)
+                        } else {
+                            None
+                        }
+                    })
+                    .or_else(|| {
+                        if matches!(
+                            json.get("kind").and_then(rt::Json::string).as_deref(),
+                            Some("pay")
+                        ) {
+                            json.decode().map(Self::Pay)
+                        } else {
+                            None
+                        }
+                    })
+            },
+        )
     }
 }
 /// One of 2 shapes.
@@ -116,28 +118,31 @@ impl<'de> ::serde::Deserialize<'de> for PlanTarget {
     fn deserialize<D: ::serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let text: Box<::serde_json::value::RawValue> = ::serde::Deserialize::deserialize(
+        rt::read_text(
             deserializer,
-        )?;
-        let json = rt::Json::from(&*text);
-        None.or_else(|| {
-                if json.kind() == rt::JsonKind::Object && json.get("last_four").is_some()
-                {
-                    json.decode().map(Self::CardTarget)
-                } else {
-                    None
-                }
-            })
-            .or_else(|| {
-                if json.kind() == rt::JsonKind::Object && json.get("iban").is_some() {
-                    json.decode().map(Self::BankTarget)
-                } else {
-                    None
-                }
-            })
-            .ok_or_else(|| ::serde::de::Error::custom(
-                "expected one of the documented shapes",
-            ))
+            "one of the documented shapes",
+            |json| {
+                None
+                    .or_else(|| {
+                        if json.kind() == rt::JsonKind::Object
+                            && json.get("last_four").is_some()
+                        {
+                            json.decode().map(Self::CardTarget)
+                        } else {
+                            None
+                        }
+                    })
+                    .or_else(|| {
+                        if json.kind() == rt::JsonKind::Object
+                            && json.get("iban").is_some()
+                        {
+                            json.decode().map(Self::BankTarget)
+                        } else {
+                            None
+                        }
+                    })
+            },
+        )
     }
 }
 /// One of 2 shapes.
@@ -162,26 +167,26 @@ impl<'de> ::serde::Deserialize<'de> for PlanRule {
     fn deserialize<D: ::serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let text: Box<::serde_json::value::RawValue> = ::serde::Deserialize::deserialize(
+        rt::read_text(
             deserializer,
-        )?;
-        let json = rt::Json::from(&*text);
-        None.or_else(|| {
-                if json.kind() == rt::JsonKind::Number {
-                    json.decode().map(Self::Number)
-                } else {
-                    None
-                }
-            })
-            .or_else(|| {
-                if json.kind() == rt::JsonKind::Array {
-                    json.decode().map(Self::List)
-                } else {
-                    None
-                }
-            })
-            .ok_or_else(|| ::serde::de::Error::custom(
-                "expected one of the documented shapes",
-            ))
+            "one of the documented shapes",
+            |json| {
+                None
+                    .or_else(|| {
+                        if json.kind() == rt::JsonKind::Number {
+                            json.decode().map(Self::Number)
+                        } else {
+                            None
+                        }
+                    })
+                    .or_else(|| {
+                        if json.kind() == rt::JsonKind::Array {
+                            json.decode().map(Self::List)
+                        } else {
+                            None
+                        }
+                    })
+            },
+        )
     }
 }
