@@ -1,16 +1,84 @@
 //! Typed client for Kasha, the payment cashier: pay-in, pay-out, refund.
+//!
+//! **Most paths, the key's header, error bodies and webhooks are inferred** from the documents of the same platform under other names; what
+//! is says so in its documentation. Whoever holds the merchant contract sets what it says: [`Environment::Custom`],
+//! [`Builder::api_key_header`], [`Builder::path`].
+//!
+//! A direct payment goes options, (suboptions, not for cards,) pay, and then the status by webhook or from the transaction:
+//!
+//! ```no_run
+//! use bursar_kasha::{Client, Credential, Decline, Environment, Form, Progress, major, types};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let kasha = Client::builder()
+//!     .environment(Environment::Custom("https://kasha.example/v2".into()))
+//!     .api_key(Credential::from_env("BURSAR_KASHA_API_KEY")?)
+//!     .build()?;
+//!
+//! let mut customer = types::Customer::default();
+//! customer.name = Some("Alex Sample".into());
+//! customer.phone = Some("+15550100".into());
+//! let order = types::GetPaymentOptions::builder()
+//!     .country("BR")
+//!     .currency("BRL")
+//!     .amount(major!(130.00))
+//!     .language("PT")
+//!     .redirect_url("https://shop.example/thanks")
+//!     .customer(customer)
+//!     .merchant_reference("order-17")
+//!     .build()?;
+//! let opened = kasha.get_payment_options(&order).await?;
+//! let session = opened.session().ok_or("no session")?;
+//! let option = session.payment_options.first().ok_or("nothing to pay with")?;
+//!
+//! let form = Form::of_option(option); // form.inputs(): what to ask the customer for
+//! let filled = form.fill().text("cardnum", "4111111111111111").text("cardholder", "Alex Sample");
+//! let filled = filled.text("expiryyear", "2031").text("expirymonth", "01").text("cardcvv", "123").build()?;
+//! let payment = types::CreateDirectPayment::builder()
+//!     .session_id(session.session_id.as_deref().unwrap_or_default())
+//!     .payment_option_id(option.payment_option_id.as_deref().unwrap_or_default())
+//!     .extra_data(filled)
+//!     .build()?;
+//! match kasha.create_direct_payment(&payment).await {
+//!     Ok(step) => println!("next: {:?}", step.result_type), // success, redirect, qrcode, ...
+//!     Err(error) => match Decline::of(&error) {
+//!         Some(decline) => println!("{decline}; again? {:?}", decline.code().customer_can_retry()),
+//!         None => println!("{error}"),
+//!     },
+//! }
+//!
+//! // Accepted is not paid: only the transaction, or the webhook, says that money moved.
+//! let id = session.transaction_id.as_deref().unwrap_or_default();
+//! if kasha.get_transaction(id).await?.progress() == Progress::Done {
+//!     println!("paid");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A pay-out goes options, suboptions, create, settle: `settle_payout` is where money moves. Webhooks carry a
+//! [`types::TransactionNotification`]; check them with [`signature::verify`] before reading them.
 
+mod auth;
 mod codes;
+mod decline_codes;
+mod declines;
+mod form;
 #[rustfmt::skip]
 #[allow(missing_docs, deprecated, unreachable_pub, clippy::all)]
 mod generated;
 mod setup;
+mod shapes;
+pub mod signature;
 
 pub use bursar_runtime::{
     AnyError, BuildError, ConfigError, Core, Credential, Currency, DateError, DateTime, Download, Empty, Error,
     FilePart, Kind, List, Major, Minor, Number, Odd, Open, Options, Outcome, Phase, Progress, Response, Secret,
     StringOrInteger, major,
 };
+pub use decline_codes::{Category, DeclineCode};
+pub use declines::Decline;
+pub use form::{Fault, Filling, Form, FormError, FormFault};
 pub use generated::client::Client;
 #[cfg(feature = "dispatch")]
 pub use generated::dispatch;

@@ -1,32 +1,43 @@
-//! Construction: environment and credentials.
+//! Construction: address, key, signature secret, and what a merchant's contract may say otherwise.
 
 use std::time::Duration;
 
-use bursar_runtime::{ConfigError, Core, Credential, Credentials};
+use bursar_runtime::http::HeaderName;
+use bursar_runtime::{ConfigError, Core, Credential};
 
-use crate::{Client, PROVIDER};
+use crate::auth::Keys;
+use crate::{Client, PROVIDER, signature};
+
+/// Variable with the base URL, read by [`Client::from_env`].
+const URL: &str = "BURSAR_KASHA_URL";
 
 /// Variable with the API key, read by [`Client::from_env`].
 const API_KEY: &str = "BURSAR_KASHA_API_KEY";
 
-/// Variable with the base URL, read by [`Client::from_env`]; the sandbox if it is not set.
-const URL: &str = "BURSAR_KASHA_URL";
+/// Variable with the signature secret, read by [`Client::from_env`] if it is set.
+const SIGNATURE_SECRET: &str = "BURSAR_KASHA_SIGNATURE_SECRET";
 
-/// Where Kasha is called. Keys of one environment do not work in another.
+/// Header of the API key, after the sister documents (inferred, kasha.md 1.2).
+const KEY_HEADER: &str = "x-api-key";
+
+/// Headers that the client or HTTP itself needs.
+const TAKEN: [&str; 7] =
+    [signature::HEADER, "accept", "connection", "content-length", "content-type", "host", "transfer-encoding"];
+
+/// Where Kasha is called. **Every address but [`Custom`](Self::Custom) is a guess** after the sister documents: no public page states one
+/// (kasha.md 1.1). Keys of one environment do not work in another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
-    /// `https://sandbox-api.kotanipay.com`.
-    Sandbox,
-    /// `https://api.kotanipay.com`.
+    /// `https://api.kasha.io/v2`: production, the likeliest guess.
     Production,
-    /// `https://sandbox-api.kotanipay.io`, the newer host.
-    SandboxIo,
-    /// `https://api.kotanipay.io`, the newer host.
-    ProductionIo,
-    /// `https://preview.kotanipay.com`, the only address in the specification of 2026-03.
-    Preview,
-    /// Another address, without the path: every path begins with `/api/v3` by itself.
+    /// `https://api-gateway.kasha.io/v2`: production, a rival guess.
+    ProductionGateway,
+    /// `https://api.test.kasha.io/v2`: the test system with play money, a guess.
+    Test,
+    /// `https://api.sandbox.kasha.io/v2`: the test system, a rival and less likely guess.
+    Sandbox,
+    /// The address that Kasha gave the merchant, with the prefix `/v2` or without: paths begin after it.
     Custom(String),
 }
 
@@ -34,30 +45,37 @@ impl Environment {
     /// The base URL.
     pub fn url(&self) -> &str {
         match self {
-            Self::Sandbox => "https://sandbox-api.kotanipay.com",
-            Self::Production => "https://api.kotanipay.com",
-            Self::SandboxIo => "https://sandbox-api.kotanipay.io",
-            Self::ProductionIo => "https://api.kotanipay.io",
-            Self::Preview => "https://preview.kotanipay.com",
+            Self::Production => "https://api.kasha.io/v2",
+            Self::ProductionGateway => "https://api-gateway.kasha.io/v2",
+            Self::Test => "https://api.test.kasha.io/v2",
+            Self::Sandbox => "https://api.sandbox.kasha.io/v2",
             Self::Custom(url) => url,
         }
     }
 }
 
 impl Client {
-    /// Starts setting a client up; only the environment is needed, public operations work without a key.
+    /// Starts setting a client up; environment and API key are needed.
     pub fn builder() -> Builder {
-        Builder { core: Core::builder(&PROVIDER), credentials: Credentials::new() }
+        Builder { core: Core::builder(&PROVIDER), header: KEY_HEADER.to_owned(), key: None, secret: None }
     }
 
-    /// A client from the environment variables `BURSAR_KASHA_API_KEY` and `BURSAR_KASHA_URL` (the sandbox if that is not set).
+    /// A client from the environment variables `BURSAR_KASHA_URL`, `BURSAR_KASHA_API_KEY` and, to sign requests,
+    /// `BURSAR_KASHA_SIGNATURE_SECRET`.
+    ///
+    /// There is no default address: a key is not sent to a guessed one.
     ///
     /// # Errors
     ///
-    /// The key is not set (the error names the variable) or a variable does not hold what it should.
+    /// URL or key is not set (the error names the variable), or a variable does not hold what it should.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let environment = std::env::var(URL).map_or(Environment::Sandbox, Environment::Custom);
-        Self::builder().environment(environment).api_key(Credential::from_env(API_KEY)?).build()
+        let url =
+            std::env::var(URL).map_err(|_| ConfigError::new(format!("the environment variable `{URL}` is not set")))?;
+        let mut builder = Self::builder().environment(Environment::Custom(url)).api_key(Credential::from_env(API_KEY)?);
+        if std::env::var_os(SIGNATURE_SECRET).is_some() {
+            builder = builder.signature_secret(Credential::from_env(SIGNATURE_SECRET)?);
+        }
+        builder.build()
     }
 }
 
@@ -66,7 +84,9 @@ impl Client {
 #[must_use = "nothing is set up before `build()`"]
 pub struct Builder {
     core: bursar_runtime::Builder,
-    credentials: Credentials,
+    header: String,
+    key: Option<Credential>,
+    secret: Option<Credential>,
 }
 
 impl Builder {
@@ -75,29 +95,28 @@ impl Builder {
         self.core(|core| core.base_url(environment.url()))
     }
 
-    /// The API key, of the integrator or of a user.
-    pub fn api_key(self, key: Credential) -> Self {
-        self.credential("api_key", key)
-    }
-
-    /// The access token of a session, for the operations that manage keys.
-    pub fn access_token(self, token: Credential) -> Self {
-        self.credential("access_token", token)
-    }
-
-    /// The refresh token of a session, for getting the next access token.
-    pub fn refresh_token(self, token: Credential) -> Self {
-        self.credential("refresh_token", token)
-    }
-
-    /// The settling partner's signature over the one report that this client is to send. Signing is the caller's.
-    pub fn settlement_signature(self, signature: Credential) -> Self {
-        self.credential("settlement_signature", signature)
-    }
-
-    fn credential(self, scheme: &'static str, credential: Credential) -> Self {
-        self.credentials.set(scheme, credential);
+    /// The merchant's API key, from the merchant portal.
+    pub fn api_key(mut self, key: Credential) -> Self {
+        self.key = Some(key);
         self
+    }
+
+    /// Name of the header that carries the API key: `X-API-KEY` by default, which is inferred.
+    pub fn api_key_header(mut self, name: impl Into<String>) -> Self {
+        self.header = name.into();
+        self
+    }
+
+    /// The merchant's signature secret, which is not the API key: signs every body that is sent (header `x-signature`).
+    pub fn signature_secret(mut self, secret: Credential) -> Self {
+        self.secret = Some(secret);
+        self
+    }
+
+    /// Path of an operation below the base URL, where the contract says other than the (mostly inferred) document:
+    /// `path("create_payout", "/payout")`. It has the same parameters in braces; `build()` checks that.
+    pub fn path(self, operation: &str, template: &str) -> Self {
+        self.core(|core| core.path_of(operation, template))
     }
 
     /// Longest time for a whole call, waits and repeats included (90 s by default).
@@ -115,8 +134,58 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// The environment is missing, or its address is unfit.
+    /// The environment or the API key is missing, or the address, a header name or a path is unfit.
     pub fn build(self) -> Result<Client, ConfigError> {
-        Ok(Client::from_core(self.core.auth(self.credentials).build()?))
+        let Some(key) = self.key else {
+            return Err(ConfigError::new(
+                "the API key is not set: give `api_key(..)` the key from the merchant portal",
+            ));
+        };
+        let header = HeaderName::try_from(self.header.as_str()).ok();
+        let Some(header) = header.filter(|header| !TAKEN.contains(&header.as_str())) else {
+            return Err(ConfigError::new("the header of the API key is no header name, or one that the client needs"));
+        };
+        let keys = Keys { header, key, secret: self.secret };
+        Ok(Client::from_core(self.core.auth(keys).build()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operations::{CREATE_PAYOUT, GET_TRANSACTION};
+
+    fn builder() -> Builder {
+        let url = "https://kasha.example/v2/".to_owned();
+        Client::builder().environment(Environment::Custom(url)).api_key(Credential::new("key-1").unwrap())
+    }
+
+    fn fault(builder: Builder) -> String {
+        builder.build().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_the_contract_says_replaces_the_document() {
+        let client = builder().api_key_header("Authorization").path("create_payout", "/payout").build().unwrap();
+        assert_eq!(client.core().base_url(), "https://kasha.example/v2");
+        assert_eq!(client.core().path_of(&CREATE_PAYOUT), "/payout");
+        assert_eq!(client.core().path_of(&GET_TRANSACTION), "/payments/{transactionId}");
+    }
+
+    #[test]
+    fn unfit_settings_say_what_is_wrong() {
+        let header = "the header of the API key is no header name, or one that the client needs";
+        for name in ["", "x key", "x-signature", "Content-Type", "host"] {
+            assert_eq!(fault(builder().api_key_header(name)), header, "{name}");
+        }
+        assert!(fault(builder().path("create_refund", "/refund")).contains("`create_refund`, which is no operation"));
+        assert!(
+            fault(builder().path("get_transaction", "/payments")).contains("exactly the parameters {transactionId}")
+        );
+        assert!(fault(builder().environment(Environment::Custom("http://kasha.example".into()))).contains("is http:"));
+        let no_key = Client::builder().environment(Environment::Test);
+        assert_eq!(fault(no_key), "the API key is not set: give `api_key(..)` the key from the merchant portal");
+        let no_url = Client::builder().api_key(Credential::new("key-1").unwrap());
+        assert_eq!(fault(no_url), "the base URL is not set");
     }
 }

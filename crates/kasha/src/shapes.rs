@@ -1,0 +1,113 @@
+//! One way to read what the provider writes in several (kasha.md 1.10): one or a list of one, text or number, and names that differ.
+
+use std::borrow::Cow;
+
+use bursar_runtime::Secret;
+
+use crate::types::{
+    CustomerPhone, FlowAnswer, FlowResult, FlowStep, OpenedSession, OptionId, ResultCode, SessionAnswer, Suboption,
+    Suboptions, TransactionError, TransactionErrors, TransactionNotification,
+};
+
+impl SessionAnswer {
+    /// The session, alone or in a list of one; `None` if there is none.
+    pub fn session(&self) -> Option<&OpenedSession> {
+        match self {
+            Self::OpenedSession(session) => Some(session),
+            Self::List(list) => list.first(),
+            Self::Other(_) => None,
+        }
+    }
+}
+
+impl FlowAnswer {
+    /// The step, alone or in a list of one; `None` if there is none.
+    pub fn step(&self) -> Option<&FlowStep> {
+        match self {
+            Self::FlowStep(step) => Some(step),
+            Self::List(list) => list.first(),
+            Self::Other(_) => None,
+        }
+    }
+}
+
+impl Suboptions {
+    /// All suboptions, whether they came as a list or one alone.
+    pub fn all(&self) -> &[Suboption] {
+        match self {
+            Self::List(list) => list,
+            Self::Suboption(one) => std::slice::from_ref(one),
+            Self::Other(_) => &[],
+        }
+    }
+}
+
+impl TransactionErrors {
+    /// All errors, whether they came as a list or one alone.
+    pub fn all(&self) -> &[TransactionError] {
+        match self {
+            Self::List(list) => list,
+            Self::TransactionError(one) => std::slice::from_ref(one),
+            Self::Other(_) => &[],
+        }
+    }
+}
+
+impl FlowResult {
+    /// The suboptions to choose from; none where the method has none.
+    pub fn suboptions(&self) -> &[Suboption] {
+        self.options.as_ref().map_or(&[], Suboptions::all)
+    }
+
+    /// Where to send the customer, under whichever name it came. It may hold one-time tokens: do not print it.
+    pub fn redirect(&self) -> Option<&str> {
+        let names = [&self.redirect_url, &self.cashier_url, &self.url, &self.link];
+        names.into_iter().find_map(|url| url.as_ref()).map(|url| url.expose().as_str())
+    }
+}
+
+impl ResultCode {
+    /// The code as a number, so that `"085"` and `85` are the same; `None` if it is none.
+    pub fn number(&self) -> Option<i64> {
+        self.text()?.parse().ok()
+    }
+
+    pub(crate) fn text(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Text(text) => Some(Cow::Borrowed(text.trim())),
+            Self::Number(number) => Some(Cow::Owned(number.to_string())),
+            Self::Other(_) => None,
+        }
+    }
+}
+
+impl OptionId {
+    /// The id as text, so that `"6039"` and `6039` are the same; `None` if it is neither.
+    pub fn text(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Text(text) => Some(Cow::Borrowed(text)),
+            Self::Number(number) => Some(Cow::Owned(number.to_string())),
+            Self::Other(_) => None,
+        }
+    }
+}
+
+impl From<&str> for OptionId {
+    fn from(id: &str) -> Self {
+        Self::Text(id.to_owned())
+    }
+}
+
+impl From<&str> for CustomerPhone {
+    fn from(number: &str) -> Self {
+        Self::Text(Secret::from(number))
+    }
+}
+
+impl TransactionNotification {
+    /// The provider's id of the transaction, under whichever name it came.
+    pub fn id(&self) -> Option<&str> {
+        let names = [&self.internal_id, &self.id, &self.transaction_id];
+        names.into_iter().find_map(|id| id.as_deref())
+    }
+}
