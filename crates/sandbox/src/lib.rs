@@ -6,9 +6,11 @@
 //!
 //! ```
 //! # async fn example() -> anyhow::Result<()> {
-//! use bursar_sandbox::{Sandbox, kasisto, kotani, vaultspay};
+//! use bursar_sandbox::{Sandbox, kasha, kasisto, kotani, vaultspay};
 //!
 //! let sandbox = Sandbox::start().await?;
+//! let url = sandbox.kasha_url(); // header `x-api-key`: kasha::API_KEY
+//! assert_eq!(sandbox.kasha().balance("BRL"), "1000.00");
 //! let url = sandbox.kasisto_url(); // header `secret`: kasisto::SECRET
 //! assert!(sandbox.movements().is_empty());
 //! assert_eq!(sandbox.kasisto().balance("acc-checking").as_deref(), Some("1200.50"));
@@ -24,6 +26,7 @@ mod clock;
 mod document;
 mod exchange;
 mod json;
+pub mod kasha;
 pub mod kasisto;
 pub mod kotani;
 mod money;
@@ -54,6 +57,7 @@ use self::violation::Violations;
 /// The running fakes, on loopback; they stop when it is dropped.
 pub struct Sandbox {
     address: SocketAddr,
+    kasha: Arc<kasha::Cashier>,
     kasisto: Arc<kasisto::Bank>,
     kotani: Arc<kotani::Gateway>,
     vaultspay: Arc<vaultspay::Issuer>,
@@ -69,6 +73,7 @@ pub struct Sandbox {
 pub struct Builder {
     port: u16,
     seed: u64,
+    kasha: kasha::Settings,
     kasisto: kasisto::Settings,
     kotani: kotani::Settings,
     vaultspay: vaultspay::Settings,
@@ -91,6 +96,16 @@ impl Sandbox {
     /// Address of the sandbox; providers live below it, each under its name.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Base URL of the fake Kasha; its paths have no prefix `/v2`.
+    pub fn kasha_url(&self) -> String {
+        self.provider_url(&*self.kasha)
+    }
+
+    /// The fake Kasha.
+    pub fn kasha(&self) -> &kasha::Cashier {
+        &self.kasha
     }
 
     /// Base URL of the fake Kasisto bank.
@@ -159,6 +174,13 @@ impl Builder {
         self
     }
 
+    /// Rules of the fake Kasha.
+    #[must_use]
+    pub fn kasha(mut self, settings: kasha::Settings) -> Self {
+        self.kasha = settings;
+        self
+    }
+
     /// Rules of the fake Kasisto bank.
     #[must_use]
     pub fn kasisto(mut self, settings: kasisto::Settings) -> Self {
@@ -185,11 +207,12 @@ impl Builder {
     /// # Errors
     /// If the port cannot be had, or an embedded document cannot be read.
     pub async fn start(self) -> Result<Sandbox> {
+        let kasha = Arc::new(kasha::Cashier::new(&self.kasha, self.seed)?);
         let kasisto = Arc::new(kasisto::Bank::new(&self.kasisto, self.seed)?);
         let kotani = Arc::new(kotani::Gateway::new(&self.kotani, self.seed)?);
         let vaultspay = Arc::new(vaultspay::Issuer::new(&self.vaultspay, self.seed)?);
         let violations = Arc::new(Violations::default());
-        let providers: Vec<Arc<dyn Provider>> = vec![kasisto.clone(), kotani.clone(), vaultspay.clone()];
+        let providers: Vec<Arc<dyn Provider>> = vec![kasha.clone(), kasisto.clone(), kotani.clone(), vaultspay.clone()];
         let mount = |provider| Mount { provider, violations: Arc::clone(&violations) };
         let router = server::router(providers.iter().cloned().map(mount).collect());
 
@@ -203,6 +226,6 @@ impl Builder {
         };
         // axum's server never fails: what goes wrong ends one connection.
         tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(ended).into_future());
-        Ok(Sandbox { address, kasisto, kotani, vaultspay, providers, violations, _running: running })
+        Ok(Sandbox { address, kasha, kasisto, kotani, vaultspay, providers, violations, _running: running })
     }
 }
