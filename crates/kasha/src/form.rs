@@ -82,20 +82,20 @@ impl Form {
     }
 
     /// Starts filling the form in.
-    pub fn fill(&self) -> Filling<'_> {
-        Filling { form: self, values: Vec::new() }
+    pub fn fill(&self) -> Filling {
+        Filling { form: self.clone(), values: Vec::new() }
     }
 }
 
 /// A [`Form`] that is being filled in. It shows no value.
 #[derive(Clone)]
 #[must_use = "nothing is made before `build()`"]
-pub struct Filling<'a> {
-    form: &'a Form,
+pub struct Filling {
+    form: Form,
     values: Vec<(String, ExtraDataValue)>,
 }
 
-impl Filling<'_> {
+impl Filling {
     /// The value of an input. Names that the form does not have are sent too.
     pub fn text(self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
         self.value(name.into(), ExtraDataValue::Text(value.into()))
@@ -155,7 +155,7 @@ impl Filling<'_> {
     }
 }
 
-impl fmt::Debug for Filling<'_> {
+impl fmt::Debug for Filling {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_list().entries(self.values.iter().map(|(name, _)| name)).finish()
     }

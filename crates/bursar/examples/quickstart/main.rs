@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "it shows what happens")]
 
+mod kasha;
 mod kasisto;
 mod kotani;
 
@@ -11,6 +12,7 @@ use bursar::Progress;
 async fn main() -> anyhow::Result<()> {
     // The sandbox lives as long as this variable; it has money in it, and is no list of canned answers.
     let sandbox = bursar_sandbox::Sandbox::start().await?;
+    kasha::run(&sandbox).await?;
     kasisto::run(&sandbox).await?;
     kotani::run(&sandbox).await
 }
