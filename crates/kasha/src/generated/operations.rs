@@ -4,7 +4,7 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
+    Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
     Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled,
     StatusMeaning,
 };
@@ -70,6 +70,12 @@ pub static CREATE_PAYMENT_SESSION: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
+    checks: &[
+        ("/country", Check::Required),
+        ("/currency", Check::Required),
+        ("/amount", Check::Required),
+        ("/customer", Check::Required),
+    ],
     sensitive_request: &[
         "/customer/email",
         "/customer/identify/number",
@@ -122,6 +128,12 @@ pub static CREATE_PAYOUT_SESSION: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
+    checks: &[
+        ("/country", Check::Required),
+        ("/currency", Check::Required),
+        ("/amount", Check::Required),
+        ("/customer", Check::Required),
+    ],
     sensitive_request: &[
         "/customer/email",
         "/customer/identify/number",
@@ -182,6 +194,7 @@ pub static CREATE_HYBRID_PAYMENT: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/sessionId", Check::Required), ("/paymentOptionId", Check::Required)],
     sensitive_request: &[],
     sensitive_answer: &[
         "/result/bodyPayload",
@@ -258,6 +271,69 @@ pub static GET_PAYMENT_OPTIONS: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/country", Check::Required),
+        ("/currency", Check::Required),
+        ("/amount", Check::Required),
+        (
+            "/redirectUrl",
+            Check::Length {
+                least: 0u32,
+                most: 500u32,
+            },
+        ),
+        ("/language", Check::Required),
+        ("/customer", Check::Required),
+        (
+            "/merchantReference",
+            Check::Length {
+                least: 1u32,
+                most: 255u32,
+            },
+        ),
+        (
+            "/paymentReference",
+            Check::Length {
+                least: 1u32,
+                most: 255u32,
+            },
+        ),
+        (
+            "/userId",
+            Check::Length {
+                least: 1u32,
+                most: 255u32,
+            },
+        ),
+        (
+            "/extra1",
+            Check::Length {
+                least: 1u32,
+                most: 255u32,
+            },
+        ),
+        (
+            "/extra2",
+            Check::Length {
+                least: 1u32,
+                most: 255u32,
+            },
+        ),
+        (
+            "/extra3",
+            Check::Length {
+                least: 1u32,
+                most: 255u32,
+            },
+        ),
+        (
+            "/tax",
+            Check::Length {
+                least: 1u32,
+                most: 255u32,
+            },
+        ),
+    ],
     sensitive_request: &[
         "/customer/email",
         "/customer/identify/number",
@@ -339,6 +415,7 @@ pub static GET_PAYMENT_SUBOPTIONS: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/sessionId", Check::Required), ("/paymentOptionId", Check::Required)],
     sensitive_request: &[],
     sensitive_answer: &[
         "/*/result/bodyPayload",
@@ -418,6 +495,7 @@ pub static CREATE_DIRECT_PAYMENT: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/sessionId", Check::Required), ("/paymentOptionId", Check::Required)],
     sensitive_request: &[
         "/extraData/*",
         "/extraData/cardcvv",
@@ -500,6 +578,12 @@ pub static GET_PAYOUT_OPTIONS: Operation = Operation {
             },
         ],
     }),
+    checks: &[
+        ("/country", Check::Required),
+        ("/currency", Check::Required),
+        ("/amount", Check::Required),
+        ("/customer", Check::Required),
+    ],
     sensitive_request: &[
         "/customer/email",
         "/customer/identify/number",
@@ -581,6 +665,7 @@ pub static GET_PAYOUT_SUBOPTIONS: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/sessionId", Check::Required), ("/paymentOptionId", Check::Required)],
     sensitive_request: &[],
     sensitive_answer: &[
         "/*/result/bodyPayload",
@@ -660,6 +745,7 @@ pub static CREATE_PAYOUT: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[
         "/extraData/*",
         "/extraData/cardcvv",
@@ -750,6 +836,7 @@ pub static SETTLE_PAYOUT: Operation = Operation {
             },
         ],
     }),
+    checks: &[("/action", Check::Required), ("/transactionId", Check::Required)],
     sensitive_request: &[],
     sensitive_answer: &[
         "/result/bodyPayload",
@@ -826,6 +913,7 @@ pub static REFUND_BY_REFERENCE: Operation = Operation {
             },
         ],
     }),
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[
         "/result/bodyPayload",
@@ -874,6 +962,7 @@ pub static GET_TRANSACTION: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
+    checks: &[],
     sensitive_request: &[],
     sensitive_answer: &[
         "/customer/email",
