@@ -23,6 +23,7 @@
 //! ```
 
 mod clock;
+mod demo;
 mod document;
 mod exchange;
 mod json;

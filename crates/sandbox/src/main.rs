@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
-use bursar_sandbox::{Builder, Sandbox, kasha, kasisto, kotani, vaultspay};
+use bursar_sandbox::{Builder, Sandbox};
 
 const USAGE: &str = "usage: bursar-sandbox [--port N] [--seed N]
 
@@ -50,43 +50,7 @@ fn number<T: std::str::FromStr>(flag: &str, text: &str) -> Result<T> {
 
 async fn serve(builder: Builder) -> Result<()> {
     let sandbox = builder.start().await?;
-    let url = sandbox.kasisto_url();
-    let (secret, username, password) = (kasisto::SECRET, kasisto::USERNAME, kasisto::PASSWORD);
-    let otp = kasisto::OTP;
-    let (kasha_url, kasha_key) = (sandbox.kasha_url(), kasha::API_KEY);
-    let (kotani_url, key) = (sandbox.kotani_url(), kotani::API_KEY);
-    let (vaultspay_url, client, client_secret) =
-        (sandbox.vaultspay_url(), vaultspay::CLIENT_ID, vaultspay::CLIENT_SECRET);
-    let (token, device) = (vaultspay::ACCESS_TOKEN, vaultspay::DEVICE_ID);
-    say(&format!(
-        "Kasha          {kasha_url}
-  API key      {kasha_key}
-
-Kasisto bank   {url}
-  secret       {secret}
-  username     {username}
-  password     {password}
-  otp          {otp}
-
-Kotani Pay     {kotani_url}
-  API key      {key}
-
-VaultsPay      {vaultspay_url}
-  client id    {client}
-  secret       {client_secret}
-  token        {token}
-  device id    {device}
-
-Try:
-  curl -s {kasha_url}/payments/txn-paid -H 'x-api-key: {kasha_key}'
-  curl -s {url}/token -H 'secret: {secret}' -H 'content-type: application/json' \
--d '{{\"username\":\"{username}\",\"password\":\"{password}\"}}'
-  curl -s {kotani_url}/api/v3/wallet/fiat/wallet-kes -H 'authorization: Bearer {key}'
-  curl -s {vaultspay_url}/be/api/v1/accounts/701 -H 'authorization: Bearer {token}' \
--H 'x-device-os: SAAS' -H 'x-device-id: {device}'
-
-Ctrl-C stops it."
-    ))?;
+    say(&sandbox.listing())?;
     tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")
 }
 

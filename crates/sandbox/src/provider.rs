@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 
 use crate::Movement;
+use crate::demo::Demo;
 use crate::document::{Breach, Document, Operation};
 use crate::exchange::{Answer, Call};
 use crate::validate;
@@ -31,6 +32,12 @@ pub(crate) trait Provider: Send + Sync {
 
     /// What really moved, in order.
     fn movements(&self) -> Vec<Movement>;
+
+    /// How a person calls it at this base URL.
+    fn demo(&self, url: &str) -> Demo {
+        let _ = url;
+        Demo::default()
+    }
 }
 
 /// A provider with the record of what broke its document.

@@ -36,6 +36,7 @@ pub use self::settings::Settings;
 use self::world::World;
 use crate::Movement;
 use crate::clock::{self, Bound, Clock};
+use crate::demo::Demo;
 use crate::document::{Document, Formats, Operation};
 use crate::exchange::{Answer, Call};
 use crate::provider::Provider;
@@ -158,6 +159,17 @@ impl Provider for Bank {
 
     fn movements(&self) -> Vec<Movement> {
         self.movements()
+    }
+
+    fn demo(&self, url: &str) -> Demo {
+        let body = format!(r#"{{"username":"{USERNAME}","password":"{PASSWORD}"}}"#);
+        Demo {
+            title: "Kasisto bank",
+            keys: &[("secret", SECRET), ("username", USERNAME), ("password", PASSWORD), ("otp", OTP)],
+            command: format!(
+                "curl -s {url}/token -H 'secret: {SECRET}' -H 'content-type: application/json' -d '{body}'"
+            ),
+        }
     }
 }
 

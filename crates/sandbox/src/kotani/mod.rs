@@ -61,6 +61,7 @@ use self::desk::Desk;
 use self::refusal::Refusal;
 pub use self::settings::{Errors, SameMinute, Settings};
 use crate::Movement;
+use crate::demo::Demo;
 use crate::document::{Document, Formats, Operation};
 use crate::exchange::{Answer, Call};
 use crate::provider::Provider;
@@ -157,6 +158,14 @@ impl Provider for Gateway {
 
     fn movements(&self) -> Vec<Movement> {
         self.movements()
+    }
+
+    fn demo(&self, url: &str) -> Demo {
+        Demo {
+            title: "Kotani Pay",
+            keys: &[("API key", API_KEY)],
+            command: format!("curl -s {url}/api/v3/wallet/fiat/wallet-kes -H 'authorization: Bearer {API_KEY}'"),
+        }
     }
 }
 

@@ -61,6 +61,7 @@ pub use self::settings::{Ping, Settings, Wrapper};
 use self::transactions::Kind;
 use crate::Movement;
 use crate::clock::{self, Bound};
+use crate::demo::Demo;
 use crate::document::{Document, Formats, Operation};
 use crate::exchange::{Answer, Call};
 use crate::provider::Provider;
@@ -186,6 +187,22 @@ impl Provider for Issuer {
 
     fn movements(&self) -> Vec<Movement> {
         self.movements()
+    }
+
+    fn demo(&self, url: &str) -> Demo {
+        Demo {
+            title: "VaultsPay",
+            keys: &[
+                ("client id", CLIENT_ID),
+                ("secret", CLIENT_SECRET),
+                ("token", ACCESS_TOKEN),
+                ("device id", DEVICE_ID),
+            ],
+            command: format!(
+                "curl -s {url}/be/api/v1/accounts/701 -H 'authorization: Bearer {ACCESS_TOKEN}' \
+-H 'x-device-os: SAAS' -H 'x-device-id: {DEVICE_ID}'"
+            ),
+        }
     }
 }
 
