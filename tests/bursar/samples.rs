@@ -291,7 +291,7 @@ fn request_faults(entry: &Entry<Client>, documented: &Documented, body: &Tree, m
     let recode = entry.recode.expect("the operation has a body");
     let schema = documented.request_schema().expect("the document has a body here");
     let lost = |body: &Tree| match recode(body.to_string().as_bytes()) {
-        Ok(json) => body.differences(&Tree::parse(&json)),
+        Ok(echo) => body.differences(&Tree::parse(&echo.json)),
         Err(fault) => vec![format!("unreadable at `{}`", fault.path())],
     };
     let without = |spared: Option<&str>| {

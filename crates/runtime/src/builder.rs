@@ -9,7 +9,7 @@ use reqwest_middleware::Middleware;
 
 use crate::auth::Auth;
 use crate::base::Base;
-use crate::chain::{Chain, Limits, RateLimit};
+use crate::chain::{Chain, Limits, RateLimit, Rehearsal};
 use crate::core::{Core, Provider, Shared};
 use crate::error::ConfigError;
 use crate::observe::Observer;
@@ -43,6 +43,7 @@ pub struct Builder {
     idle_connections: usize,
     observer: Option<Arc<dyn Observer>>,
     time: Time,
+    rehearsal: Option<Rehearsal>,
 }
 
 impl Builder {
@@ -66,6 +67,7 @@ impl Builder {
             idle_connections: 32,
             observer: None,
             time: Time::default(),
+            rehearsal: None,
         }
     }
 
@@ -229,6 +231,15 @@ impl Builder {
         self
     }
 
+    /// Sends nothing: each request is shown as it would be sent, with `***` for every credential, and its call fails as not sent.
+    ///
+    /// Credentials are not asked for, so no login is sent either.
+    #[must_use]
+    pub fn dry_run(mut self, show: impl Fn(&reqwest::Request) + Send + Sync + 'static) -> Self {
+        self.rehearsal = Some(Arc::new(show));
+        self
+    }
+
     /// Builds the client. Connections are opened by the first call.
     ///
     /// # Errors
@@ -260,6 +271,7 @@ impl Builder {
             limits: Arc::new(limits),
             budget: Arc::default(),
             observer: self.observer,
+            rehearsal: self.rehearsal,
             response_cap: self.response_cap,
             request_cap: self.request_cap,
             checks_requests: self.checks_requests,

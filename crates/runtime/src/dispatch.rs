@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::decode::{Answer, ErrorBody, Undecodable};
+use crate::drift::Drift;
 use crate::envelope;
 use crate::error::{AnyError, Error};
 use crate::operation::Operation;
@@ -19,6 +20,10 @@ use crate::time::BoxFuture;
 pub struct Entry<C: 'static> {
     /// The operation's row.
     pub operation: &'static Operation,
+    /// Its arguments besides the body.
+    pub parameters: &'static [Parameter],
+    /// How its body travels.
+    pub body: Body,
     /// Reads an answer with the operation's types and writes it again.
     pub decode: fn(&Operation, &Reply) -> Decoded,
     /// Reads a request body with the operation's type and writes it again; `None` if it is no JSON.
@@ -27,8 +32,38 @@ pub struct Entry<C: 'static> {
     pub call: for<'a> fn(&'a C, &'a Arguments) -> Dispatched<'a>,
 }
 
+/// A named argument of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// Where it travels: `path`, `query`, `header` or `cookie`.
+    pub place: &'static str,
+    /// Whether the call needs it.
+    pub required: bool,
+    /// Whether it must not be shown.
+    pub sensitive: bool,
+}
+
+/// How the body of a request travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    /// There is none.
+    None,
+    /// As JSON.
+    Json,
+    /// As an HTML form.
+    Form,
+    /// As a form with files.
+    Multipart,
+    /// As bytes, given as `{"text": ".."}`.
+    Bytes,
+    /// As text, given as `{"text": ".."}`.
+    Text,
+}
+
 /// Reads a request body and writes it again.
-pub type Recode = fn(&[u8]) -> Result<String, Undecodable>;
+pub type Recode = fn(&[u8]) -> Result<Echo, Undecodable>;
 
 /// A call under way.
 pub type Dispatched<'a> = BoxFuture<'a, Result<Response<Echo>, Failed>>;
@@ -51,12 +86,25 @@ pub struct Echo {
     pub variant: String,
     /// The value as JSON text.
     pub json: String,
+    /// How it differs from what it was read from, as pointers into the whole body.
+    pub drift: Drift,
 }
 
 impl Echo {
-    fn of<T: Serialize>(value: &T, variant: String) -> Self {
+    fn of<T: Serialize>(value: &T, variant: String, drift: Drift) -> Self {
         // What was read can be written; were it not so, "null" would show it.
-        Self { variant, json: serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned()) }
+        Self { variant, json: serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned()), drift }
+    }
+
+    /// A success, read from the payload of its answer.
+    fn of_answer<T: Serialize + fmt::Debug>(value: &T, operation: &Operation, body: &[u8], payload: &[u8]) -> Self {
+        let drift = envelope::drift(operation, body, payload, value);
+        Self::of(value, variant(value), drift)
+    }
+
+    /// An error, read from the whole body.
+    fn of_error<E: Serialize + fmt::Debug>(error: &E, body: &[u8]) -> Self {
+        Self::of(error, variant(error), Drift::between(body, error))
     }
 }
 
@@ -102,9 +150,16 @@ impl fmt::Display for Failed {
 
 impl std::error::Error for Failed {}
 
-/// Named arguments as JSON text; the request body is called `body`.
+/// Named arguments, as JSON text or as words; the request body is called `body`.
 #[derive(Clone, Default)]
-pub struct Arguments(BTreeMap<String, Box<RawValue>>);
+pub struct Arguments(BTreeMap<String, Argument>);
+
+#[derive(Clone)]
+enum Argument {
+    Json(Box<RawValue>),
+    /// What the parameter's type makes of them decides: text, else the JSON that they spell, else a list.
+    Words(Vec<String>),
+}
 
 impl Arguments {
     /// Reads a JSON object of arguments.
@@ -113,14 +168,22 @@ impl Arguments {
     ///
     /// The text is no JSON object.
     pub fn parse(json: &str) -> Result<Self, Failed> {
-        serde_json::from_str(json)
-            .map(Self)
+        serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(json)
+            .map(|members| Self(members.into_iter().map(|(name, value)| (name, Argument::Json(value))).collect()))
             .map_err(|error| Failed::Argument(format!("the arguments are no JSON object, line {}", error.line())))
     }
 
     /// Adds or replaces an argument.
     pub fn insert(&mut self, name: impl Into<String>, value: Box<RawValue>) {
-        self.0.insert(name.into(), value);
+        self.0.insert(name.into(), Argument::Json(value));
+    }
+
+    /// Adds a word to an argument; the parameter's type decides whether it is text, a number, a truth value or an item of a list.
+    pub fn add_word(&mut self, name: impl Into<String>, word: impl Into<String>) {
+        match self.0.entry(name.into()).or_insert_with(|| Argument::Words(Vec::new())) {
+            Argument::Words(words) => words.push(word.into()),
+            json => *json = Argument::Words(vec![word.into()]),
+        }
     }
 
     /// Reads an argument as the type of its parameter; a missing one reads as `null`.
@@ -129,8 +192,17 @@ impl Arguments {
     ///
     /// It does not have that type. The message says where, and never the value.
     pub fn get<T: DeserializeOwned>(&self, name: &str) -> Result<T, Failed> {
-        let json = self.0.get(name).map_or("null", |value| value.get());
-        crate::decode::from_json(json.as_bytes()).map_err(|fault| match (self.0.contains_key(name), fault.path()) {
+        let read = |json: &str| crate::decode::from_json::<T>(json.as_bytes());
+        let (is_there, result) = match self.0.get(name) {
+            None => (false, read("null")),
+            Some(Argument::Json(value)) => (true, read(value.get())),
+            Some(Argument::Words(words)) => {
+                let mut readings = readings(words).into_iter().map(|json| read(&json));
+                let first = readings.next().unwrap_or_else(|| read("null"));
+                (true, first.or_else(|fault| readings.find_map(Result::ok).ok_or(fault)))
+            }
+        };
+        result.map_err(|fault| match (is_there, fault.path()) {
             (false, _) => Failed::Argument(format!("argument `{name}` is missing")),
             (true, "") => Failed::Argument(format!("argument `{name}` does not have its documented type")),
             (true, path) => {
@@ -159,17 +231,31 @@ impl fmt::Debug for Arguments {
     }
 }
 
+/// The JSON that words may mean, the likeliest first.
+fn readings(words: &[String]) -> Vec<String> {
+    let texts: Vec<String> = words.iter().map(|word| serde_json::Value::from(word.as_str()).to_string()).collect();
+    let spelt = words.iter().map(|word| serde_json::from_str::<&RawValue>(word).ok().map(|json| json.get().to_owned()));
+    let spelt: Option<Vec<String>> = spelt.collect();
+    let mut readings = Vec::new();
+    if let [text] = &texts[..] {
+        readings.push(text.clone());
+        readings.extend(spelt.iter().flatten().cloned());
+    }
+    readings.push(format!("[{}]", texts.join(",")));
+    readings.extend(spelt.map(|spelt| format!("[{}]", spelt.join(","))));
+    readings
+}
+
 /// Reads an answer with an operation's types and writes it again.
 pub fn decode<T: Answer + Serialize + fmt::Debug, E: ErrorBody + Serialize + fmt::Debug>(
     operation: &Operation,
     reply: &Reply,
 ) -> Decoded {
     if !reply.status().is_success() || envelope::reports_failure(operation, reply) {
-        let body = E::read(reply);
-        return Decoded::Error(Echo::of(&body, variant(&body)));
+        return Decoded::Error(Echo::of_error(&E::read(reply), reply.bytes()));
     }
     match envelope::read::<T>(operation, reply) {
-        Ok((value, _)) => Decoded::Answer(Echo::of(&value, variant(&value))),
+        Ok((value, payload)) => Decoded::Answer(Echo::of_answer(&value, operation, reply.bytes(), &payload)),
         Err(fault) => Decoded::Undecodable(fault),
     }
 }
@@ -179,8 +265,9 @@ pub fn decode<T: Answer + Serialize + fmt::Debug, E: ErrorBody + Serialize + fmt
 /// # Errors
 ///
 /// It does not have that type.
-pub fn recode<T: DeserializeOwned + Serialize>(json: &[u8]) -> Result<String, Undecodable> {
-    crate::decode::from_json::<T>(json).map(|value| Echo::of(&value, String::new()).json)
+pub fn recode<T: DeserializeOwned + Serialize>(json: &[u8]) -> Result<Echo, Undecodable> {
+    let value = crate::decode::from_json::<T>(json)?;
+    Ok(Echo::of(&value, String::new(), Drift::between(json, &value)))
 }
 
 /// Writes the result of a typed call again.
@@ -194,9 +281,9 @@ where
     E: Serialize + fmt::Debug,
 {
     match result {
-        Ok(answer) => Ok(answer.map(|value| Echo::of(&value, variant(&value)))),
+        Ok(answer) => Ok(answer.map_with(Echo::of_answer)),
         Err(error) => {
-            let body = error.body().map(|body| Echo::of(body, variant(body)));
+            let body = error.body().map(|body| Echo::of_error(body, error.raw().unwrap_or_default()));
             Err(Failed::Call { error: error.into(), body })
         }
     }

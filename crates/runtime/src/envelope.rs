@@ -3,6 +3,8 @@
 use bytes::Bytes;
 
 use crate::decode::{Answer, Undecodable};
+#[cfg(feature = "dispatch")]
+use crate::drift::Drift;
 use crate::json;
 use crate::lenient::JsonKind;
 use crate::operation::{Envelope, Operation};
@@ -49,6 +51,22 @@ fn payload<T: Answer>(envelope: &Envelope, reply: &Reply) -> Reply {
 /// Whether the body holds what only an envelope does.
 fn has_verdict(envelope: &Envelope, reply: &Reply) -> bool {
     envelope.failed.iter().any(|failed| json::find(reply.bytes(), failed.pointer).is_some())
+}
+
+/// How a success differs from the value that was read from its payload, as pointers into the whole body.
+#[cfg(feature = "dispatch")]
+pub(crate) fn drift<T: serde::Serialize>(operation: &Operation, body: &[u8], payload: &[u8], value: &T) -> Drift {
+    let drift = Drift::between(payload, value);
+    // A payload as long as the body is the body.
+    let Some(envelope) = operation.envelope.as_ref().filter(|_| payload.len() != body.len()) else { return drift };
+    if json::find(body, envelope.payload).is_some() {
+        return drift.below(envelope.payload);
+    }
+    // The envelope is empty, so what else it holds may be the answer in another form.
+    let named = |pointer: &str| pointer.split('/').nth(1).unwrap_or_default().to_owned();
+    let verdicts = envelope.failed.iter().map(|failed| failed.pointer);
+    let known: Vec<String> = verdicts.chain([envelope.payload, envelope.message]).map(named).collect();
+    drift.below(envelope.payload).with_strangers(body, &known)
 }
 
 /// The text at a pointer that is written for the body with its envelope; an answer without one is read too.

@@ -48,6 +48,13 @@ impl<T> Response<T> {
         Response { value: read(self.value), payload: self.payload, reply: self.reply, operation: self.operation }
     }
 
+    /// As [`map`](Self::map), with the operation, the whole body, and the part of it that the value was read from.
+    #[cfg(feature = "dispatch")]
+    pub(crate) fn map_with<U>(self, read: impl FnOnce(&T, &Operation, &[u8], &[u8]) -> U) -> Response<U> {
+        let value = read(&self.value, self.operation, self.reply.bytes(), &self.payload);
+        Response { value, payload: self.payload, reply: self.reply, operation: self.operation }
+    }
+
     /// The HTTP status, always 2xx.
     pub fn status(&self) -> StatusCode {
         self.reply.status()

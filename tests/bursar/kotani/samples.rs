@@ -264,7 +264,7 @@ fn request_faults(entry: &Entry<Client>, documented: &Documented, body: &Tree, m
     let recode = entry.recode.expect("the operation has a body");
     let schema = documented.request_schema().expect("the document has a body here");
     let echo = match recode(body.to_string().as_bytes()) {
-        Ok(json) => Tree::parse(&json),
+        Ok(echo) => Tree::parse(&echo.json),
         Err(fault) => return vec![format!("unreadable at `{}`", fault.path())],
     };
     let is_same = |pointer: &str| match (body.at(pointer), echo.at(pointer)) {

@@ -51,7 +51,7 @@ macro_rules! rows {
             },
             recode: |operation, body| {
                 let entry = $row::dispatch::ENTRIES.iter().find(|entry| entry.operation.id == operation)?;
-                Some(entry.recode?(body))
+                Some(entry.recode?(body).map(|echo| echo.json))
             },
             client: |core| Box::new($row::client::Client::from_core(core)),
         }),*];

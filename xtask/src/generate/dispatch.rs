@@ -65,14 +65,71 @@ fn entry(call: &Call) -> TokenStream {
         }
         _ => quote!(None),
     };
+    let kind = format_ident!("{}", kind(&call.row.body));
+    let parameters = parameters(call);
     quote! {
         rt::Entry {
             operation: &operations::#constant,
+            parameters: &[#(#parameters),*],
+            body: rt::Body::#kind,
             decode: rt::decode::<#answer, #error>,
             recode: #recode,
             call: #name,
         }
     }
+}
+
+/// Name of the runtime's word for how a body travels.
+fn kind(body: &Body) -> &'static str {
+    match body {
+        Body::None => "None",
+        Body::Json { .. } => "Json",
+        Body::Form => "Form",
+        Body::Multipart { .. } => "Multipart",
+        Body::Bytes { .. } => "Bytes",
+        Body::Text { .. } => "Text",
+    }
+}
+
+/// The named arguments besides the body; members of one object are one argument.
+fn parameters(call: &Call) -> Vec<TokenStream> {
+    let mut named: Vec<&str> = Vec::new();
+    let mut rows = Vec::new();
+    for parameter in &call.parameters {
+        let place = match parameter.place {
+            ParameterPlace::Path(_) => "path",
+            ParameterPlace::Query(_) => "query",
+            ParameterPlace::Header(_) => "header",
+            ParameterPlace::Cookie(_) => "cookie",
+            ParameterPlace::Body => continue,
+        };
+        let name = parameter.argument.name.as_str();
+        if named.contains(&name) {
+            continue;
+        }
+        named.push(name);
+        let same = || call.parameters.iter().filter(|other| other.argument.name == name);
+        let required = same().any(|other| inner(&other.ty).is_none());
+        let sensitive = same().any(|other| is_secret(&other.ty));
+        rows.push(quote! {
+            rt::Parameter { name: #name, place: #place, required: #required, sensitive: #sensitive }
+        });
+    }
+    rows
+}
+
+/// Whether a type holds a secret somewhere.
+fn is_secret(ty: &Type) -> bool {
+    struct Search(bool);
+    impl<'ast> syn::visit::Visit<'ast> for Search {
+        fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
+            self.0 |= segment.ident == "Secret";
+            syn::visit::visit_path_segment(self, segment);
+        }
+    }
+    let mut search = Search(false);
+    syn::visit::Visit::visit_type(&mut search, ty);
+    search.0
 }
 
 fn function(call: &Call) -> TokenStream {

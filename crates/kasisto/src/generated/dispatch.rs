@@ -12,24 +12,32 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::CREATE_TOKEN,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::AccessToken, responses::CreateTokenError>,
         recode: Some(rt::recode::<types::CreateToken>),
         call: create_token,
     },
     rt::Entry {
         operation: &operations::VALIDATE_OTP,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::AccessToken, responses::ValidateOtpError>,
         recode: Some(rt::recode::<types::ValidateOtp>),
         call: validate_otp,
     },
     rt::Entry {
         operation: &operations::GET_CUSTOMER,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Customer, responses::GetCustomerError>,
         recode: Some(rt::recode::<types::GetCustomer>),
         call: get_customer,
     },
     rt::Entry {
         operation: &operations::LIST_ACCOUNTS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             ::std::vec::Vec<types::Account>,
             responses::ListAccountsError,
@@ -39,6 +47,8 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_MERCHANTS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             ::std::vec::Vec<types::Merchant>,
             responses::ListMerchantsError,
@@ -48,6 +58,8 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_TRANSACTIONS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             ::std::vec::Vec<types::Transaction>,
             responses::ListTransactionsError,
@@ -57,6 +69,8 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_CATEGORIES,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             ::std::vec::Vec<types::Category>,
             responses::ListCategoriesError,
@@ -66,24 +80,32 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CREATE_TRANSFER,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Transfer, responses::CreateTransferError>,
         recode: Some(rt::recode::<types::CreateTransfer>),
         call: create_transfer,
     },
     rt::Entry {
         operation: &operations::CREATE_PAYMENT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Payment, responses::CreatePaymentError>,
         recode: Some(rt::recode::<types::CreatePayment>),
         call: create_payment,
     },
     rt::Entry {
         operation: &operations::LIST_PAYEES,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<::std::vec::Vec<types::Payee>, responses::ListPayeesError>,
         recode: Some(rt::recode::<types::ListPayees>),
         call: list_payees,
     },
     rt::Entry {
         operation: &operations::LIST_BANK_LOCATIONS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             ::std::vec::Vec<types::BankLocation>,
             responses::ListBankLocationsError,
@@ -93,12 +115,16 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_OFFERS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<::std::vec::Vec<types::Offer>, responses::ListOffersError>,
         recode: Some(rt::recode::<types::ListOffers>),
         call: list_offers,
     },
     rt::Entry {
         operation: &operations::PERFORM_CUSTOMER_ACTION,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::CustomerAction,
             responses::PerformCustomerActionError,
@@ -108,30 +134,40 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::RECORD_INTERACTION,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<::bursar_runtime::Empty, responses::RecordInteractionError>,
         recode: Some(rt::recode::<types::RecordInteraction>),
         call: record_interaction,
     },
     rt::Entry {
         operation: &operations::CREATE_SESSION_TOKEN,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::AccessToken, responses::CreateSessionTokenError>,
         recode: Some(rt::recode::<types::CreateSessionToken>),
         call: create_session_token,
     },
     rt::Entry {
         operation: &operations::REVOKE_TOKEN,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::RevokedToken, responses::RevokeTokenError>,
         recode: None,
         call: revoke_token,
     },
     rt::Entry {
         operation: &operations::START_CONVERSATION,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::ConversationStep, responses::StartConversationError>,
         recode: Some(rt::recode::<types::StartConversation>),
         call: start_conversation,
     },
     rt::Entry {
         operation: &operations::SEND_USER_INPUT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::ConversationStep, responses::SendUserInputError>,
         recode: Some(rt::recode::<types::SendUserInput>),
         call: send_user_input,

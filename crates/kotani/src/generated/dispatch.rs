@@ -13,18 +13,24 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::CREATE_API_KEY,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::ApiKey, responses::CreateApiKeyError>,
         recode: None,
         call: create_api_key,
     },
     rt::Entry {
         operation: &operations::VERIFY_HUMAN,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::SessionTokens, responses::VerifyHumanError>,
         recode: Some(rt::recode::<types::VerifyHuman>),
         call: verify_human,
     },
     rt::Entry {
         operation: &operations::SEND_MAGIC_LINK,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
             responses::SendMagicLinkError,
@@ -34,12 +40,16 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::REFRESH_TOKEN,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::RefreshedTokens, responses::RefreshTokenError>,
         recode: None,
         call: refresh_token,
     },
     rt::Entry {
         operation: &operations::CREATE_BULK_BATCHES,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             ::std::vec::Vec<types::BulkBatch>,
             responses::CreateBulkBatchesError,
@@ -49,30 +59,110 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_BULK_BATCH,
+        parameters: &[
+            rt::Parameter {
+                name: "batchId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::BulkBatchDetails, responses::GetBulkBatchError>,
         recode: None,
         call: get_bulk_batch,
     },
     rt::Entry {
         operation: &operations::LIST_BATCH_PAYMENTS,
+        parameters: &[
+            rt::Parameter {
+                name: "batchId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "currency",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "limit",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "status",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::BulkPaymentPage, responses::ListBatchPaymentsError>,
         recode: None,
         call: list_batch_payments,
     },
     rt::Entry {
         operation: &operations::GET_BULK_STATISTICS,
+        parameters: &[
+            rt::Parameter {
+                name: "currency",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "limit",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "status",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::BulkStatistics, responses::GetBulkStatisticsError>,
         recode: None,
         call: get_bulk_statistics,
     },
     rt::Entry {
         operation: &operations::GET_BULK_TRANSACTION,
+        parameters: &[
+            rt::Parameter {
+                name: "transactionId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::BulkTransaction, responses::GetBulkTransactionError>,
         recode: None,
         call: get_bulk_transaction,
     },
     rt::Entry {
         operation: &operations::LIST_BULK_WALLETS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::BulkWallet>,
             responses::ListBulkWalletsError,
@@ -82,12 +172,66 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_BULK_BATCHES,
+        parameters: &[
+            rt::Parameter {
+                name: "currency",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "limit",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "status",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::BulkBatchPage, responses::ListBulkBatchesError>,
         recode: None,
         call: list_bulk_batches,
     },
     rt::Entry {
         operation: &operations::LIST_BULK_TRANSACTIONS,
+        parameters: &[
+            rt::Parameter {
+                name: "currency",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "limit",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "status",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             types::BulkTransactionPage,
             responses::ListBulkTransactionsError,
@@ -97,30 +241,85 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::PREVIEW_BULK_BATCHES,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::BulkPreview, responses::PreviewBulkBatchesError>,
         recode: Some(rt::recode::<types::CreateBulkBatches>),
         call: preview_bulk_batches,
     },
     rt::Entry {
         operation: &operations::PROCESS_BULK_BATCH,
+        parameters: &[
+            rt::Parameter {
+                name: "batchId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::BulkBatch, responses::ProcessBulkBatchError>,
         recode: None,
         call: process_bulk_batch,
     },
     rt::Entry {
         operation: &operations::VALIDATE_BULK_CSV,
+        parameters: &[],
+        body: rt::Body::Multipart,
         decode: rt::decode::<types::CsvCheck, responses::ValidateBulkCsvError>,
         recode: None,
         call: validate_bulk_csv,
     },
     rt::Entry {
         operation: &operations::LIST_BANKS,
+        parameters: &[
+            rt::Parameter {
+                name: "currency",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "search",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::std::vec::Vec<types::Bank>, responses::ListBanksError>,
         recode: None,
         call: list_banks,
     },
     rt::Entry {
         operation: &operations::LIST_COUNTRIES,
+        parameters: &[
+            rt::Parameter {
+                name: "countryCode",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "currency",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "isActive",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "serviceType",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::Country>,
             responses::ListCountriesError,
@@ -130,24 +329,46 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_COUNTRY,
+        parameters: &[
+            rt::Parameter {
+                name: "countryCode",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::serde_json::Value, responses::GetCountryError>,
         recode: None,
         call: get_country,
     },
     rt::Entry {
         operation: &operations::GET_DEPOSIT_SERVICE,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::ServiceCountries, responses::GetDepositServiceError>,
         recode: None,
         call: get_deposit_service,
     },
     rt::Entry {
         operation: &operations::GET_COUNTRY_NETWORKS,
+        parameters: &[
+            rt::Parameter {
+                name: "countryCode",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::CountryNetworks, responses::GetCountryNetworksError>,
         recode: None,
         call: get_country_networks,
     },
     rt::Entry {
         operation: &operations::GET_WITHDRAW_SERVICE,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             types::ServiceCountries,
             responses::GetWithdrawServiceError,
@@ -157,36 +378,75 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CREATE_INVOICE,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::DepositCreated, responses::CreateInvoiceError>,
         recode: Some(rt::recode::<types::CreateInvoice>),
         call: create_invoice,
     },
     rt::Entry {
         operation: &operations::GET_INVOICE,
+        parameters: &[
+            rt::Parameter {
+                name: "referenceId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Invoice, responses::GetInvoiceError>,
         recode: None,
         call: get_invoice,
     },
     rt::Entry {
         operation: &operations::PAY_INVOICE,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::InvoicePayment, responses::PayInvoiceError>,
         recode: Some(rt::recode::<types::PayInvoice>),
         call: pay_invoice,
     },
     rt::Entry {
         operation: &operations::GET_INVOICE_PAYMENT,
+        parameters: &[
+            rt::Parameter {
+                name: "referenceId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::InvoicePayment, responses::GetInvoicePaymentError>,
         recode: None,
         call: get_invoice_payment,
     },
     rt::Entry {
         operation: &operations::CREATE_CUSTOMER,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Customer, responses::CreateCustomerError>,
         recode: Some(rt::recode::<types::CreateCustomer>),
         call: create_customer,
     },
     rt::Entry {
         operation: &operations::LIST_CUSTOMERS,
+        parameters: &[
+            rt::Parameter {
+                name: "limit",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::Customer>,
             responses::ListCustomersError,
@@ -196,30 +456,61 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_CUSTOMER,
+        parameters: &[
+            rt::Parameter {
+                name: "customer_key",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Customer, responses::GetCustomerError>,
         recode: None,
         call: get_customer,
     },
     rt::Entry {
         operation: &operations::UPDATE_CUSTOMER,
+        parameters: &[
+            rt::Parameter {
+                name: "customer_key",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Customer, responses::UpdateCustomerError>,
         recode: Some(rt::recode::<types::UpdateCustomer>),
         call: update_customer,
     },
     rt::Entry {
         operation: &operations::GET_CUSTOMER_BY_PHONE,
+        parameters: &[
+            rt::Parameter {
+                name: "phone_number",
+                place: "path",
+                required: true,
+                sensitive: true,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Customer, responses::GetCustomerByPhoneError>,
         recode: None,
         call: get_customer_by_phone,
     },
     rt::Entry {
         operation: &operations::VALIDATE_BANK_ACCOUNT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::AccountCheck, responses::ValidateBankAccountError>,
         recode: Some(rt::recode::<types::ValidateBankAccount>),
         call: validate_bank_account,
     },
     rt::Entry {
         operation: &operations::VALIDATE_MOBILE_MONEY_ACCOUNT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::AccountCheck,
             responses::ValidateMobileMoneyAccountError,
@@ -229,6 +520,8 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CREATE_MOBILE_MONEY_DEPOSIT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::DepositCreated,
             responses::CreateMobileMoneyDepositError,
@@ -238,18 +531,38 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_DEPOSIT_STATUS,
+        parameters: &[
+            rt::Parameter {
+                name: "reference_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Deposit, responses::GetDepositStatusError>,
         recode: None,
         call: get_deposit_status,
     },
     rt::Entry {
         operation: &operations::CREATE_BANK_CHECKOUT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::BankCheckout, responses::CreateBankCheckoutError>,
         recode: Some(rt::recode::<types::CreateBankCheckout>),
         call: create_bank_checkout,
     },
     rt::Entry {
         operation: &operations::GET_BANK_CHECKOUT_STATUS,
+        parameters: &[
+            rt::Parameter {
+                name: "reference_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             types::BankCheckoutStatus,
             responses::GetBankCheckoutStatusError,
@@ -259,6 +572,8 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CREATE_CARD_DEPOSIT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::CardDepositCreated,
             responses::CreateCardDepositError,
@@ -268,12 +583,23 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_CARD_DEPOSIT_STATUS,
+        parameters: &[
+            rt::Parameter {
+                name: "reference_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::CardDeposit, responses::GetCardDepositStatusError>,
         recode: None,
         call: get_card_deposit_status,
     },
     rt::Entry {
         operation: &operations::CREATE_CRYPTO_BRIDGE_DEPOSIT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::CryptoBridgeDeposit,
             responses::CreateCryptoBridgeDepositError,
@@ -283,12 +609,23 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_CRYPTO_BRIDGE_STATUS,
+        parameters: &[
+            rt::Parameter {
+                name: "kotani_reference_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::CryptoBridge, responses::GetCryptoBridgeStatusError>,
         recode: None,
         call: get_crypto_bridge_status,
     },
     rt::Entry {
         operation: &operations::REPORT_PROVIDER_SETTLEMENT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::SettlementReceipt,
             responses::ReportProviderSettlementError,
@@ -298,6 +635,8 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CREATE_ONCHAIN_DEPOSIT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::DepositCreated,
             responses::CreateOnchainDepositError,
@@ -307,6 +646,15 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_ONCHAIN_DEPOSIT_STATUS,
+        parameters: &[
+            rt::Parameter {
+                name: "reference_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             types::OnchainDeposit,
             responses::GetOnchainDepositStatusError,
@@ -316,6 +664,8 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_SUPPORTED_CHAINS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::collections::BTreeMap<
                 ::std::string::String,
@@ -328,48 +678,71 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CREATE_INTEGRATOR,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Integrator, responses::CreateIntegratorError>,
         recode: Some(rt::recode::<types::CreateIntegrator>),
         call: create_integrator,
     },
     rt::Entry {
         operation: &operations::GET_INTEGRATOR,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::Integrator, responses::GetIntegratorError>,
         recode: None,
         call: get_integrator,
     },
     rt::Entry {
         operation: &operations::UPDATE_WEBHOOK,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Integrator, responses::UpdateWebhookError>,
         recode: Some(rt::recode::<types::UpdateWebhook>),
         call: update_webhook,
     },
     rt::Entry {
         operation: &operations::CREATE_KYC_ADDRESS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Kyc, responses::CreateKycAddressError>,
         recode: Some(rt::recode::<types::CreateKycAddress>),
         call: create_kyc_address,
     },
     rt::Entry {
         operation: &operations::CREATE_KYC_DETAILS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Kyc, responses::CreateKycDetailsError>,
         recode: Some(rt::recode::<types::CreateKycDetails>),
         call: create_kyc_details,
     },
     rt::Entry {
         operation: &operations::CREATE_KYC_DOCUMENT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Kyc, responses::CreateKycDocumentError>,
         recode: Some(rt::recode::<types::CreateKycDocument>),
         call: create_kyc_document,
     },
     rt::Entry {
         operation: &operations::GET_KYC_STATUS,
+        parameters: &[
+            rt::Parameter {
+                name: "kycId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Kyc, responses::GetKycStatusError>,
         recode: None,
         call: get_kyc_status,
     },
     rt::Entry {
         operation: &operations::LIST_KYC_USERS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::KycUser>,
             responses::ListKycUsersError,
@@ -379,24 +752,46 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CANCEL_OFFRAMP,
+        parameters: &[
+            rt::Parameter {
+                name: "referenceId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Offramp, responses::CancelOfframpError>,
         recode: None,
         call: cancel_offramp,
     },
     rt::Entry {
         operation: &operations::CREATE_OFFRAMP,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Offramp, responses::CreateOfframpError>,
         recode: Some(rt::recode::<types::CreateOfframp>),
         call: create_offramp,
     },
     rt::Entry {
         operation: &operations::GET_OFFRAMP_STATUS,
+        parameters: &[
+            rt::Parameter {
+                name: "referenceId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Offramp, responses::GetOfframpStatusError>,
         recode: None,
         call: get_offramp_status,
     },
     rt::Entry {
         operation: &operations::LIST_OFFRAMPS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::Offramp>,
             responses::ListOfframpsError,
@@ -406,42 +801,84 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_REFUND_STATUS,
+        parameters: &[
+            rt::Parameter {
+                name: "referenceId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Refund, responses::GetRefundStatusError>,
         recode: None,
         call: get_refund_status,
     },
     rt::Entry {
         operation: &operations::RETRY_REFUND,
+        parameters: &[
+            rt::Parameter {
+                name: "referenceId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::serde_json::Value, responses::RetryRefundError>,
         recode: None,
         call: retry_refund,
     },
     rt::Entry {
         operation: &operations::CREATE_ONRAMP,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::OnrampCreated, responses::CreateOnrampError>,
         recode: Some(rt::recode::<types::CreateOnramp>),
         call: create_onramp,
     },
     rt::Entry {
         operation: &operations::SEND_CRYPTO,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::SentCrypto, responses::SendCryptoError>,
         recode: Some(rt::recode::<types::SendCrypto>),
         call: send_crypto,
     },
     rt::Entry {
         operation: &operations::GET_CRYPTO_SEND_STATUS,
+        parameters: &[
+            rt::Parameter {
+                name: "referenceId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::SentCrypto, responses::GetCryptoSendStatusError>,
         recode: None,
         call: get_crypto_send_status,
     },
     rt::Entry {
         operation: &operations::GET_ONRAMP_STATUS,
+        parameters: &[
+            rt::Parameter {
+                name: "referenceId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Onramp, responses::GetOnrampStatusError>,
         recode: None,
         call: get_onramp_status,
     },
     rt::Entry {
         operation: &operations::QUOTE_CRYPTO_BRIDGE,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::CryptoBridgeQuote,
             responses::QuoteCryptoBridgeError,
@@ -451,54 +888,85 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::QUOTE_FIAT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::FiatQuote, responses::QuoteFiatError>,
         recode: Some(rt::recode::<types::QuoteFiat>),
         call: quote_fiat,
     },
     rt::Entry {
         operation: &operations::LIST_RATES,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<::std::vec::Vec<types::Rate>, responses::ListRatesError>,
         recode: None,
         call: list_rates,
     },
     rt::Entry {
         operation: &operations::GET_RATE,
+        parameters: &[
+            rt::Parameter {
+                name: "from",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "to",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Rate, responses::GetRateError>,
         recode: None,
         call: get_rate,
     },
     rt::Entry {
         operation: &operations::QUOTE_OFFRAMP,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::RampQuote, responses::QuoteOfframpError>,
         recode: Some(rt::recode::<types::QuoteOfframp>),
         call: quote_offramp,
     },
     rt::Entry {
         operation: &operations::QUOTE_ONRAMP,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::RampQuote, responses::QuoteOnrampError>,
         recode: Some(rt::recode::<types::QuoteOnramp>),
         call: quote_onramp,
     },
     rt::Entry {
         operation: &operations::CHECK_HEALTH,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::Health, responses::CheckHealthError>,
         recode: None,
         call: check_health,
     },
     rt::Entry {
         operation: &operations::LIST_PAYMENT_PROVIDERS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<::serde_json::Value, responses::ListPaymentProvidersError>,
         recode: Some(rt::recode::<types::ListPaymentProviders>),
         call: list_payment_providers,
     },
     rt::Entry {
         operation: &operations::CREATE_CRYPTO_WALLET,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CryptoWallet, responses::CreateCryptoWalletError>,
         recode: Some(rt::recode::<types::CreateCryptoWallet>),
         call: create_crypto_wallet,
     },
     rt::Entry {
         operation: &operations::LIST_CRYPTO_WALLETS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::CryptoWallet>,
             responses::ListCryptoWalletsError,
@@ -508,18 +976,31 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_CRYPTO_WALLET,
+        parameters: &[
+            rt::Parameter {
+                name: "id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::CryptoWallet, responses::GetCryptoWalletError>,
         recode: None,
         call: get_crypto_wallet,
     },
     rt::Entry {
         operation: &operations::CREATE_FIAT_WALLET,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::FiatWallet, responses::CreateFiatWalletError>,
         recode: Some(rt::recode::<types::CreateFiatWallet>),
         call: create_fiat_wallet,
     },
     rt::Entry {
         operation: &operations::LIST_FIAT_WALLETS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::FiatWallet>,
             responses::ListFiatWalletsError,
@@ -529,30 +1010,67 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_FIAT_WALLET,
+        parameters: &[
+            rt::Parameter {
+                name: "id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::FiatWallet, responses::GetFiatWalletError>,
         recode: None,
         call: get_fiat_wallet,
     },
     rt::Entry {
         operation: &operations::UPDATE_FIAT_WALLET,
+        parameters: &[
+            rt::Parameter {
+                name: "id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<types::FiatWallet, responses::UpdateFiatWalletError>,
         recode: Some(rt::recode::<types::UpdateFiatWallet>),
         call: update_fiat_wallet,
     },
     rt::Entry {
         operation: &operations::GET_FIAT_WALLET_BY_CURRENCY,
+        parameters: &[
+            rt::Parameter {
+                name: "currency",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "country",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::FiatWallet, responses::GetFiatWalletByCurrencyError>,
         recode: None,
         call: get_fiat_wallet_by_currency,
     },
     rt::Entry {
         operation: &operations::TRANSFER_DEPOSIT_BALANCE,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::FiatWallet, responses::TransferDepositBalanceError>,
         recode: Some(rt::recode::<types::TransferDepositBalance>),
         call: transfer_deposit_balance,
     },
     rt::Entry {
         operation: &operations::CREATE_BANK_WITHDRAWAL_V1,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::WithdrawalCreated,
             responses::CreateBankWithdrawalV1Error,
@@ -562,12 +1080,23 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_BANK_WITHDRAWAL_STATUS,
+        parameters: &[
+            rt::Parameter {
+                name: "referenceId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Withdrawal, responses::GetBankWithdrawalStatusError>,
         recode: None,
         call: get_bank_withdrawal_status,
     },
     rt::Entry {
         operation: &operations::CREATE_BANK_WITHDRAWAL,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::WithdrawalCreated,
             responses::CreateBankWithdrawalError,
@@ -577,6 +1106,8 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CREATE_LIPA_NA_MPESA_WITHDRAWAL,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::WithdrawalCreated,
             responses::CreateLipaNaMpesaWithdrawalError,
@@ -586,6 +1117,8 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CREATE_MOBILE_MONEY_WITHDRAWAL,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::WithdrawalCreated,
             responses::CreateMobileMoneyWithdrawalError,
@@ -595,12 +1128,23 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_WITHDRAWAL_STATUS,
+        parameters: &[
+            rt::Parameter {
+                name: "reference_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Withdrawal, responses::GetWithdrawalStatusError>,
         recode: None,
         call: get_withdrawal_status,
     },
     rt::Entry {
         operation: &operations::CREATE_PAYBILL_WITHDRAWAL,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::WithdrawalCreated,
             responses::CreatePaybillWithdrawalError,
@@ -610,6 +1154,15 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_WITHDRAWAL_BANKS,
+        parameters: &[
+            rt::Parameter {
+                name: "currency",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::Bank>,
             responses::ListWithdrawalBanksError,
@@ -619,18 +1172,31 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CREATE_PLAIN_API_KEY,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::ApiKey, responses::CreatePlainApiKeyError>,
         recode: None,
         call: create_plain_api_key,
     },
     rt::Entry {
         operation: &operations::VERIFY_MAGIC_LINK,
+        parameters: &[
+            rt::Parameter {
+                name: "hash",
+                place: "query",
+                required: true,
+                sensitive: true,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::SessionTokens, responses::VerifyMagicLinkError>,
         recode: None,
         call: verify_magic_link,
     },
     rt::Entry {
         operation: &operations::LIST_PUBLIC_RATES,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::Rate>,
             responses::ListPublicRatesError,
@@ -640,36 +1206,82 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_PUBLIC_RATE,
+        parameters: &[
+            rt::Parameter {
+                name: "from",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "to",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Rate, responses::GetPublicRateError>,
         recode: None,
         call: get_public_rate,
     },
     rt::Entry {
         operation: &operations::RETRY_REFUNDS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<::serde_json::Value, responses::RetryRefundsError>,
         recode: Some(rt::recode::<types::RetryRefunds>),
         call: retry_refunds,
     },
     rt::Entry {
         operation: &operations::RETRY_ALL_FAILED_REFUNDS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<::serde_json::Value, responses::RetryAllFailedRefundsError>,
         recode: None,
         call: retry_all_failed_refunds,
     },
     rt::Entry {
         operation: &operations::SUBMIT_REFUND_INVOICE,
+        parameters: &[
+            rt::Parameter {
+                name: "referenceId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<::serde_json::Value, responses::SubmitRefundInvoiceError>,
         recode: Some(rt::recode::<types::SubmitRefundInvoice>),
         call: submit_refund_invoice,
     },
     rt::Entry {
         operation: &operations::GET_BRIDGE_REFUND_CONFIG,
+        parameters: &[
+            rt::Parameter {
+                name: "kotani_reference_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::RefundConfig, responses::GetBridgeRefundConfigError>,
         recode: None,
         call: get_bridge_refund_config,
     },
     rt::Entry {
         operation: &operations::REGENERATE_BRIDGE_REFUND_CONFIG,
+        parameters: &[
+            rt::Parameter {
+                name: "kotani_reference_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             types::RefundConfig,
             responses::RegenerateBridgeRefundConfigError,
@@ -679,18 +1291,117 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_DEPOSITS,
+        parameters: &[
+            rt::Parameter {
+                name: "currency",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "end_date",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "per_page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "start_date",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "status",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "telco_id",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::TransactionPage, responses::ListDepositsError>,
         recode: None,
         call: list_deposits,
     },
     rt::Entry {
         operation: &operations::LIST_WITHDRAWALS,
+        parameters: &[
+            rt::Parameter {
+                name: "currency",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "end_date",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "per_page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "start_date",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "status",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "telco_id",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::TransactionPage, responses::ListWithdrawalsError>,
         recode: None,
         call: list_withdrawals,
     },
     rt::Entry {
         operation: &operations::RESOLVE_DUPLICATE_WITHDRAWAL,
+        parameters: &[
+            rt::Parameter {
+                name: "referenceId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<
             ::serde_json::Value,
             responses::ResolveDuplicateWithdrawalError,

@@ -6,7 +6,7 @@ use http::header::{ACCEPT, HeaderValue};
 use reqwest::Request;
 
 use super::{Call, Failure};
-use crate::auth::{header_name, missing_credential};
+use crate::auth::{Auth as _, AuthError, Credential, Credentials, header_name, missing_credential};
 use crate::operation::Fill;
 
 /// From the epoch to the end of HTTP's calendar.
@@ -28,6 +28,17 @@ pub(super) async fn authorize(call: &Call, request: &mut Request) -> Result<(), 
         value.set_sensitive(true);
     }
     Ok(())
+}
+
+/// Dresses a request that is only shown: the first alternative of credentials, all of them `***`.
+pub(super) async fn mask(call: &Call, request: &mut Request) -> Result<(), Failure> {
+    fill(call, request);
+    let Some(schemes) = call.operation.auth.iter().find(|schemes| !schemes.is_empty()) else { return Ok(()) };
+    let masks = Credentials::new();
+    for scheme in *schemes {
+        masks.set(scheme.name, Credential::new("***").map_err(AuthError::from)?);
+    }
+    Ok(masks.authorize(call.operation, request).await?)
 }
 
 /// Fills the headers that every call carries, unless a middleware has set them.
@@ -63,7 +74,7 @@ fn date(now: SystemTime) -> Option<HeaderValue> {
 mod tests {
     use super::*;
     use crate::operation::{Effect, Operation, Place, Scheme};
-    use crate::{Core, Credential, Credentials, Provider};
+    use crate::{Core, Provider};
 
     const KEY: Scheme = Scheme { name: "key", place: Place::Header("x-key"), scopes: &[] };
     static PROVIDER: Provider =

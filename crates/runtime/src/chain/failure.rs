@@ -74,6 +74,11 @@ impl Failure {
         Self::new(kind, message)
     }
 
+    /// A request that was only shown.
+    pub(super) fn rehearsed() -> Self {
+        Self::new(Kind::Config, "a dry run sends nothing")
+    }
+
     /// A repeat that might take effect twice.
     pub(super) fn held_back() -> Self {
         let failure = Self::new(Kind::OutcomeUnknown, "the call was sent before, and a repeat might take effect twice");

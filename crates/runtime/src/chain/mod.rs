@@ -32,6 +32,9 @@ use crate::paths::Paths;
 use crate::reply::Reply;
 use crate::time::Time;
 
+/// What sees a request that is not sent.
+pub(crate) type Rehearsal = Arc<dyn Fn(&Request) + Send + Sync>;
+
 /// What all calls of a client share.
 #[derive(Clone)]
 pub(crate) struct Chain {
@@ -44,6 +47,8 @@ pub(crate) struct Chain {
     pub(crate) limits: Arc<Limits>,
     pub(crate) budget: Arc<Budget>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
+    /// Shows requests instead of sending them.
+    pub(crate) rehearsal: Option<Rehearsal>,
     pub(crate) response_cap: usize,
     pub(crate) request_cap: usize,
     pub(crate) checks_requests: bool,
@@ -63,6 +68,11 @@ async fn attempt(call: &Call, mut request: Request) -> Result<Reply, Failure> {
     let _place = limit::place(call).await?;
     let began = call.chain.time.clock.elapsed();
     let work = pin!(async {
+        if let Some(show) = &call.chain.rehearsal {
+            auth::mask(call, &mut request).await?;
+            show(&request);
+            return Err(Failure::rehearsed());
+        }
         auth::authorize(call, &mut request).await?;
         gate::pass(call, &request)?;
         let result = collect::collect(call, request).await;

@@ -55,6 +55,24 @@ impl Drift {
         drift
     }
 
+    /// The same with every pointer below another.
+    #[cfg(feature = "dispatch")]
+    pub(crate) fn below(mut self, place: &str) -> Self {
+        for pointer in [&mut self.unknown, &mut self.coerced, &mut self.lossy].into_iter().flatten() {
+            pointer.insert_str(0, place);
+        }
+        self
+    }
+
+    /// Adds the members of a body that are none of the known ones.
+    #[cfg(feature = "dispatch")]
+    pub(crate) fn with_strangers(mut self, body: &[u8], known: &[String]) -> Self {
+        let members = Json::parse(body).ok().and_then(Json::entries).into_iter().flatten();
+        let strangers = members.filter(|(key, _)| !known.iter().any(|name| spelling::same(key, name)));
+        self.unknown.extend(strangers.map(|(key, _)| format!("/{}", printable(&key))));
+        self
+    }
+
     fn compare<'a>(&mut self, path: &mut Vec<Cow<'a, str>>, wire: Json<'a>, ours: &Node) {
         let ours = match ours {
             Node::Unlisted(inner) => {

@@ -94,8 +94,9 @@ impl Serializer for Writer {
         leaf(&())
     }
 
+    /// A type without fields: whatever an object holds then is unknown, not lost.
     fn serialize_unit_struct(self, _: &'static str) -> Result<Node, Fault> {
-        leaf(&())
+        Ok(Node::Object(Vec::new()))
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<Node, Fault> {

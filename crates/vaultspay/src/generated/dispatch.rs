@@ -13,24 +13,32 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::CREATE_ACCESS_TOKEN,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::AccessToken, responses::CreateAccessTokenError>,
         recode: Some(rt::recode::<types::CreateAccessToken>),
         call: create_access_token,
     },
     rt::Entry {
         operation: &operations::REFRESH_ACCESS_TOKEN,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::AccessToken, responses::RefreshAccessTokenError>,
         recode: Some(rt::recode::<types::RefreshAccessToken>),
         call: refresh_access_token,
     },
     rt::Entry {
         operation: &operations::CREATE_USER,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::User, responses::CreateUserError>,
         recode: Some(rt::recode::<types::CreateUser>),
         call: create_user,
     },
     rt::Entry {
         operation: &operations::LIST_COUNTRIES,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::Country>,
             responses::ListCountriesError,
@@ -40,42 +48,70 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_STATES,
+        parameters: &[
+            rt::Parameter {
+                name: "countryId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::std::vec::Vec<types::State>, responses::ListStatesError>,
         recode: None,
         call: list_states,
     },
     rt::Entry {
         operation: &operations::LIST_CITIES,
+        parameters: &[
+            rt::Parameter {
+                name: "stateId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::std::vec::Vec<types::City>, responses::ListCitiesError>,
         recode: None,
         call: list_cities,
     },
     rt::Entry {
         operation: &operations::CREATE_PERSONAL_INFO,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::PersonalInfo, responses::CreatePersonalInfoError>,
         recode: Some(rt::recode::<types::CreatePersonalInfo>),
         call: create_personal_info,
     },
     rt::Entry {
         operation: &operations::UPDATE_PERSONAL_INFO,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::PersonalInfo, responses::UpdatePersonalInfoError>,
         recode: Some(rt::recode::<types::UpdatePersonalInfo>),
         call: update_personal_info,
     },
     rt::Entry {
         operation: &operations::CREATE_ADDRESS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Address, responses::CreateAddressError>,
         recode: Some(rt::recode::<types::CreateAddress>),
         call: create_address,
     },
     rt::Entry {
         operation: &operations::UPDATE_ADDRESS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Address, responses::UpdateAddressError>,
         recode: Some(rt::recode::<types::UpdateAddress>),
         call: update_address,
     },
     rt::Entry {
         operation: &operations::CREATE_IDENTIFICATION,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::Identification,
             responses::CreateIdentificationError,
@@ -85,6 +121,8 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::UPDATE_IDENTIFICATION,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::Identification,
             responses::UpdateIdentificationError,
@@ -94,30 +132,134 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_KYC,
+        parameters: &[
+            rt::Parameter {
+                name: "userId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Kyc, responses::GetKycError>,
         recode: None,
         call: get_kyc,
     },
     rt::Entry {
         operation: &operations::CREATE_ACCOUNT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Account, responses::CreateAccountError>,
         recode: Some(rt::recode::<types::CreateAccount>),
         call: create_account,
     },
     rt::Entry {
         operation: &operations::LIST_ACCOUNTS,
+        parameters: &[
+            rt::Parameter {
+                name: "accountType",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "currencyCode",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "perPage",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "shownMyAccounts",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "thirdPartyConfigSlug",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "transactionType",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "userId",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::ListAccountsAnswer, responses::ListAccountsError>,
         recode: None,
         call: list_accounts,
     },
     rt::Entry {
         operation: &operations::GET_ACCOUNT,
+        parameters: &[
+            rt::Parameter {
+                name: "id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Account, responses::GetAccountError>,
         recode: None,
         call: get_account,
     },
     rt::Entry {
         operation: &operations::GET_ACCOUNT_LEDGER,
+        parameters: &[
+            rt::Parameter {
+                name: "id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "endDate",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "startDate",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "transactionId",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "userId",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::LedgerEntry>,
             responses::GetAccountLedgerError,
@@ -127,12 +269,16 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::VALIDATE_IBAN,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::IbanCheck, responses::ValidateIbanError>,
         recode: Some(rt::recode::<types::ValidateIban>),
         call: validate_iban,
     },
     rt::Entry {
         operation: &operations::CREATE_PAYMENT_CONTACT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::PaymentContact,
             responses::CreatePaymentContactError,
@@ -142,6 +288,8 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CREATE_DIRECT_TRANSFER,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::DirectTransfer,
             responses::CreateDirectTransferError,
@@ -151,6 +299,57 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_TRANSACTIONS,
+        parameters: &[
+            rt::Parameter {
+                name: "accountId",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "cardId",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "endDate",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "perPage",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "startDate",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "status",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "transactionType",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             types::ListTransactionsAnswer,
             responses::ListTransactionsError,
@@ -160,12 +359,23 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_TRANSACTION,
+        parameters: &[
+            rt::Parameter {
+                name: "id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Transaction, responses::GetTransactionError>,
         recode: None,
         call: get_transaction,
     },
     rt::Entry {
         operation: &operations::LIST_CARD_TIERS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::CardTier>,
             responses::ListCardTiersError,
@@ -175,24 +385,39 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_EMBOSSING_NAMES,
+        parameters: &[
+            rt::Parameter {
+                name: "userId",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::EmbossingNames, responses::ListEmbossingNamesError>,
         recode: None,
         call: list_embossing_names,
     },
     rt::Entry {
         operation: &operations::CREATE_CARD,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Card, responses::CreateCardError>,
         recode: Some(rt::recode::<types::CreateCard>),
         call: create_card,
     },
     rt::Entry {
         operation: &operations::PROCESS_CARD_REQUEST,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Card, responses::ProcessCardRequestError>,
         recode: Some(rt::recode::<types::ProcessCardRequest>),
         call: process_card_request,
     },
     rt::Entry {
         operation: &operations::UPDATE_CARD_MANUFACTURING,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::CardDelivery,
             responses::UpdateCardManufacturingError,
@@ -202,72 +427,96 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::UPDATE_CARD_DELIVERY,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardDelivery, responses::UpdateCardDeliveryError>,
         recode: Some(rt::recode::<types::UpdateCardDelivery>),
         call: update_card_delivery,
     },
     rt::Entry {
         operation: &operations::ACTIVATE_CARD,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardActivation, responses::ActivateCardError>,
         recode: Some(rt::recode::<types::ActivateCard>),
         call: activate_card,
     },
     rt::Entry {
         operation: &operations::SET_CARD_PIN,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardPin, responses::SetCardPinError>,
         recode: Some(rt::recode::<types::SetCardPin>),
         call: set_card_pin,
     },
     rt::Entry {
         operation: &operations::GET_CARD,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Card, responses::GetCardError>,
         recode: Some(rt::recode::<types::GetCard>),
         call: get_card,
     },
     rt::Entry {
         operation: &operations::GET_CARD_PAN,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardPan, responses::GetCardPanError>,
         recode: Some(rt::recode::<types::GetCardPan>),
         call: get_card_pan,
     },
     rt::Entry {
         operation: &operations::GET_CARD_CVV,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardCvv, responses::GetCardCvvError>,
         recode: Some(rt::recode::<types::GetCardCvv>),
         call: get_card_cvv,
     },
     rt::Entry {
         operation: &operations::GET_CARD_EXPIRY,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardExpiry, responses::GetCardExpiryError>,
         recode: Some(rt::recode::<types::GetCardExpiry>),
         call: get_card_expiry,
     },
     rt::Entry {
         operation: &operations::ENROLL_CARD_THREE_DS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardThreeDs, responses::EnrollCardThreeDsError>,
         recode: Some(rt::recode::<types::EnrollCardThreeDs>),
         call: enroll_card_three_ds,
     },
     rt::Entry {
         operation: &operations::REMOVE_CARD_THREE_DS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardThreeDs, responses::RemoveCardThreeDsError>,
         recode: Some(rt::recode::<types::RemoveCardThreeDs>),
         call: remove_card_three_ds,
     },
     rt::Entry {
         operation: &operations::UPDATE_CARD_STATUS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardState, responses::UpdateCardStatusError>,
         recode: Some(rt::recode::<types::UpdateCardStatus>),
         call: update_card_status,
     },
     rt::Entry {
         operation: &operations::TOGGLE_CARD_FREEZE,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardState, responses::ToggleCardFreezeError>,
         recode: Some(rt::recode::<types::ToggleCardFreeze>),
         call: toggle_card_freeze,
     },
     rt::Entry {
         operation: &operations::UPDATE_CARD_ACCOUNT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::CardAccountChange,
             responses::UpdateCardAccountError,
@@ -277,36 +526,79 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::REPORT_CARD_ISSUE,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardIssue, responses::ReportCardIssueError>,
         recode: Some(rt::recode::<types::ReportCardIssue>),
         call: report_card_issue,
     },
     rt::Entry {
         operation: &operations::REVIEW_CARD_ISSUE,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardIssue, responses::ReviewCardIssueError>,
         recode: Some(rt::recode::<types::ReviewCardIssue>),
         call: review_card_issue,
     },
     rt::Entry {
         operation: &operations::REPLACE_CARD,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardReissue, responses::ReplaceCardError>,
         recode: Some(rt::recode::<types::ReplaceCard>),
         call: replace_card,
     },
     rt::Entry {
         operation: &operations::RENEW_CARD,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardReissue, responses::RenewCardError>,
         recode: Some(rt::recode::<types::RenewCard>),
         call: renew_card,
     },
     rt::Entry {
         operation: &operations::DECLINE_CARD_ISSUE,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardIssue, responses::DeclineCardIssueError>,
         recode: Some(rt::recode::<types::DeclineCardIssue>),
         call: decline_card_issue,
     },
     rt::Entry {
         operation: &operations::LIST_CARD_ISSUES,
+        parameters: &[
+            rt::Parameter {
+                name: "cardId",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "perPage",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "status",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "userId",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             types::ListCardIssuesAnswer,
             responses::ListCardIssuesError,
@@ -316,18 +608,31 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CONVERT_CARD,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Card, responses::ConvertCardError>,
         recode: Some(rt::recode::<types::ConvertCard>),
         call: convert_card,
     },
     rt::Entry {
         operation: &operations::PROCESS_CARD_CONVERSION,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Card, responses::ProcessCardConversionError>,
         recode: Some(rt::recode::<types::ProcessCardConversion>),
         call: process_card_conversion,
     },
     rt::Entry {
         operation: &operations::LIST_CARD_SECURITY,
+        parameters: &[
+            rt::Parameter {
+                name: "cardId",
+                place: "query",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::SecuritySetting>,
             responses::ListCardSecurityError,
@@ -337,12 +642,16 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::UPDATE_CARD_SECURITY,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::SecuritySetting, responses::UpdateCardSecurityError>,
         recode: Some(rt::recode::<types::UpdateCardSecurity>),
         call: update_card_security,
     },
     rt::Entry {
         operation: &operations::RESET_CARD_SECURITY,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             ::std::vec::Vec<types::SecuritySetting>,
             responses::ResetCardSecurityError,
@@ -352,6 +661,27 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_TRANSACTION_LIMITS,
+        parameters: &[
+            rt::Parameter {
+                name: "cardId",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "thirdPartyConfig",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "transactionType",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::TransactionLimit>,
             responses::ListTransactionLimitsError,
@@ -361,6 +691,8 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::UPDATE_TRANSACTION_LIMIT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::TransactionLimit,
             responses::UpdateTransactionLimitError,
@@ -370,6 +702,8 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::PING,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Download, responses::PingError>,
         recode: None,
         call: ping,

@@ -13,48 +13,130 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::LIST_PETS,
+        parameters: &[
+            rt::Parameter {
+                name: "label",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "limit",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "status",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::std::vec::Vec<types::Pet>, responses::ListPetsError>,
         recode: None,
         call: list_pets,
     },
     rt::Entry {
         operation: &operations::ADD_PET,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Pet, responses::AddPetError>,
         recode: Some(rt::recode::<types::Pet>),
         call: add_pet,
     },
     rt::Entry {
         operation: &operations::GET_PET,
+        parameters: &[
+            rt::Parameter {
+                name: "pet_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Pet, responses::GetPetError>,
         recode: None,
         call: get_pet,
     },
     rt::Entry {
         operation: &operations::UPDATE_PET,
+        parameters: &[
+            rt::Parameter {
+                name: "pet_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Pet, responses::UpdatePetError>,
         recode: Some(rt::recode::<types::Pet>),
         call: update_pet,
     },
     rt::Entry {
         operation: &operations::UPDATE_PET_WITH_FORM,
+        parameters: &[
+            rt::Parameter {
+                name: "pet_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Form,
         decode: rt::decode::<::bursar_runtime::Empty, responses::UpdatePetWithFormError>,
         recode: Some(rt::recode::<types::UpdatePetWithForm>),
         call: update_pet_with_form,
     },
     rt::Entry {
         operation: &operations::DELETE_PET,
+        parameters: &[
+            rt::Parameter {
+                name: "pet_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "X-Reason",
+                place: "header",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, responses::DeletePetError>,
         recode: None,
         call: delete_pet,
     },
     rt::Entry {
         operation: &operations::UPLOAD_PHOTO,
+        parameters: &[
+            rt::Parameter {
+                name: "pet_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "caption",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Bytes,
         decode: rt::decode::<types::UploadReceipt, ::bursar_runtime::Empty>,
         recode: None,
         call: upload_photo,
     },
     rt::Entry {
         operation: &operations::GET_INVENTORY,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::collections::BTreeMap<::std::string::String, i32>,
             ::bursar_runtime::Empty,
@@ -64,24 +146,59 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::PLACE_ORDER,
+        parameters: &[
+            rt::Parameter {
+                name: "Idempotency-Key",
+                place: "header",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Order, responses::PlaceOrderError>,
         recode: Some(rt::recode::<types::Order>),
         call: place_order,
     },
     rt::Entry {
         operation: &operations::GET_ORDER,
+        parameters: &[
+            rt::Parameter {
+                name: "order_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Order, responses::GetOrderError>,
         recode: None,
         call: get_order,
     },
     rt::Entry {
         operation: &operations::CREATE_USERS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::User, responses::CreateUsersError>,
         recode: Some(rt::recode::<::std::vec::Vec<types::User>>),
         call: create_users,
     },
     rt::Entry {
         operation: &operations::LOGIN_USER,
+        parameters: &[
+            rt::Parameter {
+                name: "password",
+                place: "query",
+                required: true,
+                sensitive: true,
+            },
+            rt::Parameter {
+                name: "username",
+                place: "query",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::bursar_runtime::Secret<::std::string::String>,
             responses::LoginUserError,
@@ -91,6 +208,15 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_USER,
+        parameters: &[
+            rt::Parameter {
+                name: "username",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::User, responses::GetUserError>,
         recode: None,
         call: get_user,

@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::CREATE_TRANSFER,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<responses::CreateTransferAnswer, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::TransferOrder>),
         call: create_transfer,

@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::LIST_ACCOUNTS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::Account>,
             responses::ListAccountsError,

@@ -12,6 +12,15 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_RESULT,
+        parameters: &[
+            rt::Parameter {
+                name: "id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<responses::GetResultAnswer, ::bursar_runtime::Empty>,
         recode: None,
         call: get_result,

@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_BALANCE,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::Balance, responses::GetBalanceError>,
         recode: None,
         call: get_balance,

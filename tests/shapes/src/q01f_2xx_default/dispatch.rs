@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_STATUS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::Mood, responses::GetStatusError>,
         recode: None,
         call: get_status,

@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::CONFIRM_TRANSFER,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Receipt, responses::ConfirmTransferError>,
         recode: Some(rt::recode::<types::Confirmation>),
         call: confirm_transfer,

@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SEND_PING,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, responses::SendPingError>,
         recode: None,
         call: send_ping,

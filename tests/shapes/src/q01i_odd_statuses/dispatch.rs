@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::START_LOGIN,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::Session, responses::StartLoginError>,
         recode: None,
         call: start_login,

@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::CREATE_ORDER,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::Outcome, responses::CreateOrderError>,
         recode: None,
         call: create_order,

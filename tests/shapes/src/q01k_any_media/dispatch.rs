@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_REPORT,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::GetReportAnswer, responses::GetReportError>,
         recode: None,
         call: get_report,

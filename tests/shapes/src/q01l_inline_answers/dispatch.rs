@@ -12,12 +12,16 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_T,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::GetTAnswer, responses::GetTError>,
         recode: None,
         call: get_t,
     },
     rt::Entry {
         operation: &operations::POST_T,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<responses::PostTAnswer, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::PostT>),
         call: post_t,

@@ -12,6 +12,15 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::END_SESSION,
+        parameters: &[
+            rt::Parameter {
+                name: "id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, responses::EndSessionError>,
         recode: None,
         call: end_session,

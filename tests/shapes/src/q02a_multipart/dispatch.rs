@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::UPLOAD_DOCUMENT,
+        parameters: &[],
+        body: rt::Body::Multipart,
         decode: rt::decode::<types::UploadDocumentAnswer, ::bursar_runtime::Empty>,
         recode: None,
         call: upload_document,

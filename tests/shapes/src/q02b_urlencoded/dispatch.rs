@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::CREATE_TOKEN,
+        parameters: &[],
+        body: rt::Body::Form,
         decode: rt::decode::<types::TokenAnswer, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::TokenForm>),
         call: create_token,

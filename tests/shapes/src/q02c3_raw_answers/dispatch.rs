@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_STATEMENT_CSV,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             responses::GetStatementCsvAnswer,
             responses::GetStatementCsvError,
@@ -21,12 +23,16 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_STATEMENT_PDF,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Download, ::bursar_runtime::Empty>,
         recode: None,
         call: get_statement_pdf,
     },
     rt::Entry {
         operation: &operations::GET_MESSAGE,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Download, ::bursar_runtime::Empty>,
         recode: None,
         call: get_message,

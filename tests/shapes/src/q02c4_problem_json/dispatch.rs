@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_LIMITS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::GetLimitsAnswer, responses::GetLimitsError>,
         recode: None,
         call: get_limits,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::UPLOAD_BATCH,
+        parameters: &[],
+        body: rt::Body::Text,
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: None,
         call: upload_batch,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::UPLOAD_PAIN,
+        parameters: &[],
+        body: rt::Body::Text,
         decode: rt::decode::<::bursar_runtime::Download, ::bursar_runtime::Empty>,
         recode: None,
         call: upload_pain,

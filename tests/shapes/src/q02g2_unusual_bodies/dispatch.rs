@@ -11,12 +11,16 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::REMOVE_MEMBERS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::MemberList, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::MemberList>),
         call: remove_members,
     },
     rt::Entry {
         operation: &operations::FIND_MEMBERS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::MemberList, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::MemberList>),
         call: find_members,

@@ -11,12 +11,30 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::BLOCK_CARD,
+        parameters: &[
+            rt::Parameter {
+                name: "id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<types::BlockedCard, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::BlockReason>),
         call: block_card,
     },
     rt::Entry {
         operation: &operations::UNBLOCK_CARD,
+        parameters: &[
+            rt::Parameter {
+                name: "id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::BlockReason>),
         call: unblock_card,

@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::POST_ECHO,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Echo, responses::PostEchoError>,
         recode: Some(rt::recode::<types::Echo>),
         call: post_echo,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SEND_TRANSFER,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::TransferState, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::TransferOrder>),
         call: send_transfer,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SET_OPTION,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::OptionForm, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::OptionForm>),
         call: set_option,

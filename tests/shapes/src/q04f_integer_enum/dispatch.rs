@@ -11,6 +11,21 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_TRANSACTION,
+        parameters: &[
+            rt::Parameter {
+                name: "id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "level",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::GetTransactionAnswer, ::bursar_runtime::Empty>,
         recode: None,
         call: get_transaction,

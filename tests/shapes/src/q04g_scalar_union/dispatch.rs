@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SWAP_IDS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::StoredIds, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::Ids>),
         call: swap_ids,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::PUT_LISTS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Lists, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::ListForm>),
         call: put_lists,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_EVERYTHING,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::option::Option<types::Everything>,
             ::bursar_runtime::Empty,

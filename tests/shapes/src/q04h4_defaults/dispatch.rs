@@ -11,6 +11,15 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SEARCH,
+        parameters: &[
+            rt::Parameter {
+                name: "size",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Found, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::SearchForm>),
         call: search,

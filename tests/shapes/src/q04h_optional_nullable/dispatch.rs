@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::PUT_PROFILE,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Profile, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::ProfileForm>),
         call: put_profile,

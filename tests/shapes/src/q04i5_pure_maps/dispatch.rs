@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SWAP_MAPS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Maps, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::Maps>),
         call: swap_maps,

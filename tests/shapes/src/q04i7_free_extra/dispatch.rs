@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SEND_EVENT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Event, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::Event>),
         call: send_event,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_THING,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::Thing, ::bursar_runtime::Empty>,
         recode: None,
         call: get_thing,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SET_METHOD,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::MethodForm, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::MethodForm>),
         call: set_method,

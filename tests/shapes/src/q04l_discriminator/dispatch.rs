@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SEND_PAYOUT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Payout, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::Destination>),
         call: send_payout,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_PARCEL,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::Parcel, ::bursar_runtime::Empty>,
         recode: None,
         call: get_parcel,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::ADOPT_DOG,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Dog, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::DogForm>),
         call: adopt_dog,

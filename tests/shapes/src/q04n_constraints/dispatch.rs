@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_LIMITS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::Limits, ::bursar_runtime::Empty>,
         recode: None,
         call: get_limits,

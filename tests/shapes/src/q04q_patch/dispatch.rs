@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::UPDATE_ME,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::UpdateMe>),
         call: update_me,

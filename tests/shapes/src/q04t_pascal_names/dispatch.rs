@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SWAP_ODD_NAMES,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::AccountHolder, responses::SwapOddNamesError>,
         recode: Some(rt::recode::<types::TInner>),
         call: swap_odd_names,

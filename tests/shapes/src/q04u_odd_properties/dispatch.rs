@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SWAP_WORDS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Words, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::Words>),
         call: swap_words,

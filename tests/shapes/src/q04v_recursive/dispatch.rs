@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SWAP_TREE,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::TreeNode, responses::SwapTreeError>,
         recode: Some(rt::recode::<types::TreeNode>),
         call: swap_tree,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::LIST_NAMES,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<::std::string::String>,
             ::bursar_runtime::Empty,
@@ -20,6 +22,8 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_COUNTS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::collections::BTreeMap<::std::string::String, i64>,
             ::bursar_runtime::Empty,
@@ -29,12 +33,16 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_LEVEL,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<i64, ::bursar_runtime::Empty>,
         recode: None,
         call: get_level,
     },
     rt::Entry {
         operation: &operations::GET_MOOD,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::bursar_runtime::Open<types::Mood>,
             ::bursar_runtime::Empty,
@@ -44,6 +52,8 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_WORTH,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Major, ::bursar_runtime::Empty>,
         recode: None,
         call: get_worth,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SWAP_GRID,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Grid, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::Grid>),
         call: swap_grid,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SWAP_ACCOUNT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::AccountFigures, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::Figures>),
         call: swap_account,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SWAP_QUOTE,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Quote, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::QuoteForm>),
         call: swap_quote,

@@ -12,6 +12,21 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SWAP_CHARGE,
+        parameters: &[
+            rt::Parameter {
+                name: "max_total",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "min_amount",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Charged, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::Charge>),
         call: swap_charge,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SWAP_LEGS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Legs, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::Legs>),
         call: swap_legs,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::LIST_BALANCES,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::Balances, ::bursar_runtime::Empty>,
         recode: None,
         call: list_balances,

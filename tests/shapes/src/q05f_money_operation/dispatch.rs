@@ -12,18 +12,31 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::CREATE_PAYOUT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::PayoutState, responses::CreatePayoutError>,
         recode: Some(rt::recode::<types::PayoutOrder>),
         call: create_payout,
     },
     rt::Entry {
         operation: &operations::FIND_PAYOUT,
+        parameters: &[
+            rt::Parameter {
+                name: "reference",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::PayoutState, ::bursar_runtime::Empty>,
         recode: None,
         call: find_payout,
     },
     rt::Entry {
         operation: &operations::CREATE_TOPUP,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::TopupOrder>),
         call: create_topup,

@@ -11,6 +11,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SWAP_BOOKINGS,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::BookingDates, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::BookingDates>),
         call: swap_bookings,

@@ -12,6 +12,57 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_STATEMENT,
+        parameters: &[
+            rt::Parameter {
+                name: "day",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "at",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "on_days",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "since",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "until",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "X-Booked-At",
+                place: "header",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "X-Seen-At",
+                place: "header",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "X-Seen-Day",
+                place: "header",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: None,
         call: get_statement,

@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::SWAP_CARD,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::CardSecrets, responses::SwapCardError>,
         recode: Some(rt::recode::<types::CardSecrets>),
         call: swap_card,

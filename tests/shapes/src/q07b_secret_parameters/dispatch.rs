@@ -12,6 +12,33 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::CHECK_OTP,
+        parameters: &[
+            rt::Parameter {
+                name: "otp",
+                place: "path",
+                required: true,
+                sensitive: true,
+            },
+            rt::Parameter {
+                name: "hint",
+                place: "query",
+                required: false,
+                sensitive: true,
+            },
+            rt::Parameter {
+                name: "password",
+                place: "query",
+                required: false,
+                sensitive: true,
+            },
+            rt::Parameter {
+                name: "X-Device-Secret",
+                place: "header",
+                required: false,
+                sensitive: true,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::CheckOtpAnswer, ::bursar_runtime::Empty>,
         recode: None,
         call: check_otp,

@@ -12,6 +12,45 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GREET,
+        parameters: &[
+            rt::Parameter {
+                name: "X-Ids",
+                place: "header",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "X-Levels",
+                place: "header",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "X-Loud",
+                place: "header",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "X-Mood",
+                place: "header",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "X-Name",
+                place: "header",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "X-Times",
+                place: "header",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: None,
         call: greet,

@@ -11,6 +11,21 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_THEME,
+        parameters: &[
+            rt::Parameter {
+                name: "size",
+                place: "cookie",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "theme",
+                place: "cookie",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: None,
         call: get_theme,

@@ -12,6 +12,21 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::FILTER_ACCOUNTS,
+        parameters: &[
+            rt::Parameter {
+                name: "filter",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: None,
         call: filter_accounts,

@@ -12,6 +12,51 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::FIND_THINGS,
+        parameters: &[
+            rt::Parameter {
+                name: "deep",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "ids",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "levels[]",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "min_price",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "q",
+                place: "query",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "size",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "states",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: None,
         call: find_things,

@@ -11,6 +11,21 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_SOME,
+        parameters: &[
+            rt::Parameter {
+                name: "ids",
+                place: "query",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "words",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: None,
         call: get_some,

@@ -11,6 +11,15 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::LIST_POINTS,
+        parameters: &[
+            rt::Parameter {
+                name: "place",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: None,
         call: list_points,

@@ -12,12 +12,48 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_T_FILE,
+        parameters: &[
+            rt::Parameter {
+                name: "a",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "b",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: None,
         call: get_t_file,
     },
     rt::Entry {
         operation: &operations::GET_KIND,
+        parameters: &[
+            rt::Parameter {
+                name: "kind",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "from",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "to",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: None,
         call: get_kind,

@@ -11,6 +11,15 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::CALL_OLD,
+        parameters: &[
+            rt::Parameter {
+                name: "old_flag",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<types::OldForm, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::OldForm>),
         call: call_old,

@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::RENEW_LOGIN,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::RenewLoginAnswer, responses::RenewLoginError>,
         recode: None,
         call: renew_login,

@@ -12,6 +12,81 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_NAMES,
+        parameters: &[
+            rt::Parameter {
+                name: "client",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "core",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "header_map",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "request",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "response",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "result",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "self",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "type",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "types",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "url",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "value",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "X-Ref",
+                place: "header",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: None,
         call: get_names,

@@ -12,6 +12,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_LEDGER,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::GetLedgerAnswer, responses::GetLedgerError>,
         recode: None,
         call: get_ledger,

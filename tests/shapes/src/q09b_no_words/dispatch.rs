@@ -11,6 +11,15 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_BARE,
+        parameters: &[
+            rt::Parameter {
+                name: "a",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Bare, ::bursar_runtime::Empty>,
         recode: None,
         call: get_bare,

@@ -12,12 +12,16 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::GET_WALLET,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::Wallet, responses::GetWalletError>,
         recode: None,
         call: get_wallet,
     },
     rt::Entry {
         operation: &operations::LIST_WALLETS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::Wallet>,
             responses::ListWalletsError,
@@ -27,18 +31,24 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_PAYMENTS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::PaymentPage, responses::ListPaymentsError>,
         recode: None,
         call: list_payments,
     },
     rt::Entry {
         operation: &operations::CREATE_PAYMENT,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Payment, responses::CreatePaymentError>,
         recode: Some(rt::recode::<types::CreatePayment>),
         call: create_payment,
     },
     rt::Entry {
         operation: &operations::GET_SESSION,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::Step, responses::GetSessionError>,
         recode: None,
         call: get_session,
