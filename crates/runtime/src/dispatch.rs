@@ -87,13 +87,17 @@ pub struct Echo {
     /// The value as JSON text.
     pub json: String,
     /// How it differs from what it was read from, as pointers into the whole body.
-    pub drift: Drift,
+    pub drift: Box<Drift>,
 }
 
 impl Echo {
     fn of<T: Serialize>(value: &T, variant: String, drift: Drift) -> Self {
         // What was read can be written; were it not so, "null" would show it.
-        Self { variant, json: serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned()), drift }
+        Self {
+            variant,
+            json: serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned()),
+            drift: Box::new(drift),
+        }
     }
 
     /// A success, read from the payload of its answer.
@@ -184,6 +188,11 @@ impl Arguments {
             Argument::Words(words) => words.push(word.into()),
             json => *json = Argument::Words(vec![word.into()]),
         }
+    }
+
+    /// Names of the arguments that are there.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// Reads an argument as the type of its parameter; a missing one reads as `null`.

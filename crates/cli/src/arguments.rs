@@ -1,0 +1,86 @@
+//! From the words of `bursar call` to the named arguments of an operation.
+
+use bursar_runtime::dispatch::{Arguments, Body};
+use serde_json::value::RawValue;
+
+use crate::args::Call;
+use crate::assign::{self, Assignment, Value};
+use crate::exit::Failure;
+use crate::files;
+use crate::find;
+use crate::provider::Row;
+use crate::tree::Tree;
+
+/// What a call is given.
+#[derive(Debug, Default)]
+pub(crate) struct Given {
+    pub(crate) arguments: Arguments,
+    /// Headers that the client fills by itself, set by the caller.
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+/// Reads the words; sensitive parameters become `***` if they are to be shown only.
+pub(crate) fn read(asked: &Call, row: &Row) -> Result<Given, Failure> {
+    let mut given = Given::default();
+    for word in &asked.parameters {
+        parameter(&mut given, row, word, asked.dry_run && !asked.reveal)?;
+    }
+    for parameter in row.parameters.iter().filter(|parameter| parameter.required) {
+        let is_given = given.arguments.names().any(|name| name == parameter.name);
+        if !is_given {
+            let (name, place) = (parameter.name, parameter.place);
+            return Err(Failure::usage(format!(
+                "the {place} parameter `{name}` is missing: give --param {name}=VALUE"
+            )));
+        }
+    }
+    if let Some(body) = body(asked, row)? {
+        given.arguments.insert("body", raw(&body)?);
+    }
+    Ok(given)
+}
+
+fn parameter(given: &mut Given, row: &Row, word: &str, masked: bool) -> Result<(), Failure> {
+    let Assignment { path, value } = Assignment::read("--param", word)?;
+    if let Some(parameter) = row.parameters.iter().find(|one| one.name == path) {
+        match value {
+            _ if masked && parameter.sensitive => given.arguments.add_word(path, "***"),
+            Value::Text(text) => given.arguments.add_word(path, text),
+            Value::Json(tree) => given.arguments.insert(path, raw(&tree)?),
+        }
+        return Ok(());
+    }
+    if let Some(header) = row.operation.headers.iter().find(|header| header.name.eq_ignore_ascii_case(&path)) {
+        let text = match value {
+            Value::Text(text) => text,
+            Value::Json(tree) => tree.compact(),
+        };
+        given.headers.push((header.name.to_owned(), text));
+        return Ok(());
+    }
+    let names = row.parameters.iter().map(|one| one.name).chain(row.operation.headers.iter().map(|one| one.name));
+    let (id, meant) = (row.operation.id, find::meant(&path, names.clone()));
+    let known: Vec<&str> = names.collect();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Err(Failure::usage(format!("{id} has no parameter `{}`{meant}; it has: {known}", find::shown(&path))))
+}
+
+/// The body: the file's, with `--set` written into it; `None` if nothing was given.
+fn body(asked: &Call, row: &Row) -> Result<Option<Tree>, Failure> {
+    if asked.json.is_none() && asked.set.is_empty() {
+        return Ok(None);
+    }
+    if row.body == Body::None {
+        return Err(Failure::usage(format!("{} takes no body, so neither --json nor --set", row.operation.id)));
+    }
+    let words = asked.set.iter().map(|word| Assignment::read("--set", word)).collect::<Result<Vec<_>, _>>()?;
+    let file = asked.json.as_deref().map(|path| {
+        let named = |fault| Failure::usage(format!("{}: {fault}", files::name(path)));
+        Tree::parse(&files::read(path)?).map_err(named)
+    });
+    assign::body(file.transpose()?.as_ref(), words, row.recode).map(Some)
+}
+
+fn raw(tree: &Tree) -> Result<Box<RawValue>, Failure> {
+    RawValue::from_string(tree.compact()).map_err(|_| Failure::usage("the body cannot be written"))
+}

@@ -1,0 +1,76 @@
+//! What an answer or an error says to a person: sensitive fields masked, and what to do next.
+
+use std::error::Error as _;
+
+use bursar_runtime::dispatch::{Echo, Failed};
+use bursar_runtime::{Effect, Outcome, Progress, Response};
+
+use crate::exit::{Ending, Failure};
+use crate::output::complain;
+use crate::provider::Row;
+use crate::tree::Tree;
+
+/// An answer's JSON with the sensitive fields masked, inside the envelope and outside.
+pub(crate) fn masked(row: &Row, json: &str, reveal: bool) -> Tree {
+    // What was written from a typed value is JSON; were it not so, "null" would show it.
+    let mut tree = Tree::parse(json.as_bytes()).unwrap_or_else(|_| Tree::null());
+    if !reveal {
+        for pointer in row.operation.sensitive_answer {
+            tree.mask(pointer);
+            let payload = row.operation.envelope.as_ref().map_or("", |envelope| envelope.payload);
+            if let Some(inside) = pointer.strip_prefix(payload).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+            {
+                tree.mask(inside);
+            }
+        }
+    }
+    tree
+}
+
+/// Says on stderr what the JSON of an answer does not: whether it is done, and how it differs from the document.
+pub(crate) fn notes(row: &Row, answer: &Response<Echo>) {
+    if row.operation.effect == Effect::Money || row.operation.settled.is_some() {
+        let status = answer.status().as_u16();
+        complain(&match answer.progress() {
+            Progress::Done => format!("note: {status}, done"),
+            Progress::Failed => format!("note: {status}, accepted, and failed: nothing moved"),
+            Progress::Pending => format!("note: {status}, accepted, and not known to be done yet"),
+        });
+    }
+    let notes = [
+        (answer.drift.unknown(), "unknown to the document"),
+        (answer.drift.coerced(), "of another type than documented"),
+        (answer.drift.lossy(), "could not be read"),
+    ];
+    for (pointers, what) in notes.into_iter().filter(|(pointers, _)| !pointers.is_empty()) {
+        complain(&format!("note: {what}: {}", pointers.join(" ")));
+    }
+}
+
+/// Explains on stderr why a call failed, and whether it may have taken effect.
+pub(crate) fn failed(row: &Row, failed: &Failed, reveal: bool) -> Result<Ending, Failure> {
+    let (error, body) = match failed {
+        Failed::Argument(fault) => return Err(Failure::usage(format!("{}: {fault}", row.operation.id))),
+        Failed::Call { error, body } => (error, body),
+        other => return Err(Failure::not_sent(other)),
+    };
+    let (ending, outcome) = match error.outcome() {
+        Outcome::NotSent => (Ending::NotSent, "not sent: nothing left this machine"),
+        Outcome::Refused => (Ending::Refused, "refused: nothing happened"),
+        _ => (Ending::Unknown, "unknown: it may have taken effect, find out before repeating it"),
+    };
+    complain(&format!("error: {error}"));
+    complain(&format!("  kind     {}", error.kind().name()));
+    complain(&format!("  outcome  {outcome}"));
+    let mut cause = error.source();
+    while let Some(fault) = cause {
+        complain(&format!("  cause    {fault}"));
+        cause = fault.source();
+    }
+    if let Some(body) = body {
+        let answer = masked(row, &body.json, reveal);
+        let shown = if answer.is_null() { String::new() } else { format!(" {}", answer.compact()) };
+        complain(&format!("  answer   {}{shown}", body.variant));
+    }
+    Ok(ending)
+}

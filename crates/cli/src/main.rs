@@ -1,0 +1,51 @@
+//! The `bursar` command: calls any operation of any provider through its typed client, and checks captured payloads against the types.
+//!
+//! The providers' tables of operations drive all of it; there is no code per operation, and one registration per provider.
+
+mod args;
+mod arguments;
+mod assign;
+mod call;
+mod check;
+mod exit;
+mod explain;
+mod files;
+mod find;
+mod list;
+mod output;
+mod provider;
+mod registry;
+mod rehearsal;
+mod serve;
+mod setup;
+mod tree;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::args::{Arguments, Command};
+use crate::exit::{Ending, Failure};
+
+fn main() -> ExitCode {
+    let ending = run(Arguments::parse().command).unwrap_or_else(|failure| {
+        output::complain(&format!("error: {}", failure.message));
+        failure.ending
+    });
+    ending.into()
+}
+
+fn run(command: Command) -> Result<Ending, Failure> {
+    match command {
+        Command::Providers { json } => list::providers(json).map(|()| Ending::Fine),
+        Command::Operations { provider, json } => list::operations(&provider, json).map(|()| Ending::Fine),
+        Command::Call(asked) => call::run(&asked),
+        Command::Check(asked) => check::run(&asked),
+        Command::Sandbox { port, seed } => serve::run(port, seed),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "bursar", &mut script);
+            output::say(String::from_utf8_lossy(&script).trim_end()).map(|()| Ending::Fine)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! `bursar sandbox`: serves the fake providers until Ctrl-C.
+
+use bursar_sandbox::Sandbox;
+use tokio::runtime::Runtime;
+
+use crate::exit::{Ending, Failure};
+use crate::output::say;
+
+/// Serves on a port of loopback; 0 is any free one.
+pub(crate) fn run(port: u16, seed: u64) -> Result<Ending, Failure> {
+    runtime()?.block_on(async {
+        let sandbox = Sandbox::builder().port(port).seed(seed).start().await;
+        let sandbox = sandbox.map_err(|error| Failure::not_sent(format!("{error:#}")))?;
+        say(&sandbox.listing())?;
+        let stopped = tokio::signal::ctrl_c().await;
+        stopped.map_err(|error| Failure::not_sent(format!("cannot wait for Ctrl-C: {error}")))?;
+        Ok(Ending::Fine)
+    })
+}
+
+/// What calls and fakes run on.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    Runtime::new().map_err(|error| Failure::not_sent(format!("cannot start: {error}")))
+}
