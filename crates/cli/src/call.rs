@@ -51,8 +51,8 @@ async fn make(
     };
     match result {
         Ok(answer) => {
-            explain::notes(row, &answer);
-            say(&explain::masked(row, &answer.json, asked.reveal).pretty()).map(|()| Ending::Fine)
+            let ending = explain::notes(row, &answer);
+            say(&explain::masked(row, &answer.json, asked.reveal).pretty()).map(|()| ending)
         }
         Err(failed) => explain::failed(row, &failed, asked.reveal),
     }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) const TABLE: &str = "\
 Exit codes:
     0  the call was accepted and its answer read; or every file checked is ok or drift
-    1  the provider refused the call, nothing happened; or a file checked is lossy or fails
+    1  the provider refused the call or says that it failed, nothing moved; or a file checked is lossy or fails
     2  the command line, an argument or a file is wrong; nothing was sent
     3  nothing was sent: a credential or address is missing, or there is no connection
     4  nobody knows whether the call took effect: find out before repeating it

@@ -28,12 +28,19 @@ pub(crate) fn masked(row: &Row, json: &str, reveal: bool) -> Tree {
 }
 
 /// Says on stderr what the JSON of an answer does not: whether it is done, and how it differs from the document.
-pub(crate) fn notes(row: &Row, answer: &Response<Echo>) {
+pub(crate) fn notes(row: &Row, answer: &Response<Echo>) -> Ending {
+    let mut ending = Ending::Fine;
     if row.operation.effect == Effect::Money || row.operation.settled.is_some() {
         let status = answer.status().as_u16();
         complain(&match answer.progress() {
             Progress::Done => format!("note: {status}, done"),
-            Progress::Failed => format!("note: {status}, accepted, and failed: nothing moved"),
+            Progress::Failed => {
+                // To have asked what became of another call is no failure.
+                if row.operation.effect != Effect::Read {
+                    ending = Ending::Refused;
+                }
+                format!("note: {status}, the answer says that it failed: nothing moved")
+            }
             Progress::Pending => format!("note: {status}, accepted, and not known to be done yet"),
         });
     }
@@ -45,6 +52,7 @@ pub(crate) fn notes(row: &Row, answer: &Response<Echo>) {
     for (pointers, what) in notes.into_iter().filter(|(pointers, _)| !pointers.is_empty()) {
         complain(&format!("note: {what}: {}", pointers.join(" ")));
     }
+    ending
 }
 
 /// Explains on stderr why a call failed, and whether it may have taken effect.
@@ -56,6 +64,9 @@ pub(crate) fn failed(row: &Row, failed: &Failed, reveal: bool) -> Result<Ending,
     };
     let (ending, outcome) = match error.outcome() {
         Outcome::NotSent => (Ending::NotSent, "not sent: nothing left this machine"),
+        Outcome::Refused if row.operation.effect == Effect::Read => {
+            (Ending::Refused, "nothing changed: the call only reads")
+        }
         Outcome::Refused => (Ending::Refused, "refused: nothing happened"),
         _ => (Ending::Unknown, "unknown: it may have taken effect, find out before repeating it"),
     };

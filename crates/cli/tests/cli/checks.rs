@@ -1,0 +1,144 @@
+//! `bursar check`: every verdict, on both sides.
+
+use serde_json::{Value, json};
+
+use crate::support::{Done, Folder, bursar, finish, run_with_input};
+
+/// Checks files of these names and contents, in their folder.
+fn check(words: &[&str], files: &[(&str, &str)]) -> Done {
+    let folder = Folder::new();
+    let mut all = vec!["check"];
+    all.extend(words);
+    for (name, text) in files {
+        folder.file(name, text);
+        all.push(name);
+    }
+    let done = finish(bursar(&all).current_dir(folder.path()));
+    assert!(!format!("{done:?}").contains("SECRET"), "{done:?}");
+    done
+}
+
+/// Name and content of a payload.
+type Payload = (&'static str, &'static str);
+
+const STATUS: &[&str] = &["kotani", "get_deposit_status", "response"];
+const OK: Payload = ("ok.json", r#"{"success":true,"message":"m","data":{"reference_id":"r","amount":10.50}}"#);
+const DRIFT: Payload = (
+    "drift.json",
+    r#"{"success":true,"data":{"reference_id":"r","amount":"10.50","status":"SECRET-NEW","new":{"a":"SECRET"}}}"#,
+);
+const LOSSY: Payload = ("lossy.json", r#"{"data":{"amount":{"SECRET":1},"new":1}}"#);
+const FAILS: Payload = ("fails.json", r#""SECRET""#);
+
+#[test]
+fn every_verdict_is_reached_and_the_worst_one_wins() {
+    let cases: [(&[Payload], i32, &str); 5] = [
+        (&[OK], 0, "ok     ok.json\n"),
+        (
+            &[DRIFT],
+            0,
+            "drift  drift.json
+       /data/status  unknown to the document
+       /data/new  unknown to the document
+       /data/amount  of another type than documented, read all the same
+",
+        ),
+        (
+            &[LOSSY],
+            1,
+            "lossy  lossy.json
+       /data/new  unknown to the document
+       /data/amount  did not survive
+",
+        ),
+        (&[FAILS], 1, "fails  fails.json\n       the answer does not have the documented shape (line 1, column 0)\n"),
+        (&[OK, OK], 0, "ok     ok.json\nok     ok.json\n"),
+    ];
+    for (files, code, text) in cases {
+        let done = check(STATUS, files).ends(code);
+        assert_eq!((done.out.as_str(), done.err.as_str()), (text, ""));
+    }
+    for (files, code) in [([OK, DRIFT], 0), ([OK, LOSSY], 1), ([FAILS, OK], 1)] {
+        check(STATUS, &files).ends(code);
+    }
+}
+
+#[test]
+fn verdicts_are_json_on_demand() {
+    let done = check(&[STATUS, &["--json"]].concat(), &[OK, DRIFT, LOSSY, FAILS]).ends(1);
+    let found: Value = serde_json::from_str(&done.out).unwrap();
+    let fault = "the answer does not have the documented shape (line 1, column 0)";
+    let expected = json!([
+        {"file": "ok.json", "verdict": "ok", "unknown": [], "coerced": [], "lossy": [], "fault": null},
+        {"file": "drift.json", "verdict": "drift", "unknown": ["/data/status", "/data/new"], "coerced": ["/data/amount"],
+            "lossy": [], "fault": null},
+        {"file": "lossy.json", "verdict": "lossy", "unknown": ["/data/new"], "coerced": [], "lossy": ["/data/amount"],
+            "fault": null},
+        {"file": "fails.json", "verdict": "fails", "unknown": [], "coerced": [], "lossy": [], "fault": fault},
+    ]);
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn answers_without_their_envelope_are_read() {
+    let bare = ("bare.json", r#"{"reference_id":"r","new":1}"#);
+    let done = check(STATUS, &[bare]).ends(0);
+    assert_eq!(done.out, "drift  bare.json\n       /new  unknown to the document\n");
+}
+
+#[test]
+fn errors_are_read_by_their_status() {
+    let error = ("e.json", r#"{"success":false,"message":"No","new":1}"#);
+    let done = check(&[STATUS, &["--status", "404"]].concat(), &[error, ("empty.json", "")]).ends(0);
+    assert_eq!(done.out, "drift  e.json\n       /new  unknown to the document\nok     empty.json\n");
+    let done = check(&[STATUS, &["--status", "418"]].concat(), &[error]).ends(1);
+    assert!(done.out.starts_with("lossy  e.json\n       status 418  unknown to the document\n"), "{}", done.out);
+    check(&[STATUS, &["--status", "99"]].concat(), &[error]).ends(2);
+}
+
+#[test]
+fn a_success_that_says_it_failed_is_an_error() {
+    let failed = ("failed.json", r#"{"success":false,"message":"No","data":{}}"#);
+    let done = check(&[STATUS, &["--json"]].concat(), &[failed]).ends(0);
+    let found: Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!((&found[0]["error"], &found[0]["verdict"]), (&json!("Failed"), &json!("ok")), "{found}");
+}
+
+#[test]
+fn requests_are_strict() {
+    let deposit = ["kotani", "createMobileMoneyDeposit", "request"];
+    let files = [
+        ("ok.json", r#"{"amount":5.10,"customer_key":"a","wallet_id":"w"}"#),
+        ("drift.json", r#"{"amount":"5.10","customer_key":"a","wallet_id":"w","more":1}"#),
+        ("fails.json", r#"{"amount":"SECRET","customer_key":1}"#),
+    ];
+    let done = check(&deposit, &files).ends(1);
+    assert_eq!(
+        done.out,
+        "ok     ok.json
+drift  drift.json
+       /more  unknown to the document
+       /amount  of another type than documented, read all the same
+fails  fails.json
+       the request does not have the documented shape at `amount` (line 1, column 18)
+"
+    );
+}
+
+#[test]
+fn what_is_no_payload_ends_with_2_and_the_rest_is_checked() {
+    let done = check(STATUS, &[("broken.json", "{\n \"a\": SECRET"), OK]).ends(2);
+    assert_eq!(done.err, "error: broken.json: no JSON at line 2, column 7\n");
+    assert_eq!(done.out, "ok     ok.json\n");
+    let done = check(&[STATUS, &["missing.json"]].concat(), &[OK]).ends(2);
+    assert_eq!(done.err, "error: cannot read missing.json: No such file or directory (os error 2)\n");
+    let deep = "[".repeat(200_000) + &"]".repeat(200_000);
+    let done = check(STATUS, &[("deep.json", &deep)]).ends(2);
+    assert!(done.err.starts_with("error: deep.json: nested too deep"), "{done:?}");
+}
+
+#[test]
+fn stdin_is_a_file_too() {
+    let done = run_with_input(&[&["check"], STATUS, &["-"]].concat(), OK.1).ends(0);
+    assert_eq!(done.out, "ok     stdin\n");
+}

@@ -1,0 +1,146 @@
+//! Listings, help and completions.
+
+use serde_json::Value;
+
+use crate::support::{bursar, finish, run};
+
+fn json(words: &[&str]) -> Value {
+    let done = run(words).ends(0);
+    assert_eq!(done.err, "");
+    serde_json::from_str(&done.out).expect("JSON")
+}
+
+#[test]
+fn providers_come_with_their_variables() {
+    let done = run(&["providers"]).ends(0);
+    let kasisto = done.out.lines().next().unwrap();
+    assert_eq!(
+        kasisto.split_whitespace().collect::<Vec<_>>(),
+        ["kasisto", "18", "operations", "BURSAR_KASISTO_URL", "BURSAR_KASISTO_SECRET", "BURSAR_KASISTO_TOKEN"]
+    );
+    let listed = json(&["providers", "--json"]);
+    let counts: Vec<(&str, u64)> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["name"].as_str().unwrap(), one["operations"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(counts, [("kasisto", 18), ("kotani", 99), ("kasha", 12), ("vaultspay", 53)]);
+}
+
+#[test]
+fn operations_come_with_what_they_are() {
+    let done = run(&["operations", "kasisto"]).ends(0);
+    let lines: Vec<Vec<&str>> = done.out.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines.len(), 18);
+    assert_eq!(lines[7], ["create_transfer", "POST", "/transfer", "money", "secret+token", "Transfers"]);
+    assert_eq!(lines[17].last(), Some(&"(inferred)"));
+
+    let listed = json(&["operations", "kotani", "--json"]);
+    let listed = listed.as_array().unwrap();
+    assert_eq!(listed.len(), 99);
+    let batches = listed.iter().find(|one| one["id"] == "list_bulk_batches").unwrap();
+    assert_eq!(batches["method"], "GET");
+    assert_eq!(batches["effect"], "read");
+    assert_eq!(batches["inferred"], false);
+    assert_eq!(batches["auth"], serde_json::json!([["api_key"], ["access_token"]]));
+    let limit = serde_json::json!({"name": "limit", "in": "query", "required": false});
+    assert!(batches["parameters"].as_array().unwrap().contains(&limit), "{batches}");
+    let inferred = listed.iter().filter(|one| one["inferred"] == true).count();
+    let shown = run(&["operations", "kotani"]).ends(0).out.lines().filter(|line| line.contains("inferred)")).count();
+    assert_eq!(inferred, shown);
+}
+
+#[test]
+fn help_and_readme_show_the_same_exit_codes() {
+    let help = run(&["--help"]).ends(0).out;
+    let (_, table) = help.split_once("Exit codes:\n").unwrap();
+    let readme = include_str!("../../README.md");
+    assert_eq!(table.trim_end().lines().count(), 7);
+    for line in table.trim_end().lines() {
+        assert!(readme.contains(line), "{line}");
+    }
+    assert!(run(&["call", "--help"]).ends(0).out.contains(table.trim_end()));
+}
+
+#[test]
+fn completions_know_the_subcommands() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = run(&["completions", shell]).ends(0).out;
+        for word in ["operations", "dry-run", "sandbox"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+    run(&["completions", "cobol"]).ends(2);
+}
+
+#[test]
+fn nothing_is_coloured() {
+    for words in [&["operations", "kotani"][..], &["operations", "nobody"], &["--help"]] {
+        let done = finish(bursar(words).env("NO_COLOR", "1"));
+        assert!(!done.out.contains('\u{1b}') && !done.err.contains('\u{1b}'), "{words:?}");
+    }
+}
+
+#[test]
+fn wrong_words_end_with_2_and_a_way_on() {
+    let cases: &[(&[&str], &str)] = &[
+        (
+            &["operations", "krasisto"],
+            "error: there is no provider `krasisto`, did you mean `kasisto`?; there are kasisto, kotani, kasha, vaultspay\n",
+        ),
+        (
+            &["call", "kotani", "vrify_human"],
+            "error: kotani has no operation `vrify_human`, did you mean `verify_human`?; `bursar operations kotani` lists them\n",
+        ),
+        (
+            &["check", "kotani", "vrify_human", "request", "x.json"],
+            "error: kotani has no operation `vrify_human`, did you mean `verify_human`?; `bursar operations kotani` lists them\n",
+        ),
+        (
+            &["call", "kotani", "list_bulk_batches", "--param", "pge=1"],
+            "error: list_bulk_batches has no parameter `pge`, did you mean `page`?; it has: currency, limit, page, status\n",
+        ),
+        (
+            &["call", "kotani", "get_bulk_batch", "--dry-run"],
+            "error: the path parameter `batchId` is missing: give --param batchId=VALUE\n",
+        ),
+        (
+            &["call", "kotani", "get_bulk_batch", "--param", "batchId"],
+            "error: --param takes path=value, or path:=json for JSON as it stands\n",
+        ),
+        (
+            &["call", "kotani", "get_bulk_batch", "--param", "batchId=1", "--set", "a=1"],
+            "error: get_bulk_batch takes no body, so neither --json nor --set\n",
+        ),
+        (
+            &["call", "kotani", "list_bulk_batches", "--dry-run", "--param", "page=SECRET"],
+            "error: list_bulk_batches: argument `page` does not have its documented type\n",
+        ),
+        (
+            &["call", "kotani", "create_mobile_money_deposit", "--dry-run"],
+            "error: create_mobile_money_deposit: argument `body` is missing\n",
+        ),
+        (
+            &["call", "kotani", "create_mobile_money_deposit", "--dry-run", "--set", "amount=SECRET"],
+            "error: create_mobile_money_deposit: argument `body` does not have its documented type at `amount`\n",
+        ),
+        (&["check", "kotani", "list_banks", "request", "x.json"], "error: list_banks has no JSON request body\n"),
+        (
+            &["call", "kotani", "send_magic_link", "--json", "/nowhere/x.json"],
+            "error: cannot read /nowhere/x.json: No such file or directory (os error 2)\n",
+        ),
+    ];
+    for (words, message) in cases {
+        let done = run(words).ends(2);
+        assert_eq!((done.err.as_str(), done.out.as_str()), (*message, ""));
+    }
+    for words in [
+        &["call", "kotani"][..],
+        &["frobnicate"],
+        &["sandbox", "--port", "70000"],
+        &["check", "kotani", "x", "sideways", "f"],
+    ] {
+        run(words).ends(2);
+    }
+}

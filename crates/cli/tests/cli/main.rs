@@ -1,0 +1,8 @@
+//! Does the `bursar` command do what it says? Asserted on bytes, exit codes and connections.
+
+mod calls;
+mod checks;
+mod dry_runs;
+mod lists;
+mod signals;
+mod support;
