@@ -303,3 +303,27 @@ fn variant<T: fmt::Debug>(value: &T) -> String {
     let shown = format!("{value:?}");
     shown.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default().to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_what_its_parameter_is() {
+        let mut arguments = Arguments::default();
+        for (name, word) in
+            [("id", "123"), ("limit", "20"), ("all", "true"), ("tag", "1"), ("tag", "b"), ("bad", "SECRET")]
+        {
+            arguments.add_word(name, word);
+        }
+        assert_eq!(arguments.get::<String>("id").ok().as_deref(), Some("123"));
+        assert_eq!(arguments.get::<Option<i64>>("limit").ok(), Some(Some(20)));
+        assert_eq!(arguments.get::<Vec<i64>>("limit").ok(), Some(vec![20]));
+        assert_eq!(arguments.get::<bool>("all").ok(), Some(true));
+        assert_eq!(arguments.get::<Vec<String>>("tag").ok(), Some(vec!["1".to_owned(), "b".to_owned()]));
+        assert_eq!(arguments.get::<Option<i64>>("none").ok(), Some(None));
+        let fault = arguments.get::<i64>("bad").map_err(|fault| fault.to_string());
+        assert_eq!(fault, Err("argument `bad` does not have its documented type".to_owned()));
+        assert_eq!(arguments.names().collect::<Vec<_>>(), ["all", "bad", "id", "limit", "tag"]);
+    }
+}

@@ -129,4 +129,24 @@ mod tests {
         assert!(request.headers().values().all(HeaderValue::is_sensitive) && request.headers().len() == 3);
         assert!(!format!("{request:?}").contains("SECRET"));
     }
+
+    #[tokio::test]
+    async fn a_dry_run_shows_the_request_without_credentials_and_sends_nothing() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        listener.set_nonblocking(true).expect("a listener");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (shown, seen) = std::sync::mpsc::channel();
+        let credentials = Credentials::new().with("key", Credential::new("SECRET").expect("a credential"));
+        let show = move |request: &Request| {
+            let key = request.headers().get("x-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
+            shown.send((request.method().clone(), request.url().path().to_owned(), key)).expect("a reader");
+        };
+        let core = Core::builder(&PROVIDER).base_url(&url).auth(credentials).dry_run(show).build().expect("a client");
+        let request = core.http().get(format!("{url}/ping"));
+        let error = core.call::<crate::Empty, crate::Empty>(&ROW, request).await.expect_err("nothing was sent");
+        assert_eq!((error.outcome(), error.attempts()), (crate::Outcome::NotSent, 0));
+        let all: Vec<_> = seen.try_iter().collect();
+        assert_eq!(all, [(http::Method::GET, "/ping".to_owned(), Some("***".to_owned()))]);
+        assert!(listener.accept().is_err(), "a connection was opened");
+    }
 }

@@ -82,6 +82,8 @@ impl Drift {
             known => known,
         };
         match (ours, wire.kind()) {
+            // A value that was kept as text is the whole value, lists included.
+            (Node::Leaf(text), _) if text == wire.text() => {}
             (Node::Object(members), JsonKind::Object) => self.members(path, wire, members),
             (Node::List(items), JsonKind::Array) => self.items(path, wire, items),
             // One for many, and many for one.

@@ -76,6 +76,18 @@ fn coerced_types_are_not_lost() {
 }
 
 #[test]
+fn a_list_where_a_word_belongs_is_unknown_and_not_lost() {
+    assert_eq!(found(&drift(r#"{"state":["open","closed"]}"#)), [vec!["/state"], vec![], vec![]]);
+}
+
+#[test]
+fn of_an_answer_without_fields_every_member_is_unknown() {
+    let empty = |body: &[u8]| Drift::between(body, &crate::Empty);
+    assert_eq!(found(&empty(br#"{"a":1,"b":{}}"#)), [vec!["/a", "/b"], vec![], vec![]]);
+    assert!(empty(b"").is_empty() && empty(b"{}").is_empty());
+}
+
+#[test]
 fn a_known_value_that_vanished_is_lossy() {
     let drift = drift(r#"{"balance":"SECRET","frozen":{"a":1},"tags":["x",{}],"owner":7}"#);
     assert_eq!(found(&drift), [vec![], vec![], vec!["/balance", "/frozen", "/tags", "/owner"]]);
