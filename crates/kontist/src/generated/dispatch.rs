@@ -13,6 +13,8 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::LIST_ACCOUNTS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::Account>,
             responses::ListAccountsError,
@@ -22,12 +24,42 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_TRANSACTIONS,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::TransactionPage, responses::ListTransactionsError>,
         recode: None,
         call: list_transactions,
     },
     rt::Entry {
         operation: &operations::LIST_TRANSACTIONS_V2,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             types::UnsignedTransactionPage,
             responses::ListTransactionsV2Error,
@@ -37,6 +69,21 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_TRANSACTIONS_V1,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::AnyTransaction>,
             responses::ListTransactionsV1Error,
@@ -46,30 +93,93 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_TRANSACTION,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "transaction_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::AnyTransaction, responses::GetTransactionError>,
         recode: None,
         call: get_transaction,
     },
     rt::Entry {
         operation: &operations::CREATE_TRANSFER,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Transfer, responses::CreateTransferError>,
         recode: Some(rt::recode::<types::CreateTransfer>),
         call: create_transfer,
     },
     rt::Entry {
         operation: &operations::LIST_TRANSFERS,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::OpaquePage, responses::ListTransfersError>,
         recode: None,
         call: list_transfers,
     },
     rt::Entry {
         operation: &operations::CONFIRM_TRANSFER,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "transfer_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Transfer, responses::ConfirmTransferError>,
         recode: Some(rt::recode::<types::ConfirmTransfer>),
         call: confirm_transfer,
     },
     rt::Entry {
         operation: &operations::CREATE_STANDING_ORDER,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::StandingOrderRequest,
             responses::CreateStandingOrderError,
@@ -79,6 +189,15 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_STANDING_ORDERS,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::StandingOrder>,
             responses::ListStandingOrdersError,
@@ -88,12 +207,36 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CONFIRM_STANDING_ORDER,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<types::StandingOrder, responses::ConfirmStandingOrderError>,
         recode: Some(rt::recode::<types::ConfirmStandingOrder>),
         call: confirm_standing_order,
     },
     rt::Entry {
         operation: &operations::UPDATE_STANDING_ORDER,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "standing_order_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::StandingOrderRequest,
             responses::UpdateStandingOrderError,
@@ -103,6 +246,21 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CANCEL_STANDING_ORDER,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "standing_order_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             types::StandingOrderRequest,
             responses::CancelStandingOrderError,
@@ -112,12 +270,30 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CREATE_TIMED_ORDER,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<types::TimedOrder, responses::CreateTimedOrderError>,
         recode: Some(rt::recode::<types::CreateTimedOrder>),
         call: create_timed_order,
     },
     rt::Entry {
         operation: &operations::LIST_TIMED_ORDERS,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::TimedOrderEntry>,
             responses::ListTimedOrdersError,
@@ -127,30 +303,79 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CONFIRM_TIMED_ORDER,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "timed_order_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<types::TimedOrder, responses::ConfirmTimedOrderError>,
         recode: Some(rt::recode::<types::ConfirmTimedOrder>),
         call: confirm_timed_order,
     },
     rt::Entry {
         operation: &operations::CANCEL_TIMED_ORDER,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "timed_order_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::TimedOrder, responses::CancelTimedOrderError>,
         recode: None,
         call: cancel_timed_order,
     },
     rt::Entry {
         operation: &operations::GET_USER,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::User, responses::GetUserError>,
         recode: None,
         call: get_user,
     },
     rt::Entry {
         operation: &operations::LIST_FUTURE_TRANSACTIONS,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::OpaquePage, responses::ListFutureTransactionsError>,
         recode: None,
         call: list_future_transactions,
     },
     rt::Entry {
         operation: &operations::LIST_TRANSFER_SUGGESTIONS,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::TransferSuggestion>,
             responses::ListTransferSuggestionsError,
@@ -160,6 +385,15 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::LIST_ACCOUNT_TRANSFER_SUGGESTIONS,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::TransferSuggestion>,
             responses::ListAccountTransferSuggestionsError,
@@ -169,24 +403,64 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_STATEMENT,
+        parameters: &[
+            rt::Parameter {
+                name: "year",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "month",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Problem, responses::GetStatementError>,
         recode: None,
         call: get_statement,
     },
     rt::Entry {
         operation: &operations::GET_ACCOUNT_STATEMENT,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "year",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "month",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::Problem, responses::GetAccountStatementError>,
         recode: None,
         call: get_account_statement,
     },
     rt::Entry {
         operation: &operations::CREATE_REFRESH_TOKEN,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Jwt, responses::CreateRefreshTokenError>,
         recode: Some(rt::recode::<types::CreateRefreshToken>),
         call: create_refresh_token,
     },
     rt::Entry {
         operation: &operations::DELETE_REFRESH_TOKEN,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::bursar_runtime::Empty,
             responses::DeleteRefreshTokenError,
@@ -196,42 +470,117 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CREATE_AUTH_TOKEN,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Jwt, responses::CreateAuthTokenError>,
         recode: Some(rt::recode::<types::CreateAuthToken>),
         call: create_auth_token,
     },
     rt::Entry {
         operation: &operations::DELETE_AUTH_TOKEN,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, responses::DeleteAuthTokenError>,
         recode: None,
         call: delete_auth_token,
     },
     rt::Entry {
         operation: &operations::AUTHORIZE,
+        parameters: &[
+            rt::Parameter {
+                name: "client_id",
+                place: "query",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "code_challenge",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "code_challenge_method",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "prompt",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "redirect_uri",
+                place: "query",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "response_mode",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "response_type",
+                place: "query",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "scope",
+                place: "query",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "skip_mfa",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "state",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, responses::AuthorizeError>,
         recode: None,
         call: authorize,
     },
     rt::Entry {
         operation: &operations::CREATE_OAUTH_TOKEN,
+        parameters: &[],
+        body: rt::Body::Form,
         decode: rt::decode::<types::OauthToken, responses::CreateOauthTokenError>,
         recode: Some(rt::recode::<types::CreateOauthToken>),
         call: create_oauth_token,
     },
     rt::Entry {
         operation: &operations::LOGOUT,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<::bursar_runtime::Empty, responses::LogoutError>,
         recode: None,
         call: logout,
     },
     rt::Entry {
         operation: &operations::CREATE_MFA_CHALLENGE,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<types::MfaChallenge, responses::CreateMfaChallengeError>,
         recode: None,
         call: create_mfa_challenge,
     },
     rt::Entry {
         operation: &operations::LIST_MFA_CHALLENGES,
+        parameters: &[],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::MfaChallenge>,
             responses::ListMfaChallengesError,
@@ -241,12 +590,30 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::GET_MFA_CHALLENGE,
+        parameters: &[
+            rt::Parameter {
+                name: "challenge_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::MfaChallenge, responses::GetMfaChallengeError>,
         recode: None,
         call: get_mfa_challenge,
     },
     rt::Entry {
         operation: &operations::UPDATE_MFA_CHALLENGE,
+        parameters: &[
+            rt::Parameter {
+                name: "challenge_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<
             ::bursar_runtime::Empty,
             responses::UpdateMfaChallengeError,
@@ -256,6 +623,15 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CREATE_MFA_CONFIRMED_TOKEN,
+        parameters: &[
+            rt::Parameter {
+                name: "challenge_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             types::ConfirmedToken,
             responses::CreateMfaConfirmedTokenError,
@@ -265,18 +641,38 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::CREATE_DEVICE,
+        parameters: &[],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Device, responses::CreateDeviceError>,
         recode: Some(rt::recode::<types::CreateDevice>),
         call: create_device,
     },
     rt::Entry {
         operation: &operations::VERIFY_DEVICE,
+        parameters: &[
+            rt::Parameter {
+                name: "device_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<::bursar_runtime::Empty, responses::VerifyDeviceError>,
         recode: Some(rt::recode::<types::VerifyDevice>),
         call: verify_device,
     },
     rt::Entry {
         operation: &operations::CREATE_DEVICE_CHALLENGE,
+        parameters: &[
+            rt::Parameter {
+                name: "device_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             types::DeviceChallenge,
             responses::CreateDeviceChallengeError,
@@ -286,6 +682,21 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
     },
     rt::Entry {
         operation: &operations::VERIFY_DEVICE_CHALLENGE,
+        parameters: &[
+            rt::Parameter {
+                name: "device_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "challenge_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<
             types::ConfirmedToken,
             responses::VerifyDeviceChallengeError,

@@ -12,12 +12,42 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::LIST_ENTRIES,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<types::EntryPage, responses::ListEntriesError>,
         recode: None,
         call: list_entries,
     },
     rt::Entry {
         operation: &operations::LIST_ENTRIES_V1,
+        parameters: &[
+            rt::Parameter {
+                name: "account_id",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "page",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::None,
         decode: rt::decode::<
             ::std::vec::Vec<types::Entry>,
             responses::ListEntriesV1Error,
