@@ -16,16 +16,18 @@ pub(crate) struct Settings {
     pub(crate) url: &'static str,
     /// Base URL if that is not set.
     pub(crate) default_url: Option<&'static str>,
-    /// The credentials by scheme.
+    /// The credentials.
     pub(crate) keys: &'static [Key],
     /// What signs in at the sandbox before any operation that wants the scheme.
     pub(crate) sign_in: Option<SignIn>,
 }
 
-/// A credential of a scheme.
+/// A credential, or another setting that the client cannot be built without.
 #[derive(Debug)]
 pub(crate) struct Key {
-    /// Name of the scheme in the document.
+    /// What the registration calls it.
+    pub(crate) name: &'static str,
+    /// The scheme of the document that it serves, perhaps with others; empty if every call needs it.
     pub(crate) scheme: &'static str,
     /// Environment variable that holds it.
     pub(crate) variable: &'static str,
@@ -51,7 +53,7 @@ pub(crate) type Show = Arc<dyn Fn(&Request) + Send + Sync>;
 #[derive(Default)]
 pub(crate) struct Setup {
     pub(crate) base_url: String,
-    /// Credentials by scheme.
+    /// Credentials by the names of their keys.
     pub(crate) credentials: Vec<(&'static str, Credential)>,
     /// Headers that the client fills by itself.
     pub(crate) headers: Vec<(String, String)>,
@@ -62,9 +64,9 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    /// The credential of a scheme.
-    pub(crate) fn credential(&self, scheme: &str) -> Option<Credential> {
-        self.credentials.iter().find(|(name, _)| *name == scheme).map(|(_, credential)| credential.clone())
+    /// The credential of a key.
+    pub(crate) fn credential(&self, key: &str) -> Option<Credential> {
+        self.credentials.iter().find(|(name, _)| *name == key).map(|(_, credential)| credential.clone())
     }
 
     /// What every client is set up with.

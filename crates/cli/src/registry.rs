@@ -14,8 +14,13 @@ static KASISTO: Registration<bursar_kasisto::Client> = Registration {
         url: "BURSAR_KASISTO_URL",
         default_url: None,
         keys: &[
-            Key { scheme: "secret", variable: "BURSAR_KASISTO_SECRET", sandbox: Some(sandbox::kasisto::SECRET) },
-            Key { scheme: "token", variable: "BURSAR_KASISTO_TOKEN", sandbox: None },
+            Key {
+                name: "secret",
+                scheme: "secret",
+                variable: "BURSAR_KASISTO_SECRET",
+                sandbox: Some(sandbox::kasisto::SECRET),
+            },
+            Key { name: "token", scheme: "token", variable: "BURSAR_KASISTO_TOKEN", sandbox: None },
         ],
         sign_in: Some(SignIn {
             scheme: "token",
@@ -46,18 +51,26 @@ static KOTANI: Registration<bursar_kotani::Client> = Registration {
         url: "BURSAR_KOTANI_URL",
         default_url: Some("https://sandbox-api.kotanipay.com"),
         keys: &[
-            Key { scheme: "api_key", variable: "BURSAR_KOTANI_API_KEY", sandbox: Some(sandbox::kotani::API_KEY) },
             Key {
+                name: "api_key",
+                scheme: "api_key",
+                variable: "BURSAR_KOTANI_API_KEY",
+                sandbox: Some(sandbox::kotani::API_KEY),
+            },
+            Key {
+                name: "access_token",
                 scheme: "access_token",
                 variable: "BURSAR_KOTANI_ACCESS_TOKEN",
                 sandbox: Some(sandbox::kotani::ACCESS_TOKEN),
             },
             Key {
+                name: "refresh_token",
                 scheme: "refresh_token",
                 variable: "BURSAR_KOTANI_REFRESH_TOKEN",
                 sandbox: Some(sandbox::kotani::REFRESH_TOKEN),
             },
             Key {
+                name: "settlement_signature",
                 scheme: "settlement_signature",
                 variable: "BURSAR_KOTANI_SETTLEMENT_SIGNATURE",
                 sandbox: Some(sandbox::kotani::SETTLEMENT_SIGNATURE),
@@ -86,7 +99,7 @@ static KASHA: Registration<bursar_kasha::Client> = Registration {
         title: "Kasha",
         url: "BURSAR_KASHA_URL",
         default_url: None,
-        keys: &[Key { scheme: "api_key", variable: "BURSAR_KASHA_API_KEY", sandbox: None }],
+        keys: &[Key { name: "api_key", scheme: "api_key", variable: "BURSAR_KASHA_API_KEY", sandbox: None }],
         sign_in: None,
     },
     entries: bursar_kasha::dispatch::ENTRIES,
@@ -105,15 +118,28 @@ static VAULTSPAY: Registration<bursar_vaultspay::Client> = Registration {
         title: "VaultsPay",
         url: "BURSAR_VAULTSPAY_URL",
         default_url: None,
-        keys: &[Key { scheme: "api_key", variable: "BURSAR_VAULTSPAY_API_KEY", sandbox: None }],
+        keys: &[
+            Key {
+                name: "client_id",
+                scheme: "bearer",
+                variable: "BURSAR_VAULTSPAY_CLIENT_ID",
+                sandbox: Some(sandbox::vaultspay::CLIENT_ID),
+            },
+            Key {
+                name: "client_secret",
+                scheme: "bearer",
+                variable: "BURSAR_VAULTSPAY_CLIENT_SECRET",
+                sandbox: Some(sandbox::vaultspay::CLIENT_SECRET),
+            },
+            Key {
+                name: "device_id",
+                scheme: "",
+                variable: "BURSAR_VAULTSPAY_DEVICE_ID",
+                sandbox: Some(sandbox::vaultspay::DEVICE_ID),
+            },
+        ],
         sign_in: None,
     },
     entries: bursar_vaultspay::dispatch::ENTRIES,
-    client: |setup| {
-        let mut builder = bursar_vaultspay::Client::builder().core(|core| setup.core(core));
-        if let Some(key) = setup.credential("api_key") {
-            builder = builder.api_key(key);
-        }
-        builder.build()
-    },
+    client: |setup| bursar_vaultspay::Client::builder().core(|core| setup.core(core)).build(),
 };

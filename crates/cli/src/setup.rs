@@ -1,11 +1,11 @@
 //! Where a call goes and with which credentials: from the environment, or the sandbox's.
 
-use bursar_runtime::{ConfigError, Credential, Operation};
+use bursar_runtime::{ConfigError, Credential, Operation, Scheme};
 use bursar_sandbox::Sandbox;
 
 use crate::args::Call;
 use crate::exit::Failure;
-use crate::provider::{Settings, Setup, Show};
+use crate::provider::{Key, Settings, Setup, Show};
 
 /// Sets a client up for a call.
 pub(crate) fn setup(
@@ -22,23 +22,23 @@ pub(crate) fn setup(
             (None, Some(_)) => key.sandbox.map(Credential::new),
             (None, None) => std::env::var_os(key.variable).map(|_| Credential::from_env(key.variable)),
         };
-        setup.credentials.extend(credential.transpose().map_err(fault)?.map(|credential| (key.scheme, credential)));
+        setup.credentials.extend(credential.transpose().map_err(fault)?.map(|credential| (key.name, credential)));
     }
     setup.dry_run = dry_run;
-    let missing = missing(&setup, operation);
-    let signs_in = settings.sign_in.as_ref().filter(|_| sandbox.is_some() && setup.dry_run.is_none());
-    match (signs_in, &missing[..]) {
-        (_, []) => {}
-        (Some(sign_in), [scheme]) if *scheme == sign_in.scheme => setup.sign_in = true,
-        _ => {
-            let named = |scheme: &&str| settings.keys.iter().find(|key| key.scheme == *scheme).map(|key| key.variable);
-            let variables: Vec<&str> = missing.iter().filter_map(named).collect();
-            let (name, id) = (settings.name, operation.id);
-            return Err(Failure::not_sent(match variables.is_empty() {
-                true => format!("{name} {id} needs the credential `{}`", missing.join("` and `")),
-                false => format!("{name} {id} needs credentials: set {}", variables.join(" and ")),
-            }));
-        }
+    if setup.dry_run.is_some() {
+        return Ok(setup);
+    }
+    let missing = missing(settings, &setup, operation);
+    if missing.is_empty() {
+        return Ok(setup);
+    }
+    let sign_in = settings.sign_in.as_ref().filter(|_| sandbox.is_some());
+    setup.sign_in = sign_in.is_some_and(|sign_in| missing.iter().all(|lack| lack.scheme == sign_in.scheme));
+    if !setup.sign_in {
+        let named =
+            |lack: &Lack| lack.variable.map_or_else(|| format!("the credential `{}`", lack.scheme), str::to_owned);
+        let named = missing.iter().map(named).collect::<Vec<_>>().join(" and ");
+        return Err(Failure::not_sent(format!("{} {} needs credentials: set {named}", settings.name, operation.id)));
     }
     Ok(setup)
 }
@@ -55,13 +55,28 @@ fn base_url(asked: &Call, settings: &Settings, sandbox: Option<&Sandbox>) -> Res
     })
 }
 
-/// The schemes that the operation's first alternative still lacks; empty if any alternative is complete.
-fn missing(setup: &Setup, operation: &Operation) -> Vec<&'static str> {
-    let lacks = |schemes: &&'static [bursar_runtime::Scheme]| -> Vec<&'static str> {
-        schemes.iter().map(|scheme| scheme.name).filter(|name| setup.credential(name).is_none()).collect()
+/// A credential that is not there.
+struct Lack {
+    scheme: &'static str,
+    variable: Option<&'static str>,
+}
+
+/// What every call needs, and what the operation's first alternative does, unless any alternative is complete.
+fn missing(settings: &'static Settings, setup: &Setup, operation: &Operation) -> Vec<Lack> {
+    let of_scheme = |scheme: &'static str| -> Vec<Lack> {
+        let keys = settings.keys.iter().filter(|key| key.scheme == scheme);
+        let lacks = |key: &&Key| setup.credential(key.name).is_none();
+        let missing = keys.clone().filter(lacks).map(|key| Lack { scheme, variable: Some(key.variable) });
+        let unknown = (keys.count() == 0 && !scheme.is_empty()).then_some(Lack { scheme, variable: None });
+        missing.chain(unknown).collect()
     };
-    let lacking: Vec<Vec<&str>> = operation.auth.iter().map(lacks).collect();
-    if lacking.iter().any(Vec::is_empty) { Vec::new() } else { lacking.into_iter().next().unwrap_or_default() }
+    let of_all = |schemes: &&'static [Scheme]| -> Vec<Lack> {
+        schemes.iter().flat_map(|scheme| of_scheme(scheme.name)).collect()
+    };
+    let alternatives: Vec<Vec<Lack>> = operation.auth.iter().map(of_all).collect();
+    let is_complete = alternatives.iter().any(Vec::is_empty);
+    let first = alternatives.into_iter().next().filter(|_| !is_complete).unwrap_or_default();
+    of_scheme("").into_iter().chain(first).collect()
 }
 
 fn fault(fault: ConfigError) -> Failure {

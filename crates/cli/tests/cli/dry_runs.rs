@@ -98,6 +98,27 @@ fn of_a_file_its_length_is_shown() {
     assert!(shown.contains(part) && !shown.contains("SECRET"), "{shown}");
 }
 
+/// Every operation that takes neither a body nor a parameter shows itself without a setting, at every provider.
+#[test]
+fn every_bare_operation_of_every_provider_shows_itself() {
+    let mut count = 0;
+    for provider in ["kasisto", "kotani", "kasha", "vaultspay"] {
+        let listed = run(&["operations", provider, "--json"]).ends(0).out;
+        let listed: Vec<serde_json::Value> = serde_json::from_str(&listed).unwrap();
+        for one in listed.iter().filter(|one| one["body"] == "none") {
+            let parameters = one["parameters"].as_array().unwrap();
+            let (id, method) = (one["id"].as_str().unwrap(), one["method"].as_str().unwrap());
+            let (path, server) = (one["path"].as_str().unwrap(), "http://127.0.0.1:1");
+            if parameters.iter().all(|parameter| parameter["required"] == false) {
+                let done = run(&["call", provider, id, "--dry-run", "--base-url", server]).ends(0);
+                assert_eq!(done.out.lines().next(), Some(&*format!("{method} {server}{path}")));
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 30, "only {count} operations");
+}
+
 #[test]
 fn what_cannot_be_built_is_explained() {
     let (_, done) = dry("kotani", "get_bulk_batch", &["--param", "batchId=.."]);
