@@ -99,7 +99,15 @@ static KASHA: Registration<bursar_kasha::Client> = Registration {
         title: "Kasha",
         url: "BURSAR_KASHA_URL",
         default_url: None,
-        keys: &[Key { name: "api_key", scheme: "api_key", variable: "BURSAR_KASHA_API_KEY", sandbox: None }],
+        keys: &[
+            Key {
+                name: "api_key",
+                scheme: "api_key",
+                variable: "BURSAR_KASHA_API_KEY",
+                sandbox: Some(sandbox::kasha::API_KEY),
+            },
+            Key { name: "signature", scheme: "signature", variable: "BURSAR_KASHA_SIGNATURE_SECRET", sandbox: None },
+        ],
         sign_in: None,
     },
     entries: bursar_kasha::dispatch::ENTRIES,
@@ -107,6 +115,9 @@ static KASHA: Registration<bursar_kasha::Client> = Registration {
         let mut builder = bursar_kasha::Client::builder().core(|core| setup.core(core));
         if let Some(key) = setup.credential("api_key") {
             builder = builder.api_key(key);
+        }
+        if let Some(secret) = setup.credential("signature") {
+            builder = builder.signature_secret(secret);
         }
         builder.build()
     },

@@ -45,6 +45,7 @@ use self::refusal::Refusal;
 pub use self::settings::Settings;
 pub use self::world::Webhook;
 use crate::Movement;
+use crate::demo::Demo;
 use crate::document::{Document, Operation};
 use crate::exchange::{Answer, Call};
 use crate::provider::Provider;
@@ -133,6 +134,14 @@ impl Provider for Cashier {
 
     fn movements(&self) -> Vec<Movement> {
         self.movements()
+    }
+
+    fn demo(&self, url: &str) -> Demo {
+        Demo {
+            title: "Kasha",
+            keys: &[("API key", API_KEY)],
+            command: format!("curl -s {url}/payments/txn-paid -H 'x-api-key: {API_KEY}'"),
+        }
     }
 }
 

@@ -12,6 +12,21 @@ use super::types;
 pub static ENTRIES: &[rt::Entry<Client>] = &[
     rt::Entry {
         operation: &operations::CREATE_PAYOUT,
+        parameters: &[
+            rt::Parameter {
+                name: "country",
+                place: "path",
+                required: true,
+                sensitive: false,
+            },
+            rt::Parameter {
+                name: "limit",
+                place: "query",
+                required: false,
+                sensitive: false,
+            },
+        ],
+        body: rt::Body::Json,
         decode: rt::decode::<types::Payout, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::Payout>),
         call: create_payout,
