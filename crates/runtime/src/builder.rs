@@ -275,6 +275,7 @@ impl Builder {
             response_cap: self.response_cap,
             request_cap: self.request_cap,
             checks_requests: self.checks_requests,
+            serves: false,
         });
         Ok(Core::new(Shared::new(chain, self.middlewares), options))
     }

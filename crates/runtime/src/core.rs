@@ -1,24 +1,27 @@
 //! The client behind every generated client: where it calls, with what, and how.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use reqwest::RequestBuilder;
+use reqwest::{RequestBuilder, Url};
 use reqwest_middleware::{ClientWithMiddleware, Middleware};
 use serde::Serialize;
 
+use crate::auth::Auth;
 use crate::builder::Builder;
 use crate::chain::{self, Call, Chain, Failure};
 use crate::decode::{Answer, ErrorBody};
 use crate::envelope;
-use crate::error::Error;
+use crate::error::{ConfigError, Error};
 use crate::kind::Kind;
 use crate::observe::CallEnd;
 use crate::operation::{Limit, Operation};
 use crate::options::Options;
 use crate::reply::Reply;
 use crate::response::Response;
-use crate::time::BoxFuture;
+use crate::time::{BoxFuture, Time};
 
 /// What the runtime has to know about a provider.
 #[derive(Debug)]
@@ -98,9 +101,54 @@ impl Core {
     pub fn session(&self) -> Self {
         let chain = &self.shared.chain;
         let Some(auth) = chain.auth.as_ref().and_then(|auth| auth.session()) else { return self.clone() };
-        let chain = Arc::new(Chain { auth: Some(auth), ..Chain::clone(chain) });
-        let middlewares = self.shared.middlewares.clone();
-        Self { shared: Arc::new(Shared::new(chain, middlewares)), options: self.options.clone() }
+        self.rebuilt(auth)
+    }
+
+    /// The same connections and options with other credentials; the caller's middleware stay.
+    #[must_use]
+    pub fn with_auth(&self, auth: impl Auth) -> Self {
+        self.rebuilt(Arc::new(auth))
+    }
+
+    /// The source of credentials, if it is of this type.
+    pub fn auth<A: Auth>(&self) -> Option<&A> {
+        let auth: &dyn Any = &**self.shared.chain.auth.as_ref()?;
+        auth.downcast_ref()
+    }
+
+    /// The same connections and options without credentials and without the caller's middleware: for logging in, which nobody else has to see.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        let chain = Arc::new(Chain { auth: None, serves: true, ..Chain::clone(&self.shared.chain) });
+        Self { shared: Arc::new(Shared::new(chain, Vec::new())), options: self.options.clone() }
+    }
+
+    fn rebuilt(&self, auth: Arc<dyn Auth>) -> Self {
+        let chain = Arc::new(Chain { auth: Some(auth), ..Chain::clone(&self.shared.chain) });
+        Self { shared: Arc::new(Shared::new(chain, self.shared.middlewares.clone())), options: self.options.clone() }
+    }
+
+    /// The provider's clock: the client's own, corrected by the `Date` of the last answer.
+    pub fn provider_now(&self) -> SystemTime {
+        self.time().provider_now()
+    }
+
+    /// A random (version 4) UUID from the client's randomness, for nonces.
+    pub fn uuid(&self) -> String {
+        self.time().uuid().to_string()
+    }
+
+    pub(crate) fn time(&self) -> &Time {
+        &self.shared.chain.time
+    }
+
+    /// The address that the `next` link of an answer leads to; `here` is where the answer came from.
+    ///
+    /// # Errors
+    ///
+    /// The link leaves the client's origin or the operation's path; it is not followed then.
+    pub fn next_link(&self, operation: &Operation, here: &Url, link: &str) -> Result<Url, ConfigError> {
+        self.shared.chain.base.next_link(operation.path, here, link)
     }
 
     /// Makes a call: runs the chain, then reads a 2xx answer as `T` and any other as `E`.

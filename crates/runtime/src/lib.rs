@@ -6,6 +6,7 @@
 
 mod auth;
 mod base;
+mod base64;
 mod builder;
 mod call;
 mod chain;
@@ -35,6 +36,7 @@ mod request;
 mod response;
 mod spelling;
 mod time;
+mod token;
 mod value;
 mod words;
 
@@ -43,7 +45,7 @@ pub use reqwest::Request;
 pub use reqwest_middleware::{self, Middleware, Next};
 pub use {http, reqwest};
 
-pub use crate::auth::{Auth, AuthError, Credential, Credentials};
+pub use crate::auth::{Auth, AuthError, Credential, Credentials, Refused};
 pub use crate::builder::Builder;
 pub use crate::call::CallError;
 pub use crate::chain::RateLimit;
@@ -64,4 +66,7 @@ pub use crate::reply::Reply;
 pub use crate::request::{BadSegment, BuildError, Faults, QueryParam, path_segment};
 pub use crate::response::{Progress, Response};
 pub use crate::time::{BoxFuture, Clock, OsRng, Rng, Sleep, SystemClock, TokioSleep};
+pub use crate::token::{
+    FileStore, MemoryStore, StoreError, Stored, TokenIssuer, TokenSource, TokenStore, Tokens, jwt_expiry,
+};
 pub use crate::value::*;

@@ -3,8 +3,12 @@
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
+
+/// A `Date` further off than this is no clock: one day, in seconds.
+const MOST_SKEW: i64 = 86_400;
 
 /// A boxed future, as object-safe async traits return it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -79,15 +83,42 @@ pub(crate) struct Time {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sleep: Arc<dyn Sleep>,
     pub(crate) rng: Arc<dyn Rng>,
+    /// Seconds by which the provider's clock is ahead of this one, as its last answer showed.
+    skew: Arc<AtomicI64>,
 }
 
 impl Default for Time {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock::default()), sleep: Arc::new(TokioSleep), rng: Arc::new(OsRng) }
+        Self {
+            clock: Arc::new(SystemClock::default()),
+            sleep: Arc::new(TokioSleep),
+            rng: Arc::new(OsRng),
+            skew: Arc::default(),
+        }
     }
 }
 
 impl Time {
+    /// The provider's clock, as far as its answers have shown it.
+    pub(crate) fn provider_now(&self) -> SystemTime {
+        let (now, skew) = (self.clock.now(), self.skew.load(Ordering::Relaxed));
+        let by = Duration::from_secs(skew.unsigned_abs());
+        if skew < 0 { now.checked_sub(by) } else { now.checked_add(by) }.unwrap_or(now)
+    }
+
+    /// Learns the provider's clock from the `Date` of an answer.
+    pub(crate) fn learn_skew(&self, date: &str) {
+        let Ok(date) = httpdate::parse_http_date(date) else { return };
+        let seconds = |by: Duration| i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
+        let skew = match date.duration_since(self.clock.now()) {
+            Ok(ahead) => seconds(ahead),
+            Err(behind) => -seconds(behind.duration()),
+        };
+        if skew.abs() <= MOST_SKEW {
+            self.skew.store(skew, Ordering::Relaxed);
+        }
+    }
+
     /// A random (version 4) UUID from the client's randomness.
     pub(crate) fn uuid(&self) -> uuid::Uuid {
         uuid::Builder::from_random_bytes(self.rng.next_u128().to_be_bytes()).into_uuid()
@@ -141,5 +172,32 @@ mod tests {
         let time = Time { rng: Arc::new(Counting(0.into())), ..Time::default() };
         let drawn: Vec<u128> = (0..8).map(|_| time.jitter(Duration::from_millis(3)).as_millis()).collect();
         assert_eq!(drawn, [0, 1, 2, 3, 0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn the_providers_clock_is_learnt_from_its_dates() {
+        struct Fixed;
+        impl Clock for Fixed {
+            fn now(&self) -> SystemTime {
+                SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777)
+            }
+            fn elapsed(&self) -> Duration {
+                Duration::ZERO
+            }
+        }
+        let time = Time { clock: Arc::new(Fixed), ..Time::default() };
+        let skew = |date: &str| {
+            time.learn_skew(date);
+            let seconds =
+                |at: SystemTime| at.duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs() as i64;
+            seconds(time.provider_now()) - seconds(Fixed.now())
+        };
+        assert_eq!(skew("Sun, 06 Nov 1994 08:49:37 GMT"), 0);
+        assert_eq!(skew("Sun, 06 Nov 1994 09:49:37 GMT"), 3600);
+        assert_eq!(skew("Sun, 06 Nov 1994 08:48:37 GMT"), -60);
+        // What is no clock changes nothing.
+        for date in ["soon", "Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"] {
+            assert_eq!(skew(date), -60, "{date}");
+        }
     }
 }

@@ -100,6 +100,12 @@ impl Call {
         self.gate().sends()
     }
 
+    /// The kind of a refusal as far as a repeat goes: an answer that the credentials' source calls their end counts as a 401.
+    pub(super) fn refusal_of(&self, reply: &Reply) -> Kind {
+        let ended = self.chain.auth.as_ref().is_some_and(|auth| auth.has_ended(self.operation, reply));
+        if ended { Kind::Unauthenticated } else { self.kind_of(reply) }
+    }
+
     /// Everything there is to say about the failed call.
     pub(crate) fn facts(&self, failure: Failure) -> Facts {
         let gate = self.gate();

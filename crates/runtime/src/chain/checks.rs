@@ -18,7 +18,7 @@ pub(super) fn check(call: &Call, request: &Request) -> Result<(), Failure> {
     }
     match request.body().map(|body| body.as_bytes()) {
         // A stream could neither be signed nor sent again.
-        Some(None) => Err(Failure::refused(Kind::INVALID, "the body is a stream, it must be whole bytes")),
+        Some(None) => Err(Failure::is_stream()),
         Some(Some(bytes)) if bytes.len() > call.chain.request_cap => {
             let cap = call.chain.request_cap;
             Err(Failure::refused(Kind::INVALID, format!("the body is longer than {cap} bytes")))

@@ -64,6 +64,11 @@ impl Failure {
         }
     }
 
+    /// An answer that asked for new credentials, which could not be had.
+    pub(super) fn not_renewed(error: AuthError, reply: Reply) -> Self {
+        Self { phase: Some(Phase::Answered), reply: Some(Box::new(reply)), ..error.into() }
+    }
+
     /// A request that reqwest could not put together.
     pub(crate) fn not_built(error: reqwest::Error) -> Self {
         Self::new(Kind::INVALID, "the request cannot be built").caused_by(error.without_url())
@@ -77,6 +82,11 @@ impl Failure {
     /// A request that was only shown.
     pub(super) fn rehearsed() -> Self {
         Self::new(Kind::Config, "a dry run sends nothing")
+    }
+
+    /// A body that could neither be signed nor sent again.
+    pub(super) fn is_stream() -> Self {
+        Self::new(Kind::INVALID, "the body is a stream, it must be whole bytes")
     }
 
     /// A repeat that might take effect twice.

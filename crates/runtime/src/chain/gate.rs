@@ -27,6 +27,9 @@ pub(super) struct Gate {
     /// The one repeat after a refusal for missing authentication, or for a missing one-time password, has been used.
     signed_in_again: bool,
     gave_password: bool,
+    /// New credentials, or a one-time password, have been asked for.
+    asked_to_sign_in: bool,
+    asked_for_password: bool,
     /// The caller's reference as it was sent first.
     reference: Option<String>,
     held_back: bool,
@@ -63,7 +66,7 @@ pub(super) fn note(call: &Call, result: &Result<Reply, Failure>) {
         Err(_) => Fate::Open,
     };
     let refusal = match (&fate, result) {
-        (Fate::Refused, Ok(reply)) => Some(call.kind_of(reply)),
+        (Fate::Refused, Ok(reply)) => Some(call.refusal_of(reply)),
         _ => None,
     };
     let mut gate = call.gate();
@@ -102,6 +105,17 @@ impl Gate {
     /// Whether the same request may go out again without another reason.
     pub(super) fn repeat_is_harmless(&self, effect: Effect) -> bool {
         effect == Effect::Read || self.left == 0 || self.reference.is_some()
+    }
+
+    /// Whether a refusal of this kind is worth asking for new credentials: once per call and kind, and only if a repeat would pass.
+    pub(super) fn may_renew(&mut self, effect: Effect, kind: &Kind) -> bool {
+        let would_pass = effect == Effect::Read || (self.refusal.is_some() && self.open == 0 && !self.accepted);
+        let once = match kind {
+            Kind::Unauthenticated => &mut self.asked_to_sign_in,
+            Kind::OtpRequired => &mut self.asked_for_password,
+            _ => return false,
+        };
+        would_pass && !std::mem::replace(once, true)
     }
 
     fn allows_repeat(&mut self, effect: Effect, reference: Option<&str>) -> bool {

@@ -111,7 +111,7 @@ pub(super) async fn admit(call: &Call) -> Result<(), Failure> {
 
 /// Takes one of the places for calls at once, for as long as an attempt lasts.
 pub(super) async fn place(call: &Call) -> Result<Option<SemaphorePermit<'_>>, Failure> {
-    let Some(slots) = &call.chain.limits.slots else { return Ok(None) };
+    let Some(slots) = call.chain.limits.slots.as_ref().filter(|_| !call.chain.serves) else { return Ok(None) };
     if let Ok(free) = slots.try_acquire() {
         return Ok(Some(free));
     }

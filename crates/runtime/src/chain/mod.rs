@@ -9,6 +9,7 @@ mod failure;
 mod gate;
 mod layer;
 mod limit;
+mod renew;
 mod retry;
 mod timeout;
 mod trace;
@@ -16,6 +17,7 @@ mod trace;
 use std::pin::pin;
 use std::sync::Arc;
 
+use http::HeaderMap;
 use reqwest::Request;
 
 pub(crate) use self::budget::Budget;
@@ -52,19 +54,21 @@ pub(crate) struct Chain {
     pub(crate) response_cap: usize,
     pub(crate) request_cap: usize,
     pub(crate) checks_requests: bool,
+    /// Its calls serve other calls, which wait for them in their places.
+    pub(crate) serves: bool,
 }
 
-/// trace -> checks -> total timeout (the call's deadline, which every step below keeps) -> retry -> rate limit -> (each attempt)
+/// trace -> checks -> total timeout (the call's deadline, which every step below keeps) -> retry -> rate limit -> renewal -> (each attempt)
 pub(crate) async fn run(call: &Call, request: Request) -> Result<Reply, Failure> {
     let work = pin!(async {
         checks::check(call, &request)?;
-        retry::repeated(call, request).await
+        retry::repeated(call, &request).await
     });
     trace::traced(call, work).await
 }
 
-/// place among the calls at once -> attempt timeout -> auth -> gate -> collect
-async fn attempt(call: &Call, mut request: Request) -> Result<Reply, Failure> {
+/// place among the calls at once -> attempt timeout -> auth -> gate -> collect. `sent` becomes the headers with the credentials that went out.
+async fn attempt(call: &Call, mut request: Request, sent: &mut HeaderMap) -> Result<Reply, Failure> {
     let _place = limit::place(call).await?;
     let began = call.chain.time.clock.elapsed();
     let work = pin!(async {
@@ -75,10 +79,16 @@ async fn attempt(call: &Call, mut request: Request) -> Result<Reply, Failure> {
         }
         auth::authorize(call, &mut request).await?;
         gate::pass(call, &request)?;
+        *sent = renew::credentials(call, &request);
         let result = collect::collect(call, request).await;
         gate::note(call, &result);
-        if let (Ok(reply), Some(auth)) = (&result, &call.chain.auth) {
-            auth.observe(call.operation, reply);
+        if let Ok(reply) = &result {
+            if let Some(date) = reply.header("date") {
+                call.chain.time.learn_skew(date);
+            }
+            if let Some(auth) = &call.chain.auth {
+                auth.observe(call.operation, reply);
+            }
         }
         result
     });

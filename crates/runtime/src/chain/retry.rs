@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use reqwest::Request;
 
-use super::{Call, Failure, attempt, limit};
+use super::renew::renewed;
+use super::{Call, Failure, limit};
 use crate::reply::Reply;
 
 /// The first wait is at most this, each further one at most twice as long, and never longer than [`LONGEST`].
@@ -14,13 +15,11 @@ const LONGEST: Duration = Duration::from_secs(5);
 /// More seconds than this in a body are no wait, but a moment or a mistake.
 const DAY: u64 = 86_400;
 
-pub(super) async fn repeated(call: &Call, mut request: Request) -> Result<Reply, Failure> {
+pub(super) async fn repeated(call: &Call, request: &Request) -> Result<Reply, Failure> {
     limit::admit(call).await?;
     call.chain.budget.earn();
     for number in 1..call.options.attempts() {
-        // Only a stream cannot be cloned, and the checks refuse those.
-        let Some(again) = request.try_clone() else { break };
-        let result = attempt(call, request).await;
+        let result = renewed(call, request).await;
         let Some(wait) = wait_before_repeat(call, &result, number) else {
             return result;
         };
@@ -29,9 +28,8 @@ pub(super) async fn repeated(call: &Call, mut request: Request) -> Result<Reply,
         if limit::admit(call).await.is_err() {
             return result;
         }
-        request = again;
     }
-    attempt(call, request).await
+    renewed(call, request).await
 }
 
 /// How long to wait before the next attempt; `None` if there must be none, or no time is left for it.

@@ -227,3 +227,43 @@ async fn a_failing_source_of_credentials_sends_nothing() {
     assert_eq!((error.phase(), server.connections()), (Phase::NotSent, 0));
     assert_eq!(std::error::Error::source(&error).map(ToString::to_string).as_deref(), Some("the words of the source"));
 }
+
+#[tokio::test]
+async fn a_request_is_signed_anew_over_the_bytes_that_go_out() {
+    /// Any function of all the bytes serves: no byte may change after it.
+    fn sum(nonce: &str, body: &[u8]) -> String {
+        let sum =
+            nonce.bytes().chain(body.iter().copied()).fold(7_u64, |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
+        sum.to_string()
+    }
+    struct Signing(Core);
+    impl Auth for Signing {
+        fn authorize<'a>(
+            &'a self,
+            _: &'static Operation,
+            request: &'a mut Request,
+        ) -> BoxFuture<'a, Result<(), AuthError>> {
+            Box::pin(async {
+                let (nonce, body) =
+                    (self.0.uuid(), request.body().and_then(|body| body.as_bytes()).unwrap_or_default());
+                let signature = sum(&nonce, body);
+                let headers = request.headers_mut();
+                for (name, value) in [("x-nonce", nonce), ("x-signature", signature)] {
+                    headers.insert(name, value.parse().expect("a header's value"));
+                }
+                Ok(())
+            })
+        }
+    }
+    let server = Server::start(vec![json(503, "{}"), Step::Cut(Vec::new()), json(200, "{}")]).await;
+    let core = scripted(&server.url).0.build().expect("a client");
+    let core = core.with_auth(Signing(core.bare()));
+    payment(&core, r#"{"meta":{"reference":"r-1"},"note":"ä"}"#).await.expect("an answer");
+    let seen = server.seen();
+    let signed = |seen: &Seen| {
+        seen.header("x-signature") == Some(&sum(seen.header("x-nonce").expect("a nonce"), seen.body.as_bytes()))
+    };
+    assert!(seen.len() == 3 && seen.iter().all(signed));
+    let nonces: std::collections::BTreeSet<_> = seen.iter().map(|seen| seen.header("x-nonce")).collect();
+    assert_eq!(nonces.len(), 3);
+}

@@ -22,7 +22,12 @@ pub(crate) enum Step {
     Cut(Vec<u8>),
     /// Never answers.
     Hang,
+    /// Sends these bytes once it is told to.
+    When(Arc<tokio::sync::Notify>, Vec<u8>),
 }
+
+/// Decides what to do with a request; the number counts from zero.
+type Answering = Arc<dyn Fn(usize, &Seen) -> Step + Send + Sync>;
 
 /// An answer with a JSON body.
 pub(crate) fn json(status: u16, body: &str) -> Step {
@@ -51,7 +56,7 @@ impl Seen {
     }
 }
 
-/// A server on loopback that follows a script; the last step repeats.
+/// A server on loopback.
 pub(crate) struct Server {
     pub(crate) url: String,
     pub(crate) connections: Arc<AtomicUsize>,
@@ -59,15 +64,21 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Follows a script; the last step repeats.
     pub(crate) async fn start(script: Vec<Step>) -> Self {
+        Self::answering(move |number, _| script.get(number).or(script.last()).expect("a step").clone()).await
+    }
+
+    /// Answers as each request deserves.
+    pub(crate) async fn answering(answer: impl Fn(usize, &Seen) -> Step + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (connections, seen) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
-        let (counter, log, script) = (Arc::clone(&connections), Arc::clone(&seen), Arc::new(script));
+        let (counter, log, answer): (_, _, Answering) = (Arc::clone(&connections), Arc::clone(&seen), Arc::new(answer));
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
                 counter.fetch_add(1, Ordering::SeqCst);
-                tokio::spawn(serve(socket, Arc::clone(&log), Arc::clone(&script)));
+                tokio::spawn(serve(socket, Arc::clone(&log), Arc::clone(&answer)));
             }
         });
         Self { url, connections, seen }
@@ -93,18 +104,22 @@ impl Server {
     }
 }
 
-async fn serve(mut socket: TcpStream, log: Arc<Mutex<Vec<Seen>>>, script: Arc<Vec<Step>>) {
+async fn serve(mut socket: TcpStream, log: Arc<Mutex<Vec<Seen>>>, answer: Answering) {
     let mut buffer = Vec::new();
     while let Some(seen) = read_request(&mut socket, &mut buffer).await {
         let step = {
             let mut log = log.lock().expect("the log");
-            log.push(seen);
-            script.get(log.len() - 1).or(script.last()).expect("a step").clone()
+            log.push(seen.clone());
+            answer(log.len() - 1, &seen)
         };
         match step {
             Step::Answer(bytes) => socket.write_all(&bytes).await.unwrap_or_default(),
             Step::Cut(bytes) => return socket.write_all(&bytes).await.unwrap_or_default(),
             Step::Hang => std::future::pending().await,
+            Step::When(told, bytes) => {
+                told.notified().await;
+                socket.write_all(&bytes).await.unwrap_or_default();
+            }
         }
     }
 }
@@ -295,6 +310,7 @@ pub(crate) static PROVIDER: LazyLock<Provider> = LazyLock::new(|| Provider {
         (450, _) => Some(Kind::OtpRequired),
         (_, Some("LOW")) => Some(Kind::InsufficientFunds),
         (_, Some("ASK")) => Some(Kind::OutcomeUnknown),
+        (_, Some("SIGN_IN")) => Some(Kind::Unauthenticated),
         _ => None,
     },
 });

@@ -1,0 +1,103 @@
+//! A secret that proves who calls.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::error::ConfigError;
+
+/// A secret that proves who calls. It is wiped from memory when dropped, never prints and never serialises.
+#[derive(Clone)]
+pub struct Credential(Zeroizing<String>);
+
+impl Credential {
+    /// A key, token or password as the provider gave it.
+    ///
+    /// # Errors
+    ///
+    /// If it is empty or holds what no header can carry: control characters (a line break at its end, say) or letters outside ASCII.
+    pub fn new(value: impl Into<String>) -> Result<Self, ConfigError> {
+        Self::checked("the credential", Zeroizing::new(value.into()))
+    }
+
+    /// User name and password for HTTP Basic.
+    ///
+    /// # Errors
+    ///
+    /// If the user name is empty or holds a colon, or either holds a control character.
+    pub fn basic(user: &str, password: &str) -> Result<Self, ConfigError> {
+        if user.is_empty() || user.contains(':') {
+            return Err(ConfigError::new("the user name is empty or holds a colon, which HTTP Basic cannot carry"));
+        }
+        let pair = Zeroizing::new(format!("{user}:{password}"));
+        if pair.chars().any(char::is_control) {
+            return Err(ConfigError::new("the user name or password holds a line break or another control character"));
+        }
+        Ok(Self(pair))
+    }
+
+    /// The value of an environment variable.
+    ///
+    /// # Errors
+    ///
+    /// If the variable is not set (the error names it), or its value cannot be a credential as in [`Credential::new`].
+    pub fn from_env(variable: &str) -> Result<Self, ConfigError> {
+        match std::env::var(variable) {
+            Ok(value) => Self::checked(&format!("the environment variable `{variable}`"), Zeroizing::new(value)),
+            Err(std::env::VarError::NotPresent) => {
+                Err(ConfigError::new(format!("the environment variable `{variable}` is not set")))
+            }
+            Err(std::env::VarError::NotUnicode(_)) => {
+                Err(ConfigError::new(format!("the environment variable `{variable}` is not text")))
+            }
+        }
+    }
+
+    fn checked(what: &str, value: Zeroizing<String>) -> Result<Self, ConfigError> {
+        let fault = if value.is_empty() {
+            "is empty"
+        } else if value.chars().any(char::is_control) {
+            "holds a line break or another control character"
+        } else if !value.is_ascii() {
+            "holds a letter outside ASCII"
+        } else if value.trim() != value.as_str() {
+            "begins or ends with a blank"
+        } else {
+            return Ok(Self(value));
+        };
+        Err(ConfigError::new(format!("{what} {fault}")))
+    }
+
+    /// The secret itself, for code that signs or logs in with it. Do not print it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Credential(***)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_header_can_carry_is_no_credential() {
+        for (value, fault) in [
+            ("", "the credential is empty"),
+            ("SECRET\n", "the credential holds a line break or another control character"),
+            ("SECRET\r\nX-Admin: 1", "the credential holds a line break or another control character"),
+            ("SECRÉT", "the credential holds a letter outside ASCII"),
+            (" SECRET", "the credential begins or ends with a blank"),
+        ] {
+            assert_eq!(Credential::new(value).map_err(|error| error.to_string()).err().as_deref(), Some(fault));
+        }
+        let unset = Credential::from_env("BURSAR_SURELY_NOT_SET").map_err(|error| error.to_string()).err();
+        assert_eq!(unset.as_deref(), Some("the environment variable `BURSAR_SURELY_NOT_SET` is not set"));
+        assert!(Credential::basic("a:b", "c").is_err());
+        assert!(Credential::basic("a", "c\n").is_err());
+    }
+}
