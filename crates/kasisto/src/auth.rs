@@ -3,29 +3,97 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use bursar_runtime::{Auth, AuthError, BoxFuture, Credential, Credentials, Operation, Reply};
+use bursar_runtime::{
+    Auth, AuthError, BoxFuture, Core, Credential, Credentials, Kind, Operation, Place, Refused, Reply, Request, Scheme,
+    Secret, TokenIssuer, TokenSource, Tokens,
+};
+use tokio::sync::Mutex;
 
-use crate::operations;
+use crate::customer::{Customer, LogIn, OtpProvider, OtpRequest};
+use crate::types::ValidateOtp;
+use crate::{Client, operations};
 
-/// Name of the scheme, and of the answer header, that carries the customer's token.
-pub(crate) const TOKEN: &str = "token";
+/// The scheme, and the answer header, that carries the customer's token.
+const TOKEN: Scheme = Scheme { name: "token", place: Place::Header("token"), scopes: &[] };
 
 /// Name of the scheme that carries the shared secret.
-pub(crate) const SECRET: &str = "secret";
+const SECRET: &str = "secret";
 
 /// One customer's credentials.
 pub(crate) struct Session {
+    /// The client without credentials, for the session's own calls.
+    core: Core,
     secret: Credential,
     credentials: Credentials,
+    tokens: Tokening,
+    otp: Option<Arc<dyn OtpProvider>>,
+    /// The token in use when a one-time password was last accepted. Locked while the customer is asked, so that nobody is asked twice at once.
+    raised_from: Mutex<Option<String>>,
+}
+
+/// Where the customer's token comes from.
+enum Tokening {
+    /// From the caller, or a call of theirs.
+    Given,
+    /// From the session itself.
+    Fetched(TokenSource),
 }
 
 impl Session {
-    pub(crate) fn new(secret: Credential, token: Option<Credential>) -> Self {
+    pub(crate) fn new(core: &Core, secret: Credential, customer: Customer) -> Self {
+        let core = core.bare();
         let credentials = Credentials::new().with(SECRET, secret.clone());
-        if let Some(token) = token {
-            credentials.set(TOKEN, token);
+        let (credentials, tokens) = match customer.log_in {
+            None => (credentials, Tokening::Given),
+            Some(customer) => {
+                let bank = Client::from_core(core.with_auth(Credentials::new().with(SECRET, secret.clone())));
+                let source = TokenSource::new(&core, Issuer { bank, customer });
+                (credentials.with_source(TOKEN.name, source.clone()), Tokening::Fetched(source))
+            }
+        };
+        let session = Self { core, secret, credentials, tokens, otp: customer.otp, raised_from: Mutex::default() };
+        if let Some(token) = customer.token {
+            session.set(token);
         }
-        Self { secret, credentials }
+        session
+    }
+
+    /// Another customer's.
+    pub(crate) fn of(&self, customer: Customer) -> Self {
+        Self::new(&self.core, self.secret.clone(), customer)
+    }
+
+    fn set(&self, token: Credential) {
+        match &self.tokens {
+            Tokening::Given => self.credentials.set(TOKEN.name, token),
+            Tokening::Fetched(source) => source.set(Tokens::new(token)),
+        }
+    }
+
+    /// Asks the customer for the one-time password and has the bank take it.
+    async fn raise(&self, otp: &dyn OtpProvider, refused: Refused<'_>) -> Result<bool, AuthError> {
+        let Some(sent) = refused.sent(&TOKEN) else { return Ok(false) };
+        let mut raised_from = self.raised_from.lock().await;
+        if raised_from.as_deref() == Some(sent) {
+            // Another call has met the same 450, and its code serves both.
+            return Ok(true);
+        }
+        let Some(code) = otp.code(OtpRequest::of(refused)).await else { return Ok(false) };
+        let token = match &self.tokens {
+            Tokening::Fetched(source) => source.token().await?,
+            Tokening::Given => credential(sent)?,
+        };
+        let before = token.expose().to_owned();
+        let credentials = Credentials::new().with(SECRET, self.secret.clone()).with(TOKEN.name, token);
+        let bank = Client::from_core(self.core.with_auth(credentials));
+        let body = ValidateOtp { otp: Some(code), ..ValidateOtp::default() };
+        let answer = bank.validate_otp(&body).await;
+        let answer = answer.map_err(|error| AuthError::failed("the one-time password was not accepted", error))?;
+        if let Some(token) = issued(answer.token.as_ref())? {
+            self.set(token);
+        }
+        *raised_from = Some(before);
+        Ok(true)
     }
 }
 
@@ -33,13 +101,13 @@ impl Auth for Session {
     fn authorize<'a>(
         &'a self,
         operation: &'static Operation,
-        request: &'a mut bursar_runtime::Request,
+        request: &'a mut Request,
     ) -> BoxFuture<'a, Result<(), AuthError>> {
         self.credentials.authorize(operation, request)
     }
 
     fn session(&self) -> Option<Arc<dyn Auth>> {
-        Some(Arc::new(Self::new(self.secret.clone(), None)))
+        Some(Arc::new(self.of(Customer::new())))
     }
 
     /// A token in a success replaces the one before: in the header of any answer, in the body where a token is what was asked for.
@@ -49,10 +117,57 @@ impl Auth for Session {
         }
         let issued = [operations::CREATE_TOKEN.id, operations::VALIDATE_OTP.id].contains(&operation.id);
         let body = if issued { reply.text_at("/token").map(Cow::into_owned) } else { None };
-        let renewed = reply.header(TOKEN).map(str::to_owned).or(body);
+        let renewed = reply.header(TOKEN.name).map(str::to_owned).or(body);
         // What no header could carry is no token; the call that needs one says that it is missing.
         if let Some(Ok(token)) = renewed.map(Credential::new) {
-            self.credentials.set(TOKEN, token);
+            self.set(token);
         }
     }
+
+    /// 403 says "token invalid or expired: get another and retry" (kasisto.md 4.1), and other things too; so it counts once, and only
+    /// where another token can be had.
+    fn has_ended(&self, operation: &'static Operation, reply: &Reply) -> bool {
+        let has_token = operation.auth.iter().any(|schemes| schemes.iter().any(|scheme| scheme.name == TOKEN.name));
+        matches!(self.tokens, Tokening::Fetched(_)) && has_token && reply.status().as_u16() == 403
+    }
+
+    fn renew<'a>(&'a self, refused: Refused<'a>) -> BoxFuture<'a, Result<bool, AuthError>> {
+        Box::pin(async move {
+            // A code belongs to the session that asked for it: a new session cannot take it.
+            if refused.operation().id == operations::VALIDATE_OTP.id {
+                return Ok(false);
+            }
+            match (refused.kind(), &self.otp) {
+                (Kind::OtpRequired, Some(otp)) => self.raise(&**otp, refused).await,
+                _ => self.credentials.renew(refused).await,
+            }
+        })
+    }
+}
+
+/// Signs a customer in.
+struct Issuer {
+    bank: Client,
+    customer: Arc<dyn LogIn>,
+}
+
+impl TokenIssuer for Issuer {
+    fn log_in(&self) -> Option<BoxFuture<'_, Result<Tokens, AuthError>>> {
+        Some(Box::pin(async {
+            let login = self.customer.login().await?;
+            let answer = self.bank.create_token(&login).await;
+            let answer = answer.map_err(|error| AuthError::failed("the customer could not be signed in", error))?;
+            let token = issued(answer.token.as_ref())?;
+            token.map(Tokens::new).ok_or_else(|| AuthError::new(Kind::Decode, "the bank's answer holds no token"))
+        }))
+    }
+}
+
+/// The token in an answer, if there is one.
+fn issued(token: Option<&Secret<String>>) -> Result<Option<Credential>, AuthError> {
+    token.map(|token| credential(token.expose())).transpose()
+}
+
+fn credential(token: &str) -> Result<Credential, AuthError> {
+    Credential::new(token).map_err(|_| AuthError::new(Kind::Decode, "the bank's token cannot stand in a header"))
 }

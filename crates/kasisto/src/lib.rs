@@ -34,20 +34,25 @@
 //! # }
 //! ```
 //!
+//! A session can help itself: [`Customer`] holds a login, so that it signs in when it needs to, and whom to ask for one-time passwords.
+//!
 //! Facts come from the public history of the API's description, versions 1.0.0 (2016) to 1.3.0 Beta 10 (2019); nothing was checked against
 //! a real bank. What is inferred says so in its documentation.
 
 mod auth;
 mod codes;
+mod customer;
 #[rustfmt::skip]
 #[allow(missing_docs, deprecated, unreachable_pub, clippy::all)]
 mod generated;
 mod setup;
 
 pub use bursar_runtime::{
-    AnyError, BasicDateTime, BuildError, ConfigError, Core, Credential, Currency, Date, DateError, Empty, Error, Kind,
-    List, Major, Minor, Number, Odd, Open, Options, Outcome, Phase, Progress, Response, Secret, StringOrInteger, major,
+    AnyError, AuthError, BasicDateTime, BoxFuture, BuildError, ConfigError, Core, Credential, Currency, Date,
+    DateError, Empty, Error, Kind, List, Major, Minor, Number, Odd, Open, Options, Outcome, Phase, Progress, Response,
+    Secret, StringOrInteger, major,
 };
+pub use customer::{Customer, LogIn, OtpProvider, OtpRequest};
 pub use generated::client::Client;
 #[cfg(feature = "dispatch")]
 pub use generated::dispatch;

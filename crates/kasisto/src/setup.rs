@@ -5,7 +5,7 @@ use std::time::Duration;
 use bursar_runtime::{ConfigError, Core, Credential};
 
 use crate::auth::Session;
-use crate::{Client, PROVIDER};
+use crate::{Client, Customer, PROVIDER};
 
 /// Variable with the bank's base URL, read by [`Client::from_env`].
 const URL: &str = "BURSAR_KASISTO_URL";
@@ -16,7 +16,7 @@ const SECRET: &str = "BURSAR_KASISTO_SECRET";
 impl Client {
     /// Starts setting a client up; base URL and secret are needed.
     pub fn builder() -> Builder {
-        Builder { core: Core::builder(&PROVIDER), secret: None, token: None }
+        Builder { core: Core::builder(&PROVIDER), secret: None, customer: Customer::new() }
     }
 
     /// A client for another customer: same bank, same connections, a token of its own that `create_token` gets.
@@ -25,6 +25,17 @@ impl Client {
     #[must_use]
     pub fn session(&self) -> Self {
         Self::from_core(self.core().session())
+    }
+
+    /// [`session`](Self::session) for a customer of whom more is known: a token, a login, who is asked for one-time passwords.
+    #[must_use]
+    pub fn session_of(&self, customer: Customer) -> Self {
+        let core = self.core();
+        match core.auth::<Session>() {
+            Some(session) => Self::from_core(core.with_auth(session.of(customer))),
+            // Every client is built with a session.
+            None => self.session(),
+        }
     }
 
     /// A client from the environment variables `BURSAR_KASISTO_URL` and `BURSAR_KASISTO_SECRET`.
@@ -45,7 +56,7 @@ impl Client {
 pub struct Builder {
     core: bursar_runtime::Builder,
     secret: Option<Credential>,
-    token: Option<Credential>,
+    customer: Customer,
 }
 
 impl Builder {
@@ -62,7 +73,13 @@ impl Builder {
 
     /// A customer's token, if one is at hand; else `create_token` gets one.
     pub fn token(mut self, token: Credential) -> Self {
-        self.token = Some(token);
+        self.customer = self.customer.token(token);
+        self
+    }
+
+    /// The customer whom the client serves; [`Client::session_of`] serves others.
+    pub fn customer(mut self, customer: Customer) -> Self {
+        self.customer = customer;
         self
     }
 
@@ -93,7 +110,8 @@ impl Builder {
                 "the bank's secret is not set: give `secret(..)` the key that the bank issued",
             ));
         };
-        let session = Session::new(secret, self.token);
-        Ok(Client::from_core(self.core.auth(session).build()?))
+        let core = self.core.build()?;
+        let session = Session::new(&core, secret, self.customer);
+        Ok(Client::from_core(core.with_auth(session)))
     }
 }
