@@ -28,6 +28,9 @@
 //! # }
 //! ```
 //!
+//! Without an API key, a mailed link opens a session that refreshes itself: `mail_sign_in_link`, then `sign_in`. With a
+//! [`signing_secret`](Builder::signing_secret), requests are signed.
+//!
 //! The caller sees the payload of an answer, not its envelope; `answer.message()` and `answer.raw()` show the rest. What the provider does not
 //! state is marked as inferred in the documentation.
 
@@ -35,12 +38,14 @@ mod codes;
 #[rustfmt::skip]
 #[allow(missing_docs, deprecated, unreachable_pub, clippy::all)]
 mod generated;
+mod session;
 mod setup;
+mod signing;
 
 pub use bursar_runtime::{
-    AnyError, BuildError, ConfigError, Core, Credential, Currency, DateError, DateTime, Download, Empty, Error,
-    FilePart, Kind, List, Major, Minor, Number, Odd, Open, Options, Outcome, Phase, Progress, Response, Secret,
-    StringOrInteger, major,
+    AnyError, AuthError, BuildError, ConfigError, Core, Credential, Currency, DateError, DateTime, Download, Empty,
+    Error, FilePart, FileStore, Kind, List, Major, Minor, Number, Odd, Open, Options, Outcome, Phase, Progress,
+    Response, Secret, StringOrInteger, TokenStore, major,
 };
 pub use generated::client::Client;
 #[cfg(feature = "dispatch")]

@@ -1,13 +1,18 @@
 //! Construction: environment and credentials.
 
+use std::fmt;
 use std::time::Duration;
 
-use bursar_runtime::{ConfigError, Core, Credential, Credentials};
+use bursar_runtime::{ConfigError, Core, Credential, TokenStore};
 
-use crate::{Client, PROVIDER};
+use crate::session::{Session, Settings};
+use crate::{Client, PROVIDER, session};
 
 /// Variable with the API key, read by [`Client::from_env`].
 const API_KEY: &str = "BURSAR_KOTANI_API_KEY";
+
+/// Variable with the secret that requests are signed with, read by [`Client::from_env`]; nothing is signed if it is not set.
+const SIGNING_SECRET: &str = "BURSAR_KOTANI_SIGNING_SECRET";
 
 /// Variable with the base URL, read by [`Client::from_env`]; the sandbox if it is not set.
 const URL: &str = "BURSAR_KOTANI_URL";
@@ -47,26 +52,36 @@ impl Environment {
 impl Client {
     /// Starts setting a client up; only the environment is needed, public operations work without a key.
     pub fn builder() -> Builder {
-        Builder { core: Core::builder(&PROVIDER), credentials: Credentials::new() }
+        Builder { core: Core::builder(&PROVIDER), settings: Settings::default() }
     }
 
-    /// A client from the environment variables `BURSAR_KOTANI_API_KEY` and `BURSAR_KOTANI_URL` (the sandbox if that is not set).
+    /// A client from the environment variables `BURSAR_KOTANI_API_KEY`, `BURSAR_KOTANI_URL` (the sandbox if that is not set) and
+    /// `BURSAR_KOTANI_SIGNING_SECRET` (nothing is signed if that is not set).
     ///
     /// # Errors
     ///
     /// The key is not set (the error names the variable) or a variable does not hold what it should.
     pub fn from_env() -> Result<Self, ConfigError> {
         let environment = std::env::var(URL).map_or(Environment::Sandbox, Environment::Custom);
-        Self::builder().environment(environment).api_key(Credential::from_env(API_KEY)?).build()
+        let builder = Self::builder().environment(environment).api_key(Credential::from_env(API_KEY)?);
+        match std::env::var_os(SIGNING_SECRET) {
+            Some(_) => builder.signing_secret(Credential::from_env(SIGNING_SECRET)?).build(),
+            None => builder.build(),
+        }
     }
 }
 
 /// Sets a [`Client`] up.
-#[derive(Debug)]
 #[must_use = "nothing is set up before `build()`"]
 pub struct Builder {
     core: bursar_runtime::Builder,
-    credentials: Credentials,
+    settings: Settings,
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Builder").field("core", &self.core).finish_non_exhaustive()
+    }
 }
 
 impl Builder {
@@ -77,26 +92,38 @@ impl Builder {
 
     /// The API key, of the integrator or of a user.
     pub fn api_key(self, key: Credential) -> Self {
-        self.credential("api_key", key)
+        self.settings.credentials.set(session::API_KEY, key);
+        self
     }
 
-    /// The access token of a session, for the operations that manage keys.
-    pub fn access_token(self, token: Credential) -> Self {
-        self.credential("access_token", token)
+    /// The access token of a session, for the operations that manage keys, and for all others if there is no API key.
+    pub fn access_token(mut self, token: Credential) -> Self {
+        self.settings.access = Some(token);
+        self
     }
 
-    /// The refresh token of a session, for getting the next access token.
-    pub fn refresh_token(self, token: Credential) -> Self {
-        self.credential("refresh_token", token)
+    /// The refresh token of a session: the client gets the next access token with it, shortly before the old one ends or when it is refused.
+    pub fn refresh_token(mut self, token: Credential) -> Self {
+        self.settings.refresh = Some(token);
+        self
+    }
+
+    /// Keeps a session's tokens where a restart finds them, such as a [`FileStore`](crate::FileStore). What `refresh_token()`, called by hand,
+    /// brings is not stored.
+    pub fn token_store(mut self, store: impl TokenStore) -> Self {
+        self.settings.store = Some(Box::new(store));
+        self
+    }
+
+    /// Signs every request that carries the API key, with the secret that came with the key: for integrators that have switched signing on.
+    pub fn signing_secret(mut self, secret: Credential) -> Self {
+        self.settings.signing = Some(secret);
+        self
     }
 
     /// The settling partner's signature over the one report that this client is to send. Signing is the caller's.
     pub fn settlement_signature(self, signature: Credential) -> Self {
-        self.credential("settlement_signature", signature)
-    }
-
-    fn credential(self, scheme: &'static str, credential: Credential) -> Self {
-        self.credentials.set(scheme, credential);
+        self.settings.credentials.set("settlement_signature", signature);
         self
     }
 
@@ -117,6 +144,8 @@ impl Builder {
     ///
     /// The environment is missing, or its address is unfit.
     pub fn build(self) -> Result<Client, ConfigError> {
-        Ok(Client::from_core(self.core.auth(self.credentials).build()?))
+        let core = self.core.build()?;
+        let session = Session::new(&core, self.settings);
+        Ok(Client::from_core(core.with_auth(session)))
     }
 }
