@@ -10,6 +10,8 @@ use http::StatusCode;
 pub enum Kind {
     /// The provider wants a one-time password first.
     OtpRequired,
+    /// Something else has to be completed first; the answer names it.
+    ActionRequired,
     /// The payment was declined.
     Declined,
     /// The funds do not suffice.
@@ -71,6 +73,11 @@ impl Kind {
     fn words(&self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::OtpRequired => ("otp_required", "a one-time password is required", "validate it and repeat the call"),
+            Self::ActionRequired => (
+                "action_required",
+                "something has to be completed first",
+                "complete what the answer names and repeat the call",
+            ),
             Self::Declined => ("declined", "the payment was declined", "ask the payer for another way to pay"),
             Self::InsufficientFunds => ("insufficient_funds", "the funds do not suffice", "top up or lower the amount"),
             Self::Duplicate => ("duplicate", "the reference was used before", "look up the earlier call"),
