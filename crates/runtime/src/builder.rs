@@ -15,6 +15,7 @@ use crate::error::ConfigError;
 use crate::observe::Observer;
 use crate::options::Options;
 use crate::paths::Paths;
+use crate::seal::Seal;
 use crate::time::{Clock, Rng, Sleep, Time};
 
 /// Load balancers close idle connections after five seconds and more. Letting go first avoids sending into a closing one,
@@ -28,6 +29,7 @@ pub struct Builder {
     provider: &'static Provider,
     base_url: Option<String>,
     auth: Option<Arc<dyn Auth>>,
+    seal: Option<Arc<dyn Seal>>,
     middlewares: Vec<Arc<dyn Middleware>>,
     options: Options,
     paths: Vec<(String, String)>,
@@ -52,6 +54,7 @@ impl Builder {
             provider,
             base_url: None,
             auth: None,
+            seal: None,
             middlewares: Vec::new(),
             options: Options::new(),
             paths: Vec::new(),
@@ -82,6 +85,13 @@ impl Builder {
     #[must_use]
     pub fn auth(mut self, auth: impl Auth) -> Self {
         self.auth = Some(Arc::new(auth));
+        self
+    }
+
+    /// How the bodies of operations that travel encrypted are sealed and opened. Without it they travel as they are.
+    #[must_use]
+    pub fn seal(mut self, seal: impl Seal) -> Self {
+        self.seal = Some(Arc::new(seal));
         self
     }
 
@@ -267,6 +277,7 @@ impl Builder {
             paths,
             http,
             auth: self.auth,
+            seal: self.seal,
             time: self.time,
             limits: Arc::new(limits),
             budget: Arc::default(),

@@ -1,7 +1,7 @@
 //! What every bursar provider crate shares: calls, errors, money, secrets.
 //!
 //! A generated method builds a request and hands it to [`Core::call`], which runs the chain: trace, checks, total timeout, retry,
-//! attempt timeout, credentials, gate, transport. What comes back is a [`Response`], or an [`Error`] that says whether the call may
+//! attempt timeout, credentials, sealing, gate, transport. What comes back is a [`Response`], or an [`Error`] that says whether the call may
 //! have taken effect.
 
 mod auth;
@@ -34,6 +34,7 @@ mod preflight;
 mod reply;
 mod request;
 mod response;
+mod seal;
 mod spelling;
 mod time;
 mod token;
@@ -65,6 +66,7 @@ pub use crate::options::Options;
 pub use crate::reply::Reply;
 pub use crate::request::{BadSegment, BuildError, Faults, QueryParam, path_segment};
 pub use crate::response::{Progress, Response};
+pub use crate::seal::{Seal, SealError, Sealed, Unseal};
 pub use crate::time::{BoxFuture, Clock, OsRng, Rng, Sleep, SystemClock, TokioSleep};
 pub use crate::token::{
     FileStore, MemoryStore, StoreError, Stored, TokenIssuer, TokenSource, TokenStore, Tokens, jwt_expiry,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
@@ -91,6 +92,12 @@ impl Reply {
         let bytes =
             if within { self.bytes.slice_ref(text.as_bytes()) } else { Bytes::copy_from_slice(text.as_bytes()) };
         Self { bytes, ..self.clone() }
+    }
+
+    /// The same answer with another body, which its length no longer describes.
+    pub(crate) fn with_body(mut self, bytes: Bytes) -> Self {
+        self.headers.remove(CONTENT_LENGTH);
+        Self { bytes, ..self }
     }
 
     pub(crate) fn into_parts(self) -> (StatusCode, HeaderMap, Bytes) {

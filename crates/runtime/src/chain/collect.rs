@@ -1,14 +1,19 @@
-//! Sends, and reads the answer to its end or to the cap.
+//! Sends, reads the answer to its end or to the cap, and opens it if it is sealed.
 
 use bytes::BytesMut;
 use reqwest::{Request, Response};
 
-use super::{Call, Failure};
+use super::{Call, Failure, seal};
 use crate::reply::Reply;
+use crate::seal::Unseal;
 
-pub(super) async fn collect(call: &Call, request: Request) -> Result<Reply, Failure> {
+pub(super) async fn collect(call: &Call, request: Request, key: Option<Box<dyn Unseal>>) -> Result<Reply, Failure> {
     let response = call.chain.http.execute(request).await.map_err(Failure::transport)?;
-    whole(call, response).await
+    let reply = whole(call, response).await?;
+    match key {
+        None => Ok(reply),
+        Some(key) => seal::opened(&*key, reply),
+    }
 }
 
 /// The whole of a response, as long as it keeps under the cap.

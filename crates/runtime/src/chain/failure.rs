@@ -10,6 +10,7 @@ use crate::decode::Undecodable;
 use crate::error::{BoxError, ConfigError, Phase};
 use crate::kind::Kind;
 use crate::reply::Reply;
+use crate::seal::SealError;
 
 /// A failure of one attempt or one check.
 #[derive(Default)]
@@ -67,6 +68,11 @@ impl Failure {
     /// An answer that asked for new credentials, which could not be had.
     pub(super) fn not_renewed(error: AuthError, reply: Reply) -> Self {
         Self { phase: Some(Phase::Answered), reply: Some(Box::new(reply)), ..error.into() }
+    }
+
+    /// A whole answer that cannot be opened; it is kept as it came.
+    pub(super) fn unopened(reply: Reply, fault: SealError) -> Self {
+        Self { phase: Some(Phase::Undecodable), reply: Some(Box::new(reply)), ..fault.into() }
     }
 
     /// A request that reqwest could not put together.
@@ -145,6 +151,12 @@ impl Failure {
 impl From<AuthError> for Failure {
     fn from(error: AuthError) -> Self {
         Self { source: error.source, ..Self::new(error.kind, error.message) }
+    }
+}
+
+impl From<SealError> for Failure {
+    fn from(error: SealError) -> Self {
+        Self::new(error.kind, error.message)
     }
 }
 

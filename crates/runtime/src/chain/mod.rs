@@ -11,6 +11,7 @@ mod layer;
 mod limit;
 mod renew;
 mod retry;
+mod seal;
 mod timeout;
 mod trace;
 
@@ -32,6 +33,7 @@ use crate::core::Provider;
 use crate::observe::{AttemptEnd, Observer};
 use crate::paths::Paths;
 use crate::reply::Reply;
+use crate::seal::Seal;
 use crate::time::Time;
 
 /// What sees a request that is not sent.
@@ -45,6 +47,7 @@ pub(crate) struct Chain {
     pub(crate) paths: Paths,
     pub(crate) http: reqwest::Client,
     pub(crate) auth: Option<Arc<dyn Auth>>,
+    pub(crate) seal: Option<Arc<dyn Seal>>,
     pub(crate) time: Time,
     pub(crate) limits: Arc<Limits>,
     pub(crate) budget: Arc<Budget>,
@@ -67,7 +70,7 @@ pub(crate) async fn run(call: &Call, request: Request) -> Result<Reply, Failure>
     trace::traced(call, work).await
 }
 
-/// place among the calls at once -> attempt timeout -> auth -> gate -> collect. `sent` becomes the headers with the credentials that went out.
+/// place among the calls at once -> attempt timeout -> auth -> seal -> gate -> collect. `sent` becomes the headers with the credentials that went out.
 async fn attempt(call: &Call, mut request: Request, sent: &mut HeaderMap) -> Result<Reply, Failure> {
     let _place = limit::place(call).await?;
     let began = call.chain.time.clock.elapsed();
@@ -78,9 +81,11 @@ async fn attempt(call: &Call, mut request: Request, sent: &mut HeaderMap) -> Res
             return Err(Failure::rehearsed());
         }
         auth::authorize(call, &mut request).await?;
+        let sealed = seal::sealed(call, &request)?;
         gate::pass(call, &request)?;
         *sent = renew::credentials(call, &request);
-        let result = collect::collect(call, request).await;
+        let key = sealed.map(|sealed| sealed.replace(&mut request));
+        let result = collect::collect(call, request, key).await;
         gate::note(call, &result);
         if let Ok(reply) = &result {
             if let Some(date) = reply.header("date") {

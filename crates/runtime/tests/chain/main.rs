@@ -12,6 +12,7 @@ mod rates;
 mod renewals;
 mod requests;
 mod retries;
+mod sealing;
 mod secrets;
 mod stores;
 mod support;
