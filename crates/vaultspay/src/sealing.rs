@@ -28,6 +28,8 @@ pub(crate) const ENABLE: &str = "x-enable-encryption";
 /// How bodies are sealed. Production asks for it; UAT takes plain bodies too.
 ///
 /// The settings begin with the reading that the documents speak for most; ask VaultsPay which ones your contract has.
+///
+/// A success must be sealed to be believed. A failure may come plain: who stands before the service, or cannot unwrap the key, cannot seal.
 #[derive(Debug, Clone)]
 pub struct Sealing {
     key: PublicEncryptingKey,
