@@ -3,8 +3,12 @@
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bursar_runtime::http::HeaderMap;
-use bursar_runtime::{Bytes, Empty, Kind, Operation, Outcome, Phase, Reply, Request, Seal, SealError, Sealed, Unseal};
+use bursar_runtime::http::{Extensions, HeaderMap};
+use bursar_runtime::reqwest::Response;
+use bursar_runtime::reqwest_middleware::Result as LayerResult;
+use bursar_runtime::{
+    Bytes, Empty, Kind, Middleware, Next, Operation, Outcome, Phase, Reply, Request, Seal, SealError, Sealed, Unseal,
+};
 
 use crate::support::*;
 
@@ -61,6 +65,29 @@ async fn each_attempt_is_sealed_anew_and_its_answer_opened() {
     let seen = server.seen();
     assert_eq!(seen.iter().map(|one| one.header("x-nonce")).collect::<Vec<_>>(), [Some("0"), Some("1")]);
     assert!(seen.iter().all(|one| one.body == r#"}}"7-TERCES":"ecnerefer"{:"atem"{"#));
+}
+
+/// Sends everything twice, and sees plain bodies only.
+struct Twice;
+
+#[async_trait::async_trait]
+impl Middleware for Twice {
+    async fn handle(&self, request: Request, extensions: &mut Extensions, next: Next<'_>) -> LayerResult<Response> {
+        assert!(request.body().and_then(|body| body.as_bytes()).is_some_and(|bytes| bytes.starts_with(b"{\"meta\"")));
+        let first = next.clone().run(request.try_clone().expect("whole bytes"), extensions).await?;
+        assert_eq!(first.text().await.expect("a body"), "{}");
+        next.run(request, extensions).await
+    }
+}
+
+#[tokio::test]
+async fn the_callers_middleware_see_nothing_of_it() {
+    let server = Server::start(vec![json(200, "}{"), json(200, r#"}7:"di"{"#)]).await;
+    let core = builder(&server.url).seal(Mirror::default()).middleware(Twice).build().expect("a client");
+    let answer = sealed_payment(&core).await.expect("an answer");
+    assert_eq!(answer.raw()[..], *br#"{"id":7}"#);
+    let nonces: Vec<_> = server.seen().iter().map(|one| one.header("x-nonce").map(str::to_owned)).collect();
+    assert_eq!(nonces, [Some("0".to_owned()), Some("1".to_owned())]);
 }
 
 #[tokio::test]
