@@ -118,9 +118,12 @@ impl Code {
             1035 => Kind::ActionRequired,
             1050 => Kind::Declined,
             1401 => Kind::Invalid { fields: vec!["countryId".to_owned()] },
-            // 1010, which only its text tells apart.
-            _ if reply.text_at("/message").is_some_and(|text| text.contains("already exists")) => Kind::Duplicate,
-            _ => Kind::INVALID,
+            // 1010, which only its text tells apart. What it says about funds is not on record: the word is inferred.
+            _ => match reply.text_at("/message").unwrap_or_default() {
+                text if text.contains("already exists") => Kind::Duplicate,
+                text if text.contains("nsufficient") => Kind::InsufficientFunds,
+                _ => Kind::INVALID,
+            },
         }
     }
 }
@@ -172,6 +175,7 @@ mod tests {
             (r#"{"code":1007}"#, Kind::Forbidden),
             (r#"{"code":1010,"message":"Invalid IBAN"}"#, Kind::INVALID),
             (r#"{"code":1010,"message":"Payment Contact already exists"}"#, Kind::Duplicate),
+            (r#"{"code":1010,"message":"Insufficient balance"}"#, Kind::InsufficientFunds),
             (r#"{"code":1018}"#, Kind::Config),
             (r#"{"code":1035,"errors":[{"key":"actionRequired","reason":"COMPLETE_KYC"}]}"#, Kind::ActionRequired),
             (r#"{"code":1050}"#, Kind::Declined),
