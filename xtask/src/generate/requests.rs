@@ -1,4 +1,4 @@
-//! `requests.rs`: builders for request bodies, and structs for calls of many parameters. All faults are named at once.
+//! `requests.rs`: builders for request bodies and their parts, and structs for calls of many parameters. All faults are named at once.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -10,7 +10,9 @@ use crate::transform::plan::Plan;
 
 /// The file `requests.rs`.
 pub(crate) fn file(plan: &Plan, structs: &[Struct], calls: &[Call]) -> TokenStream {
-    let bodies = structs.iter().filter(|item| plan.bodies.contains(&item.name) && !item.tuple);
+    // What answers reach has a default and public fields; everything else can only be built here, parts of bodies included.
+    let is_sent = |item: &&Struct| plan.bodies.contains(&item.name) || !plan.answers.contains(&item.name);
+    let bodies = structs.iter().filter(|item| !item.tuple).filter(is_sent);
     let bodies = bodies.map(|item| {
         let required = plan.required.get(&item.name);
         let fields = item.fields.iter().map(|field| {

@@ -530,6 +530,95 @@ Inferred: the provider does not state this.*/
         })
     }
 }
+/// Builds a [`ExtraData`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct ExtraDataBuilder {
+    cardcvv: Option<::bursar_runtime::Secret<::std::string::String>>,
+    cardholder: Option<::bursar_runtime::Secret<::std::string::String>>,
+    cardnum: Option<::bursar_runtime::Secret<::std::string::String>>,
+    expirymonth: Option<::bursar_runtime::Secret<::std::string::String>>,
+    expiryyear: Option<::bursar_runtime::Secret<::std::string::String>>,
+    extra: ::std::collections::BTreeMap<::std::string::String, ExtraDataValue>,
+}
+impl types::ExtraData {
+    /// Starts a [`ExtraData`]; `build()` names everything that is missing.
+    pub fn builder() -> ExtraDataBuilder {
+        ExtraDataBuilder {
+            cardcvv: Default::default(),
+            cardholder: Default::default(),
+            cardnum: Default::default(),
+            expirymonth: Default::default(),
+            expiryyear: Default::default(),
+            extra: Default::default(),
+        }
+    }
+}
+impl ExtraDataBuilder {
+    ///The card's verification value.
+    pub fn cardcvv(
+        mut self,
+        cardcvv: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.cardcvv = Some(cardcvv.into());
+        self
+    }
+    ///Name on the card.
+    pub fn cardholder(
+        mut self,
+        cardholder: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.cardholder = Some(cardholder.into());
+        self
+    }
+    ///Card number.
+    pub fn cardnum(
+        mut self,
+        cardnum: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.cardnum = Some(cardnum.into());
+        self
+    }
+    ///Month in which the card expires, two digits.
+    pub fn expirymonth(
+        mut self,
+        expirymonth: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.expirymonth = Some(expirymonth.into());
+        self
+    }
+    ///Year in which the card expires, four digits.
+    pub fn expiryyear(
+        mut self,
+        expiryyear: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.expiryyear = Some(expiryyear.into());
+        self
+    }
+    pub fn extra(
+        mut self,
+        extra: impl Into<
+            ::std::collections::BTreeMap<::std::string::String, ExtraDataValue>,
+        >,
+    ) -> Self {
+        self.extra = extra.into();
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::ExtraData, rt::BuildError> {
+        Ok(types::ExtraData {
+            cardcvv: self.cardcvv,
+            cardholder: self.cardholder,
+            cardnum: self.cardnum,
+            expirymonth: self.expirymonth,
+            expiryyear: self.expiryyear,
+            extra: self.extra,
+        })
+    }
+}
 /// Builds a [`GetPaymentOptions`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]

@@ -8,6 +8,109 @@ use bursar_runtime::generated as rt;
 use super::types;
 #[allow(unused_imports)]
 use super::types::*;
+/// Builds a [`AlternativeQuestion`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct AlternativeQuestionBuilder {
+    question: Option<::std::string::String>,
+    question_id: Option<::std::string::String>,
+}
+impl types::AlternativeQuestion {
+    /// Starts a [`AlternativeQuestion`]; `build()` names everything that is missing.
+    pub fn builder() -> AlternativeQuestionBuilder {
+        AlternativeQuestionBuilder {
+            question: Default::default(),
+            question_id: Default::default(),
+        }
+    }
+}
+impl AlternativeQuestionBuilder {
+    ///The question.
+    pub fn question(mut self, question: impl Into<::std::string::String>) -> Self {
+        self.question = Some(question.into());
+        self
+    }
+    ///Id of the question.
+    pub fn question_id(mut self, question_id: impl Into<::std::string::String>) -> Self {
+        self.question_id = Some(question_id.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::AlternativeQuestion, rt::BuildError> {
+        Ok(types::AlternativeQuestion {
+            question: self.question,
+            question_id: self.question_id,
+        })
+    }
+}
+/// Builds a [`Application`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct ApplicationBuilder {
+    application_id: Option<::std::string::String>,
+    build_id: Option<::std::string::String>,
+    environment: Option<::std::string::String>,
+    locale: Option<::std::string::String>,
+    package_id: Option<::std::string::String>,
+}
+impl types::Application {
+    /// Starts a [`Application`]; `build()` names everything that is missing.
+    pub fn builder() -> ApplicationBuilder {
+        ApplicationBuilder {
+            application_id: Default::default(),
+            build_id: Default::default(),
+            environment: Default::default(),
+            locale: Default::default(),
+            package_id: Default::default(),
+        }
+    }
+}
+impl ApplicationBuilder {
+    ///Id of the application.
+    pub fn application_id(
+        mut self,
+        application_id: impl Into<::std::string::String>,
+    ) -> Self {
+        self.application_id = Some(application_id.into());
+        self
+    }
+    ///Id of the build.
+    pub fn build_id(mut self, build_id: impl Into<::std::string::String>) -> Self {
+        self.build_id = Some(build_id.into());
+        self
+    }
+    ///Name of the environment.
+    pub fn environment(mut self, environment: impl Into<::std::string::String>) -> Self {
+        self.environment = Some(environment.into());
+        self
+    }
+    ///Language and country, such as `en_US`.
+    pub fn locale(mut self, locale: impl Into<::std::string::String>) -> Self {
+        self.locale = Some(locale.into());
+        self
+    }
+    ///Id of the package.
+    pub fn package_id(mut self, package_id: impl Into<::std::string::String>) -> Self {
+        self.package_id = Some(package_id.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::Application, rt::BuildError> {
+        Ok(types::Application {
+            application_id: self.application_id,
+            build_id: self.build_id,
+            environment: self.environment,
+            locale: self.locale,
+            package_id: self.package_id,
+        })
+    }
+}
 /// Builds a [`CreatePayment`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
@@ -321,6 +424,107 @@ Inferred: the provider does not state this.*/
         })
     }
 }
+/// Builds a [`CredentialField`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct CredentialFieldBuilder {
+    name: Option<::std::string::String>,
+    value: Option<::bursar_runtime::Secret<::std::string::String>>,
+}
+impl types::CredentialField {
+    /// Starts a [`CredentialField`]; `build()` names everything that is missing.
+    pub fn builder() -> CredentialFieldBuilder {
+        CredentialFieldBuilder {
+            name: Default::default(),
+            value: Default::default(),
+        }
+    }
+}
+impl CredentialFieldBuilder {
+    ///Name of the credential.
+    pub fn name(mut self, name: impl Into<::std::string::String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    ///The credential.
+    pub fn value(
+        mut self,
+        value: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::CredentialField, rt::BuildError> {
+        let mut unset = rt::Faults::new("CredentialField");
+        let name = unset.required("name", self.name);
+        let value = unset.required("value", self.value);
+        let (Some(name), Some(value)) = (name, value) else {
+            return Err(unset.finish())
+        };
+        Ok(types::CredentialField {
+            name,
+            value,
+        })
+    }
+}
+/// Builds a [`Device`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct DeviceBuilder {
+    id: Option<::std::string::String>,
+    model: Option<::std::string::String>,
+    os: Option<::std::string::String>,
+    type_: Option<::std::string::String>,
+}
+impl types::Device {
+    /// Starts a [`Device`]; `build()` names everything that is missing.
+    pub fn builder() -> DeviceBuilder {
+        DeviceBuilder {
+            id: Default::default(),
+            model: Default::default(),
+            os: Default::default(),
+            type_: Default::default(),
+        }
+    }
+}
+impl DeviceBuilder {
+    ///Id of the device.
+    pub fn id(mut self, id: impl Into<::std::string::String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+    ///Model.
+    pub fn model(mut self, model: impl Into<::std::string::String>) -> Self {
+        self.model = Some(model.into());
+        self
+    }
+    ///Operating system.
+    pub fn os(mut self, os: impl Into<::std::string::String>) -> Self {
+        self.os = Some(os.into());
+        self
+    }
+    ///Kind of device.
+    pub fn type_(mut self, type_: impl Into<::std::string::String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::Device, rt::BuildError> {
+        Ok(types::Device {
+            id: self.id,
+            model: self.model,
+            os: self.os,
+            type_: self.type_,
+        })
+    }
+}
 /// Builds a [`GetCustomer`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
@@ -370,6 +574,61 @@ impl GetCustomerBuilder {
             meta: self.meta,
             otp: self.otp,
             user_id: self.user_id,
+        })
+    }
+}
+/// Builds a [`InteractionResponse`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct InteractionResponseBuilder {
+    alternative_questions: ::bursar_runtime::List<AlternativeQuestion>,
+    message_contents: ::bursar_runtime::List<MessageContent>,
+    quick_replies: ::bursar_runtime::List<QuickReply>,
+}
+impl types::InteractionResponse {
+    /// Starts a [`InteractionResponse`]; `build()` names everything that is missing.
+    pub fn builder() -> InteractionResponseBuilder {
+        InteractionResponseBuilder {
+            alternative_questions: Default::default(),
+            message_contents: Default::default(),
+            quick_replies: Default::default(),
+        }
+    }
+}
+impl InteractionResponseBuilder {
+    ///Other questions offered.
+    pub fn alternative_questions(
+        mut self,
+        alternative_questions: impl Into<::bursar_runtime::List<AlternativeQuestion>>,
+    ) -> Self {
+        self.alternative_questions = alternative_questions.into();
+        self
+    }
+    ///Messages shown.
+    pub fn message_contents(
+        mut self,
+        message_contents: impl Into<::bursar_runtime::List<MessageContent>>,
+    ) -> Self {
+        self.message_contents = message_contents.into();
+        self
+    }
+    ///Replies offered.
+    pub fn quick_replies(
+        mut self,
+        quick_replies: impl Into<::bursar_runtime::List<QuickReply>>,
+    ) -> Self {
+        self.quick_replies = quick_replies.into();
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::InteractionResponse, rt::BuildError> {
+        Ok(types::InteractionResponse {
+            alternative_questions: self.alternative_questions,
+            message_contents: self.message_contents,
+            quick_replies: self.quick_replies,
         })
     }
 }
@@ -852,6 +1111,103 @@ impl PerformCustomerActionBuilder {
         })
     }
 }
+/// Builds a [`Platform`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct PlatformBuilder {
+    conversation_id: Option<::std::string::String>,
+    name: Option<::std::string::String>,
+    user_id: Option<::std::string::String>,
+}
+impl types::Platform {
+    /// Starts a [`Platform`]; `build()` names everything that is missing.
+    pub fn builder() -> PlatformBuilder {
+        PlatformBuilder {
+            conversation_id: Default::default(),
+            name: Default::default(),
+            user_id: Default::default(),
+        }
+    }
+}
+impl PlatformBuilder {
+    ///The platform's id of the conversation.
+    pub fn conversation_id(
+        mut self,
+        conversation_id: impl Into<::std::string::String>,
+    ) -> Self {
+        self.conversation_id = Some(conversation_id.into());
+        self
+    }
+    ///Name of the platform.
+    pub fn name(mut self, name: impl Into<::std::string::String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    ///The platform's id of the customer.
+    pub fn user_id(mut self, user_id: impl Into<::std::string::String>) -> Self {
+        self.user_id = Some(user_id.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::Platform, rt::BuildError> {
+        Ok(types::Platform {
+            conversation_id: self.conversation_id,
+            name: self.name,
+            user_id: self.user_id,
+        })
+    }
+}
+/// Builds a [`QuickReply`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct QuickReplyBuilder {
+    display_text: Option<::std::string::String>,
+    payload: Option<::std::string::String>,
+    type_: Option<QuickReplyType>,
+}
+impl types::QuickReply {
+    /// Starts a [`QuickReply`]; `build()` names everything that is missing.
+    pub fn builder() -> QuickReplyBuilder {
+        QuickReplyBuilder {
+            display_text: Default::default(),
+            payload: Default::default(),
+            type_: Default::default(),
+        }
+    }
+}
+impl QuickReplyBuilder {
+    ///What is shown.
+    pub fn display_text(
+        mut self,
+        display_text: impl Into<::std::string::String>,
+    ) -> Self {
+        self.display_text = Some(display_text.into());
+        self
+    }
+    ///What is sent when it is picked.
+    pub fn payload(mut self, payload: impl Into<::std::string::String>) -> Self {
+        self.payload = Some(payload.into());
+        self
+    }
+    pub fn type_(mut self, type_: impl Into<QuickReplyType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::QuickReply, rt::BuildError> {
+        Ok(types::QuickReply {
+            display_text: self.display_text,
+            payload: self.payload,
+            type_: self.type_,
+        })
+    }
+}
 /// Builds a [`RecordInteraction`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
@@ -1148,6 +1504,85 @@ impl StartConversationBuilder {
             form_name: self.form_name,
             user_id: self.user_id,
             user_inputs: self.user_inputs,
+        })
+    }
+}
+/// Builds a [`User`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct UserBuilder {
+    session_id: Option<::std::string::String>,
+    user_id: Option<::std::string::String>,
+}
+impl types::User {
+    /// Starts a [`User`]; `build()` names everything that is missing.
+    pub fn builder() -> UserBuilder {
+        UserBuilder {
+            session_id: Default::default(),
+            user_id: Default::default(),
+        }
+    }
+}
+impl UserBuilder {
+    ///Id of the session.
+    pub fn session_id(mut self, session_id: impl Into<::std::string::String>) -> Self {
+        self.session_id = Some(session_id.into());
+        self
+    }
+    ///The bank's id of the customer.
+    pub fn user_id(mut self, user_id: impl Into<::std::string::String>) -> Self {
+        self.user_id = Some(user_id.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::User, rt::BuildError> {
+        Ok(types::User {
+            session_id: self.session_id,
+            user_id: self.user_id,
+        })
+    }
+}
+/// Builds a [`UserInput`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct UserInputBuilder {
+    name: Option<::std::string::String>,
+    value: Option<::bursar_runtime::Secret<::std::string::String>>,
+}
+impl types::UserInput {
+    /// Starts a [`UserInput`]; `build()` names everything that is missing.
+    pub fn builder() -> UserInputBuilder {
+        UserInputBuilder {
+            name: Default::default(),
+            value: Default::default(),
+        }
+    }
+}
+impl UserInputBuilder {
+    ///Name of the input.
+    pub fn name(mut self, name: impl Into<::std::string::String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    ///What the customer said.
+    pub fn value(
+        mut self,
+        value: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::UserInput, rt::BuildError> {
+        Ok(types::UserInput {
+            name: self.name,
+            value: self.value,
         })
     }
 }

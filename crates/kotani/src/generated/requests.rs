@@ -8,6 +8,509 @@ use bursar_runtime::generated as rt;
 use super::types;
 #[allow(unused_imports)]
 use super::types::*;
+/// Builds a [`BankRecipient`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct BankRecipientBuilder {
+    account_number: Option<::bursar_runtime::Secret<::std::string::String>>,
+    address: Option<::std::string::String>,
+    bank_code: Option<BankCode>,
+    bank_name: Option<::std::string::String>,
+    country: Option<::std::string::String>,
+    name: Option<::std::string::String>,
+    phone_number: Option<::bursar_runtime::Secret<::std::string::String>>,
+}
+impl types::BankRecipient {
+    /// Starts a [`BankRecipient`]; `build()` names everything that is missing.
+    pub fn builder() -> BankRecipientBuilder {
+        BankRecipientBuilder {
+            account_number: Default::default(),
+            address: Default::default(),
+            bank_code: Default::default(),
+            bank_name: Default::default(),
+            country: Default::default(),
+            name: Default::default(),
+            phone_number: Default::default(),
+        }
+    }
+}
+impl BankRecipientBuilder {
+    pub fn account_number(
+        mut self,
+        account_number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.account_number = Some(account_number.into());
+        self
+    }
+    ///Needed on off-ramps, and on withdrawals before 2026-08.
+    pub fn address(mut self, address: impl Into<::std::string::String>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+    pub fn bank_code(mut self, bank_code: impl Into<BankCode>) -> Self {
+        self.bank_code = Some(bank_code.into());
+        self
+    }
+    ///Needed in South Africa. Since 2026-08.
+    pub fn bank_name(mut self, bank_name: impl Into<::std::string::String>) -> Self {
+        self.bank_name = Some(bank_name.into());
+        self
+    }
+    ///ISO 3166, two letters.
+    pub fn country(mut self, country: impl Into<::std::string::String>) -> Self {
+        self.country = Some(country.into());
+        self
+    }
+    ///Name of the account's holder.
+    pub fn name(mut self, name: impl Into<::std::string::String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    ///International form. Required before 2026-08.
+    pub fn phone_number(
+        mut self,
+        phone_number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.phone_number = Some(phone_number.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::BankRecipient, rt::BuildError> {
+        let mut unset = rt::Faults::new("BankRecipient");
+        let account_number = unset.required("accountNumber", self.account_number);
+        let bank_code = unset.required("bankCode", self.bank_code);
+        let country = unset.required("country", self.country);
+        let name = unset.required("name", self.name);
+        let (Some(account_number), Some(bank_code), Some(country), Some(name)) = (
+            account_number,
+            bank_code,
+            country,
+            name,
+        ) else { return Err(unset.finish()) };
+        Ok(types::BankRecipient {
+            account_number,
+            address: self.address,
+            bank_code,
+            bank_name: self.bank_name,
+            country,
+            name,
+            phone_number: self.phone_number,
+        })
+    }
+}
+/// Builds a [`BridgePayment`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct BridgePaymentBuilder {
+    address: Option<::std::string::String>,
+    amount_msat: Option<::bursar_runtime::Minor>,
+    bolt11: Option<::std::string::String>,
+    crypto_amount: Option<::bursar_runtime::Major>,
+    expires_at: Option<::std::string::String>,
+    payment_hash: Option<::std::string::String>,
+}
+impl types::BridgePayment {
+    /// Starts a [`BridgePayment`]; `build()` names everything that is missing.
+    pub fn builder() -> BridgePaymentBuilder {
+        BridgePaymentBuilder {
+            address: Default::default(),
+            amount_msat: Default::default(),
+            bolt11: Default::default(),
+            crypto_amount: Default::default(),
+            expires_at: Default::default(),
+            payment_hash: Default::default(),
+        }
+    }
+}
+impl BridgePaymentBuilder {
+    ///Other chains.
+    pub fn address(mut self, address: impl Into<::std::string::String>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+    ///Lightning only.
+    pub fn amount_msat(
+        mut self,
+        amount_msat: impl Into<::bursar_runtime::Minor>,
+    ) -> Self {
+        self.amount_msat = Some(amount_msat.into());
+        self
+    }
+    ///Lightning only.
+    pub fn bolt11(mut self, bolt11: impl Into<::std::string::String>) -> Self {
+        self.bolt11 = Some(bolt11.into());
+        self
+    }
+    ///Other chains.
+    pub fn crypto_amount(
+        mut self,
+        crypto_amount: impl Into<::bursar_runtime::Major>,
+    ) -> Self {
+        self.crypto_amount = Some(crypto_amount.into());
+        self
+    }
+    ///RFC 3339.
+    pub fn expires_at(mut self, expires_at: impl Into<::std::string::String>) -> Self {
+        self.expires_at = Some(expires_at.into());
+        self
+    }
+    pub fn payment_hash(
+        mut self,
+        payment_hash: impl Into<::std::string::String>,
+    ) -> Self {
+        self.payment_hash = Some(payment_hash.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::BridgePayment, rt::BuildError> {
+        Ok(types::BridgePayment {
+            address: self.address,
+            amount_msat: self.amount_msat,
+            bolt11: self.bolt11,
+            crypto_amount: self.crypto_amount,
+            expires_at: self.expires_at,
+            payment_hash: self.payment_hash,
+        })
+    }
+}
+/// Builds a [`BridgeRecipient`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct BridgeRecipientBuilder {
+    account_holder_name: Option<::std::string::String>,
+    bank_account_number: Option<::bursar_runtime::Secret<::std::string::String>>,
+    bank_code: Option<::std::string::String>,
+    mobile_money_provider: Option<::std::string::String>,
+    payment_method: Option<BridgePaymentMethod>,
+    phone_number: Option<::bursar_runtime::Secret<::std::string::String>>,
+}
+impl types::BridgeRecipient {
+    /// Starts a [`BridgeRecipient`]; `build()` names everything that is missing.
+    pub fn builder() -> BridgeRecipientBuilder {
+        BridgeRecipientBuilder {
+            account_holder_name: Default::default(),
+            bank_account_number: Default::default(),
+            bank_code: Default::default(),
+            mobile_money_provider: Default::default(),
+            payment_method: Default::default(),
+            phone_number: Default::default(),
+        }
+    }
+}
+impl BridgeRecipientBuilder {
+    pub fn account_holder_name(
+        mut self,
+        account_holder_name: impl Into<::std::string::String>,
+    ) -> Self {
+        self.account_holder_name = Some(account_holder_name.into());
+        self
+    }
+    pub fn bank_account_number(
+        mut self,
+        bank_account_number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.bank_account_number = Some(bank_account_number.into());
+        self
+    }
+    pub fn bank_code(mut self, bank_code: impl Into<::std::string::String>) -> Self {
+        self.bank_code = Some(bank_code.into());
+        self
+    }
+    pub fn mobile_money_provider(
+        mut self,
+        mobile_money_provider: impl Into<::std::string::String>,
+    ) -> Self {
+        self.mobile_money_provider = Some(mobile_money_provider.into());
+        self
+    }
+    pub fn payment_method(
+        mut self,
+        payment_method: impl Into<BridgePaymentMethod>,
+    ) -> Self {
+        self.payment_method = Some(payment_method.into());
+        self
+    }
+    pub fn phone_number(
+        mut self,
+        phone_number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.phone_number = Some(phone_number.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::BridgeRecipient, rt::BuildError> {
+        let mut unset = rt::Faults::new("BridgeRecipient");
+        let payment_method = unset.required("payment_method", self.payment_method);
+        let phone_number = unset.required("phone_number", self.phone_number);
+        let (Some(payment_method), Some(phone_number)) = (payment_method, phone_number)
+        else { return Err(unset.finish()) };
+        Ok(types::BridgeRecipient {
+            account_holder_name: self.account_holder_name,
+            bank_account_number: self.bank_account_number,
+            bank_code: self.bank_code,
+            mobile_money_provider: self.mobile_money_provider,
+            payment_method,
+            phone_number,
+        })
+    }
+}
+/// Builds a [`BridgeSettlement`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct BridgeSettlementBuilder {
+    amount: Option<::bursar_runtime::Major>,
+    country: Option<::std::string::String>,
+    currency: Option<::std::string::String>,
+    recipient: Option<BridgeRecipient>,
+}
+impl types::BridgeSettlement {
+    /// Starts a [`BridgeSettlement`]; `build()` names everything that is missing.
+    pub fn builder() -> BridgeSettlementBuilder {
+        BridgeSettlementBuilder {
+            amount: Default::default(),
+            country: Default::default(),
+            currency: Default::default(),
+            recipient: Default::default(),
+        }
+    }
+}
+impl BridgeSettlementBuilder {
+    pub fn amount(mut self, amount: impl Into<::bursar_runtime::Major>) -> Self {
+        self.amount = Some(amount.into());
+        self
+    }
+    pub fn country(mut self, country: impl Into<::std::string::String>) -> Self {
+        self.country = Some(country.into());
+        self
+    }
+    pub fn currency(mut self, currency: impl Into<::std::string::String>) -> Self {
+        self.currency = Some(currency.into());
+        self
+    }
+    pub fn recipient(mut self, recipient: impl Into<BridgeRecipient>) -> Self {
+        self.recipient = Some(recipient.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::BridgeSettlement, rt::BuildError> {
+        let mut unset = rt::Faults::new("BridgeSettlement");
+        let amount = unset.required("amount", self.amount);
+        let country = unset.required("country", self.country);
+        let currency = unset.required("currency", self.currency);
+        let recipient = unset.required("recipient", self.recipient);
+        let (Some(amount), Some(country), Some(currency), Some(recipient)) = (
+            amount,
+            country,
+            currency,
+            recipient,
+        ) else { return Err(unset.finish()) };
+        Ok(types::BridgeSettlement {
+            amount,
+            country,
+            currency,
+            recipient,
+        })
+    }
+}
+/// Builds a [`BridgeSource`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct BridgeSourceBuilder {
+    payment_method: Option<BridgePaymentMethod>,
+}
+impl types::BridgeSource {
+    /// Starts a [`BridgeSource`]; `build()` names everything that is missing.
+    pub fn builder() -> BridgeSourceBuilder {
+        BridgeSourceBuilder {
+            payment_method: Default::default(),
+        }
+    }
+}
+impl BridgeSourceBuilder {
+    pub fn payment_method(
+        mut self,
+        payment_method: impl Into<BridgePaymentMethod>,
+    ) -> Self {
+        self.payment_method = Some(payment_method.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::BridgeSource, rt::BuildError> {
+        let mut unset = rt::Faults::new("BridgeSource");
+        let payment_method = unset.required("payment_method", self.payment_method);
+        let (Some(payment_method),) = (payment_method,) else {
+            return Err(unset.finish())
+        };
+        Ok(types::BridgeSource {
+            payment_method,
+        })
+    }
+}
+/// Builds a [`BulkWalletSelection`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct BulkWalletSelectionBuilder {
+    currency: Option<::bursar_runtime::Open<Currency>>,
+    wallet_id: Option<::std::string::String>,
+}
+impl types::BulkWalletSelection {
+    /// Starts a [`BulkWalletSelection`]; `build()` names everything that is missing.
+    pub fn builder() -> BulkWalletSelectionBuilder {
+        BulkWalletSelectionBuilder {
+            currency: Default::default(),
+            wallet_id: Default::default(),
+        }
+    }
+}
+impl BulkWalletSelectionBuilder {
+    pub fn currency(
+        mut self,
+        currency: impl Into<::bursar_runtime::Open<Currency>>,
+    ) -> Self {
+        self.currency = Some(currency.into());
+        self
+    }
+    pub fn wallet_id(mut self, wallet_id: impl Into<::std::string::String>) -> Self {
+        self.wallet_id = Some(wallet_id.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::BulkWalletSelection, rt::BuildError> {
+        let mut unset = rt::Faults::new("BulkWalletSelection");
+        let currency = unset.required("currency", self.currency);
+        let wallet_id = unset.required("walletId", self.wallet_id);
+        let (Some(currency), Some(wallet_id)) = (currency, wallet_id) else {
+            return Err(unset.finish())
+        };
+        Ok(types::BulkWalletSelection {
+            currency,
+            wallet_id,
+        })
+    }
+}
+/// Builds a [`Card`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct CardBuilder {
+    customer_redirect_url: Option<::std::string::String>,
+    cvv: Option<::bursar_runtime::Secret<::std::string::String>>,
+    expiry_month: Option<::bursar_runtime::Secret<::std::string::String>>,
+    expiry_year: Option<::bursar_runtime::Secret<::std::string::String>>,
+    holder: Option<::std::string::String>,
+    number: Option<::bursar_runtime::Secret<::std::string::String>>,
+    payment_brand: Option<CardBrand>,
+}
+impl types::Card {
+    /// Starts a [`Card`]; `build()` names everything that is missing.
+    pub fn builder() -> CardBuilder {
+        CardBuilder {
+            customer_redirect_url: Default::default(),
+            cvv: Default::default(),
+            expiry_month: Default::default(),
+            expiry_year: Default::default(),
+            holder: Default::default(),
+            number: Default::default(),
+            payment_brand: Default::default(),
+        }
+    }
+}
+impl CardBuilder {
+    pub fn customer_redirect_url(
+        mut self,
+        customer_redirect_url: impl Into<::std::string::String>,
+    ) -> Self {
+        self.customer_redirect_url = Some(customer_redirect_url.into());
+        self
+    }
+    pub fn cvv(
+        mut self,
+        cvv: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.cvv = Some(cvv.into());
+        self
+    }
+    ///Two digits.
+    pub fn expiry_month(
+        mut self,
+        expiry_month: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.expiry_month = Some(expiry_month.into());
+        self
+    }
+    ///Four digits.
+    pub fn expiry_year(
+        mut self,
+        expiry_year: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.expiry_year = Some(expiry_year.into());
+        self
+    }
+    pub fn holder(mut self, holder: impl Into<::std::string::String>) -> Self {
+        self.holder = Some(holder.into());
+        self
+    }
+    pub fn number(
+        mut self,
+        number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.number = Some(number.into());
+        self
+    }
+    pub fn payment_brand(mut self, payment_brand: impl Into<CardBrand>) -> Self {
+        self.payment_brand = Some(payment_brand.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::Card, rt::BuildError> {
+        let mut unset = rt::Faults::new("Card");
+        let cvv = unset.required("cvv", self.cvv);
+        let expiry_month = unset.required("expiryMonth", self.expiry_month);
+        let expiry_year = unset.required("expiryYear", self.expiry_year);
+        let holder = unset.required("holder", self.holder);
+        let number = unset.required("number", self.number);
+        let payment_brand = unset.required("paymentBrand", self.payment_brand);
+        let (
+            Some(cvv),
+            Some(expiry_month),
+            Some(expiry_year),
+            Some(holder),
+            Some(number),
+            Some(payment_brand),
+        ) = (cvv, expiry_month, expiry_year, holder, number, payment_brand) else {
+            return Err(unset.finish())
+        };
+        Ok(types::Card {
+            customer_redirect_url: self.customer_redirect_url,
+            cvv,
+            expiry_month,
+            expiry_year,
+            holder,
+            number,
+            payment_brand,
+        })
+    }
+}
 /// Builds a [`CreateBankCheckout`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
@@ -2257,6 +2760,235 @@ impl CreatePaybillWithdrawalBuilder {
         })
     }
 }
+/// Builds a [`InvoiceBank`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct InvoiceBankBuilder {
+    account_name: Option<::std::string::String>,
+    account_number: Option<::bursar_runtime::Secret<::std::string::String>>,
+    address: Option<::std::string::String>,
+    bank_code: Option<BankCode>,
+    bank_name: Option<::std::string::String>,
+    country: Option<::std::string::String>,
+    name: Option<::std::string::String>,
+    phone_number: Option<::bursar_runtime::Secret<::std::string::String>>,
+}
+impl types::InvoiceBank {
+    /// Starts a [`InvoiceBank`]; `build()` names everything that is missing.
+    pub fn builder() -> InvoiceBankBuilder {
+        InvoiceBankBuilder {
+            account_name: Default::default(),
+            account_number: Default::default(),
+            address: Default::default(),
+            bank_code: Default::default(),
+            bank_name: Default::default(),
+            country: Default::default(),
+            name: Default::default(),
+            phone_number: Default::default(),
+        }
+    }
+}
+impl InvoiceBankBuilder {
+    ///In the vendor's example only.
+    pub fn account_name(
+        mut self,
+        account_name: impl Into<::std::string::String>,
+    ) -> Self {
+        self.account_name = Some(account_name.into());
+        self
+    }
+    pub fn account_number(
+        mut self,
+        account_number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.account_number = Some(account_number.into());
+        self
+    }
+    pub fn address(mut self, address: impl Into<::std::string::String>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+    pub fn bank_code(mut self, bank_code: impl Into<BankCode>) -> Self {
+        self.bank_code = Some(bank_code.into());
+        self
+    }
+    ///Since 2026-03.
+    pub fn bank_name(mut self, bank_name: impl Into<::std::string::String>) -> Self {
+        self.bank_name = Some(bank_name.into());
+        self
+    }
+    pub fn country(mut self, country: impl Into<::std::string::String>) -> Self {
+        self.country = Some(country.into());
+        self
+    }
+    ///Required upstream.
+    pub fn name(mut self, name: impl Into<::std::string::String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    ///Required before 2026-03.
+    pub fn phone_number(
+        mut self,
+        phone_number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.phone_number = Some(phone_number.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::InvoiceBank, rt::BuildError> {
+        let mut unset = rt::Faults::new("InvoiceBank");
+        let account_number = unset.required("accountNumber", self.account_number);
+        let address = unset.required("address", self.address);
+        let bank_code = unset.required("bankCode", self.bank_code);
+        let country = unset.required("country", self.country);
+        let (Some(account_number), Some(address), Some(bank_code), Some(country)) = (
+            account_number,
+            address,
+            bank_code,
+            country,
+        ) else { return Err(unset.finish()) };
+        Ok(types::InvoiceBank {
+            account_name: self.account_name,
+            account_number,
+            address,
+            bank_code,
+            bank_name: self.bank_name,
+            country,
+            name: self.name,
+            phone_number: self.phone_number,
+        })
+    }
+}
+/// Builds a [`LipaNaMpesaDetails`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct LipaNaMpesaDetailsBuilder {
+    account_reference: Option<::std::string::String>,
+    business_shortcode: Option<::std::string::String>,
+    phone_number: Option<::bursar_runtime::Secret<::std::string::String>>,
+    transaction_desc: Option<::std::string::String>,
+}
+impl types::LipaNaMpesaDetails {
+    /// Starts a [`LipaNaMpesaDetails`]; `build()` names everything that is missing.
+    pub fn builder() -> LipaNaMpesaDetailsBuilder {
+        LipaNaMpesaDetailsBuilder {
+            account_reference: Default::default(),
+            business_shortcode: Default::default(),
+            phone_number: Default::default(),
+            transaction_desc: Default::default(),
+        }
+    }
+}
+impl LipaNaMpesaDetailsBuilder {
+    pub fn account_reference(
+        mut self,
+        account_reference: impl Into<::std::string::String>,
+    ) -> Self {
+        self.account_reference = Some(account_reference.into());
+        self
+    }
+    pub fn business_shortcode(
+        mut self,
+        business_shortcode: impl Into<::std::string::String>,
+    ) -> Self {
+        self.business_shortcode = Some(business_shortcode.into());
+        self
+    }
+    ///For a notice by text message only.
+    pub fn phone_number(
+        mut self,
+        phone_number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.phone_number = Some(phone_number.into());
+        self
+    }
+    pub fn transaction_desc(
+        mut self,
+        transaction_desc: impl Into<::std::string::String>,
+    ) -> Self {
+        self.transaction_desc = Some(transaction_desc.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::LipaNaMpesaDetails, rt::BuildError> {
+        let mut unset = rt::Faults::new("LipaNaMpesaDetails");
+        let business_shortcode = unset
+            .required("businessShortcode", self.business_shortcode);
+        let (Some(business_shortcode),) = (business_shortcode,) else {
+            return Err(unset.finish())
+        };
+        Ok(types::LipaNaMpesaDetails {
+            account_reference: self.account_reference,
+            business_shortcode,
+            phone_number: self.phone_number,
+            transaction_desc: self.transaction_desc,
+        })
+    }
+}
+/// Builds a [`LipaNaMpesaReceiver`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct LipaNaMpesaReceiverBuilder {
+    account_reference: Option<::std::string::String>,
+    business_shortcode: Option<::std::string::String>,
+    transaction_desc: Option<::std::string::String>,
+}
+impl types::LipaNaMpesaReceiver {
+    /// Starts a [`LipaNaMpesaReceiver`]; `build()` names everything that is missing.
+    pub fn builder() -> LipaNaMpesaReceiverBuilder {
+        LipaNaMpesaReceiverBuilder {
+            account_reference: Default::default(),
+            business_shortcode: Default::default(),
+            transaction_desc: Default::default(),
+        }
+    }
+}
+impl LipaNaMpesaReceiverBuilder {
+    pub fn account_reference(
+        mut self,
+        account_reference: impl Into<::std::string::String>,
+    ) -> Self {
+        self.account_reference = Some(account_reference.into());
+        self
+    }
+    pub fn business_shortcode(
+        mut self,
+        business_shortcode: impl Into<::std::string::String>,
+    ) -> Self {
+        self.business_shortcode = Some(business_shortcode.into());
+        self
+    }
+    pub fn transaction_desc(
+        mut self,
+        transaction_desc: impl Into<::std::string::String>,
+    ) -> Self {
+        self.transaction_desc = Some(transaction_desc.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::LipaNaMpesaReceiver, rt::BuildError> {
+        let mut unset = rt::Faults::new("LipaNaMpesaReceiver");
+        let business_shortcode = unset
+            .required("businessShortcode", self.business_shortcode);
+        let (Some(business_shortcode),) = (business_shortcode,) else {
+            return Err(unset.finish())
+        };
+        Ok(types::LipaNaMpesaReceiver {
+            account_reference: self.account_reference,
+            business_shortcode,
+            transaction_desc: self.transaction_desc,
+        })
+    }
+}
 /// Builds a [`ListPaymentProviders`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
@@ -2302,6 +3034,343 @@ impl ListPaymentProvidersBuilder {
         Ok(types::ListPaymentProviders {
             currency,
             payment_method,
+        })
+    }
+}
+/// Builds a [`MobileMoneyPayer`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct MobileMoneyPayerBuilder {
+    account_name: Option<::std::string::String>,
+    phone_number: Option<::bursar_runtime::Secret<::std::string::String>>,
+    provider_network: Option<::std::string::String>,
+}
+impl types::MobileMoneyPayer {
+    /// Starts a [`MobileMoneyPayer`]; `build()` names everything that is missing.
+    pub fn builder() -> MobileMoneyPayerBuilder {
+        MobileMoneyPayerBuilder {
+            account_name: Default::default(),
+            phone_number: Default::default(),
+            provider_network: Default::default(),
+        }
+    }
+}
+impl MobileMoneyPayerBuilder {
+    pub fn account_name(
+        mut self,
+        account_name: impl Into<::std::string::String>,
+    ) -> Self {
+        self.account_name = Some(account_name.into());
+        self
+    }
+    pub fn phone_number(
+        mut self,
+        phone_number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.phone_number = Some(phone_number.into());
+        self
+    }
+    ///MPESA, MTN, AIRTEL, VODAFONE.
+    pub fn provider_network(
+        mut self,
+        provider_network: impl Into<::std::string::String>,
+    ) -> Self {
+        self.provider_network = Some(provider_network.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::MobileMoneyPayer, rt::BuildError> {
+        let mut unset = rt::Faults::new("MobileMoneyPayer");
+        let account_name = unset.required("accountName", self.account_name);
+        let phone_number = unset.required("phoneNumber", self.phone_number);
+        let provider_network = unset.required("providerNetwork", self.provider_network);
+        let (Some(account_name), Some(phone_number), Some(provider_network)) = (
+            account_name,
+            phone_number,
+            provider_network,
+        ) else { return Err(unset.finish()) };
+        Ok(types::MobileMoneyPayer {
+            account_name,
+            phone_number,
+            provider_network,
+        })
+    }
+}
+/// Builds a [`MobileMoneyReceiver`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct MobileMoneyReceiverBuilder {
+    account_name: Option<::std::string::String>,
+    network_provider: Option<::std::string::String>,
+    phone_number: Option<::bursar_runtime::Secret<::std::string::String>>,
+}
+impl types::MobileMoneyReceiver {
+    /// Starts a [`MobileMoneyReceiver`]; `build()` names everything that is missing.
+    pub fn builder() -> MobileMoneyReceiverBuilder {
+        MobileMoneyReceiverBuilder {
+            account_name: Default::default(),
+            network_provider: Default::default(),
+            phone_number: Default::default(),
+        }
+    }
+}
+impl MobileMoneyReceiverBuilder {
+    pub fn account_name(
+        mut self,
+        account_name: impl Into<::std::string::String>,
+    ) -> Self {
+        self.account_name = Some(account_name.into());
+        self
+    }
+    ///MPESA, MTN, AIRTEL, VODAFONE.
+    pub fn network_provider(
+        mut self,
+        network_provider: impl Into<::std::string::String>,
+    ) -> Self {
+        self.network_provider = Some(network_provider.into());
+        self
+    }
+    pub fn phone_number(
+        mut self,
+        phone_number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.phone_number = Some(phone_number.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::MobileMoneyReceiver, rt::BuildError> {
+        let mut unset = rt::Faults::new("MobileMoneyReceiver");
+        let account_name = unset.required("accountName", self.account_name);
+        let network_provider = unset.required("networkProvider", self.network_provider);
+        let phone_number = unset.required("phoneNumber", self.phone_number);
+        let (Some(account_name), Some(network_provider), Some(phone_number)) = (
+            account_name,
+            network_provider,
+            phone_number,
+        ) else { return Err(unset.finish()) };
+        Ok(types::MobileMoneyReceiver {
+            account_name,
+            network_provider,
+            phone_number,
+        })
+    }
+}
+/// Builds a [`NamedBankAccount`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct NamedBankAccountBuilder {
+    account_bank: Option<BankName>,
+    account_name: Option<::std::string::String>,
+    account_number: Option<::bursar_runtime::Secret<::std::string::String>>,
+    branch_code: Option<::std::string::String>,
+    phone_number: Option<::bursar_runtime::Secret<::std::string::String>>,
+    swift_code: Option<::std::string::String>,
+}
+impl types::NamedBankAccount {
+    /// Starts a [`NamedBankAccount`]; `build()` names everything that is missing.
+    pub fn builder() -> NamedBankAccountBuilder {
+        NamedBankAccountBuilder {
+            account_bank: Default::default(),
+            account_name: Default::default(),
+            account_number: Default::default(),
+            branch_code: Default::default(),
+            phone_number: Default::default(),
+            swift_code: Default::default(),
+        }
+    }
+}
+impl NamedBankAccountBuilder {
+    pub fn account_bank(mut self, account_bank: impl Into<BankName>) -> Self {
+        self.account_bank = Some(account_bank.into());
+        self
+    }
+    pub fn account_name(
+        mut self,
+        account_name: impl Into<::std::string::String>,
+    ) -> Self {
+        self.account_name = Some(account_name.into());
+        self
+    }
+    pub fn account_number(
+        mut self,
+        account_number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.account_number = Some(account_number.into());
+        self
+    }
+    ///Some Kenyan banks.
+    pub fn branch_code(mut self, branch_code: impl Into<::std::string::String>) -> Self {
+        self.branch_code = Some(branch_code.into());
+        self
+    }
+    pub fn phone_number(
+        mut self,
+        phone_number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.phone_number = Some(phone_number.into());
+        self
+    }
+    pub fn swift_code(mut self, swift_code: impl Into<::std::string::String>) -> Self {
+        self.swift_code = Some(swift_code.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::NamedBankAccount, rt::BuildError> {
+        let mut unset = rt::Faults::new("NamedBankAccount");
+        let account_bank = unset.required("account_bank", self.account_bank);
+        let account_name = unset.required("account_name", self.account_name);
+        let account_number = unset.required("account_number", self.account_number);
+        let (Some(account_bank), Some(account_name), Some(account_number)) = (
+            account_bank,
+            account_name,
+            account_number,
+        ) else { return Err(unset.finish()) };
+        Ok(types::NamedBankAccount {
+            account_bank,
+            account_name,
+            account_number,
+            branch_code: self.branch_code,
+            phone_number: self.phone_number,
+            swift_code: self.swift_code,
+        })
+    }
+}
+/// Builds a [`OfframpRefundConfig`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct OfframpRefundConfigBuilder {
+    address: Option<::std::string::String>,
+    amount_msat: Option<::bursar_runtime::Minor>,
+    bolt11: Option<::std::string::String>,
+    expires_at: Option<::std::string::String>,
+    generate_invoice_url: Option<::std::string::String>,
+    payment_hash: Option<::std::string::String>,
+}
+impl types::OfframpRefundConfig {
+    /// Starts a [`OfframpRefundConfig`]; `build()` names everything that is missing.
+    pub fn builder() -> OfframpRefundConfigBuilder {
+        OfframpRefundConfigBuilder {
+            address: Default::default(),
+            amount_msat: Default::default(),
+            bolt11: Default::default(),
+            expires_at: Default::default(),
+            generate_invoice_url: Default::default(),
+            payment_hash: Default::default(),
+        }
+    }
+}
+impl OfframpRefundConfigBuilder {
+    pub fn address(mut self, address: impl Into<::std::string::String>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+    pub fn amount_msat(
+        mut self,
+        amount_msat: impl Into<::bursar_runtime::Minor>,
+    ) -> Self {
+        self.amount_msat = Some(amount_msat.into());
+        self
+    }
+    pub fn bolt11(mut self, bolt11: impl Into<::std::string::String>) -> Self {
+        self.bolt11 = Some(bolt11.into());
+        self
+    }
+    pub fn expires_at(mut self, expires_at: impl Into<::std::string::String>) -> Self {
+        self.expires_at = Some(expires_at.into());
+        self
+    }
+    ///Asked by the provider for a Lightning invoice when one is needed.
+    pub fn generate_invoice_url(
+        mut self,
+        generate_invoice_url: impl Into<::std::string::String>,
+    ) -> Self {
+        self.generate_invoice_url = Some(generate_invoice_url.into());
+        self
+    }
+    pub fn payment_hash(
+        mut self,
+        payment_hash: impl Into<::std::string::String>,
+    ) -> Self {
+        self.payment_hash = Some(payment_hash.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::OfframpRefundConfig, rt::BuildError> {
+        Ok(types::OfframpRefundConfig {
+            address: self.address,
+            amount_msat: self.amount_msat,
+            bolt11: self.bolt11,
+            expires_at: self.expires_at,
+            generate_invoice_url: self.generate_invoice_url,
+            payment_hash: self.payment_hash,
+        })
+    }
+}
+/// Builds a [`OnrampCheckout`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct OnrampCheckoutBuilder {
+    full_name: Option<::std::string::String>,
+    payment_method: Option<::std::string::String>,
+    phone_number: Option<::bursar_runtime::Secret<::std::string::String>>,
+}
+impl types::OnrampCheckout {
+    /// Starts a [`OnrampCheckout`]; `build()` names everything that is missing.
+    pub fn builder() -> OnrampCheckoutBuilder {
+        OnrampCheckoutBuilder {
+            full_name: Default::default(),
+            payment_method: Default::default(),
+            phone_number: Default::default(),
+        }
+    }
+}
+impl OnrampCheckoutBuilder {
+    pub fn full_name(mut self, full_name: impl Into<::std::string::String>) -> Self {
+        self.full_name = Some(full_name.into());
+        self
+    }
+    ///`CARD` or `PAYBYBANK`.
+    pub fn payment_method(
+        mut self,
+        payment_method: impl Into<::std::string::String>,
+    ) -> Self {
+        self.payment_method = Some(payment_method.into());
+        self
+    }
+    pub fn phone_number(
+        mut self,
+        phone_number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.phone_number = Some(phone_number.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::OnrampCheckout, rt::BuildError> {
+        let mut unset = rt::Faults::new("OnrampCheckout");
+        let full_name = unset.required("fullName", self.full_name);
+        let phone_number = unset.required("phoneNumber", self.phone_number);
+        let (Some(full_name), Some(phone_number)) = (full_name, phone_number) else {
+            return Err(unset.finish())
+        };
+        Ok(types::OnrampCheckout {
+            full_name,
+            payment_method: self.payment_method,
+            phone_number,
         })
     }
 }
@@ -2373,6 +3442,131 @@ impl PayInvoiceBuilder {
             currency,
             mobile_money,
             reference_id,
+        })
+    }
+}
+/// Builds a [`PaybillDetails`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct PaybillDetailsBuilder {
+    account_number: Option<::bursar_runtime::Secret<::std::string::String>>,
+    paybill_number: Option<::std::string::String>,
+    phone_number: Option<::bursar_runtime::Secret<::std::string::String>>,
+    remarks: Option<::std::string::String>,
+}
+impl types::PaybillDetails {
+    /// Starts a [`PaybillDetails`]; `build()` names everything that is missing.
+    pub fn builder() -> PaybillDetailsBuilder {
+        PaybillDetailsBuilder {
+            account_number: Default::default(),
+            paybill_number: Default::default(),
+            phone_number: Default::default(),
+            remarks: Default::default(),
+        }
+    }
+}
+impl PaybillDetailsBuilder {
+    ///Account at the paybill.
+    pub fn account_number(
+        mut self,
+        account_number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.account_number = Some(account_number.into());
+        self
+    }
+    pub fn paybill_number(
+        mut self,
+        paybill_number: impl Into<::std::string::String>,
+    ) -> Self {
+        self.paybill_number = Some(paybill_number.into());
+        self
+    }
+    ///For a notice by text message only.
+    pub fn phone_number(
+        mut self,
+        phone_number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.phone_number = Some(phone_number.into());
+        self
+    }
+    pub fn remarks(mut self, remarks: impl Into<::std::string::String>) -> Self {
+        self.remarks = Some(remarks.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::PaybillDetails, rt::BuildError> {
+        let mut unset = rt::Faults::new("PaybillDetails");
+        let account_number = unset.required("accountNumber", self.account_number);
+        let paybill_number = unset.required("paybillNumber", self.paybill_number);
+        let (Some(account_number), Some(paybill_number)) = (
+            account_number,
+            paybill_number,
+        ) else { return Err(unset.finish()) };
+        Ok(types::PaybillDetails {
+            account_number,
+            paybill_number,
+            phone_number: self.phone_number,
+            remarks: self.remarks,
+        })
+    }
+}
+/// Builds a [`PaybillReceiver`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct PaybillReceiverBuilder {
+    account_number: Option<::bursar_runtime::Secret<::std::string::String>>,
+    paybill_number: Option<::std::string::String>,
+    remarks: Option<::std::string::String>,
+}
+impl types::PaybillReceiver {
+    /// Starts a [`PaybillReceiver`]; `build()` names everything that is missing.
+    pub fn builder() -> PaybillReceiverBuilder {
+        PaybillReceiverBuilder {
+            account_number: Default::default(),
+            paybill_number: Default::default(),
+            remarks: Default::default(),
+        }
+    }
+}
+impl PaybillReceiverBuilder {
+    ///Account at the paybill.
+    pub fn account_number(
+        mut self,
+        account_number: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.account_number = Some(account_number.into());
+        self
+    }
+    pub fn paybill_number(
+        mut self,
+        paybill_number: impl Into<::std::string::String>,
+    ) -> Self {
+        self.paybill_number = Some(paybill_number.into());
+        self
+    }
+    pub fn remarks(mut self, remarks: impl Into<::std::string::String>) -> Self {
+        self.remarks = Some(remarks.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::PaybillReceiver, rt::BuildError> {
+        let mut unset = rt::Faults::new("PaybillReceiver");
+        let account_number = unset.required("accountNumber", self.account_number);
+        let paybill_number = unset.required("paybillNumber", self.paybill_number);
+        let (Some(account_number), Some(paybill_number)) = (
+            account_number,
+            paybill_number,
+        ) else { return Err(unset.finish()) };
+        Ok(types::PaybillReceiver {
+            account_number,
+            paybill_number,
+            remarks: self.remarks,
         })
     }
 }
@@ -2977,6 +4171,403 @@ impl SendMagicLinkBuilder {
         let email = unset.required("email", self.email);
         let (Some(email),) = (email,) else { return Err(unset.finish()) };
         Ok(types::SendMagicLink { email })
+    }
+}
+/// Builds a [`SettledCryptoPayment`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct SettledCryptoPaymentBuilder {
+    amount_msat: Option<::bursar_runtime::Minor>,
+    chain: Option<::bursar_runtime::Open<BridgeChain>>,
+    crypto_amount: Option<::bursar_runtime::Major>,
+    payment_hash: Option<::std::string::String>,
+    received_at: Option<::std::string::String>,
+    token: Option<::bursar_runtime::Open<BridgeToken>>,
+}
+impl types::SettledCryptoPayment {
+    /// Starts a [`SettledCryptoPayment`]; `build()` names everything that is missing.
+    pub fn builder() -> SettledCryptoPaymentBuilder {
+        SettledCryptoPaymentBuilder {
+            amount_msat: Default::default(),
+            chain: Default::default(),
+            crypto_amount: Default::default(),
+            payment_hash: Default::default(),
+            received_at: Default::default(),
+            token: Default::default(),
+        }
+    }
+}
+impl SettledCryptoPaymentBuilder {
+    pub fn amount_msat(
+        mut self,
+        amount_msat: impl Into<::bursar_runtime::Minor>,
+    ) -> Self {
+        self.amount_msat = Some(amount_msat.into());
+        self
+    }
+    pub fn chain(
+        mut self,
+        chain: impl Into<::bursar_runtime::Open<BridgeChain>>,
+    ) -> Self {
+        self.chain = Some(chain.into());
+        self
+    }
+    pub fn crypto_amount(
+        mut self,
+        crypto_amount: impl Into<::bursar_runtime::Major>,
+    ) -> Self {
+        self.crypto_amount = Some(crypto_amount.into());
+        self
+    }
+    pub fn payment_hash(
+        mut self,
+        payment_hash: impl Into<::std::string::String>,
+    ) -> Self {
+        self.payment_hash = Some(payment_hash.into());
+        self
+    }
+    pub fn received_at(mut self, received_at: impl Into<::std::string::String>) -> Self {
+        self.received_at = Some(received_at.into());
+        self
+    }
+    pub fn token(
+        mut self,
+        token: impl Into<::bursar_runtime::Open<BridgeToken>>,
+    ) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::SettledCryptoPayment, rt::BuildError> {
+        let mut unset = rt::Faults::new("SettledCryptoPayment");
+        let chain = unset.required("chain", self.chain);
+        let payment_hash = unset.required("payment_hash", self.payment_hash);
+        let received_at = unset.required("received_at", self.received_at);
+        let token = unset.required("token", self.token);
+        let (Some(chain), Some(payment_hash), Some(received_at), Some(token)) = (
+            chain,
+            payment_hash,
+            received_at,
+            token,
+        ) else { return Err(unset.finish()) };
+        Ok(types::SettledCryptoPayment {
+            amount_msat: self.amount_msat,
+            chain,
+            crypto_amount: self.crypto_amount,
+            payment_hash,
+            received_at,
+            token,
+        })
+    }
+}
+/// Builds a [`SettlementDetails`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct SettlementDetailsBuilder {
+    amount: Option<::bursar_runtime::Major>,
+    bank_name: Option<::std::string::String>,
+    currency: Option<::std::string::String>,
+    payment_method: Option<BridgePaymentMethod>,
+    provider: Option<::std::string::String>,
+    recipient_phone: Option<::bursar_runtime::Secret<::std::string::String>>,
+    settled_at: Option<::std::string::String>,
+    transaction_id: Option<::std::string::String>,
+}
+impl types::SettlementDetails {
+    /// Starts a [`SettlementDetails`]; `build()` names everything that is missing.
+    pub fn builder() -> SettlementDetailsBuilder {
+        SettlementDetailsBuilder {
+            amount: Default::default(),
+            bank_name: Default::default(),
+            currency: Default::default(),
+            payment_method: Default::default(),
+            provider: Default::default(),
+            recipient_phone: Default::default(),
+            settled_at: Default::default(),
+            transaction_id: Default::default(),
+        }
+    }
+}
+impl SettlementDetailsBuilder {
+    pub fn amount(mut self, amount: impl Into<::bursar_runtime::Major>) -> Self {
+        self.amount = Some(amount.into());
+        self
+    }
+    pub fn bank_name(mut self, bank_name: impl Into<::std::string::String>) -> Self {
+        self.bank_name = Some(bank_name.into());
+        self
+    }
+    pub fn currency(mut self, currency: impl Into<::std::string::String>) -> Self {
+        self.currency = Some(currency.into());
+        self
+    }
+    pub fn payment_method(
+        mut self,
+        payment_method: impl Into<BridgePaymentMethod>,
+    ) -> Self {
+        self.payment_method = Some(payment_method.into());
+        self
+    }
+    pub fn provider(mut self, provider: impl Into<::std::string::String>) -> Self {
+        self.provider = Some(provider.into());
+        self
+    }
+    pub fn recipient_phone(
+        mut self,
+        recipient_phone: impl Into<::bursar_runtime::Secret<::std::string::String>>,
+    ) -> Self {
+        self.recipient_phone = Some(recipient_phone.into());
+        self
+    }
+    pub fn settled_at(mut self, settled_at: impl Into<::std::string::String>) -> Self {
+        self.settled_at = Some(settled_at.into());
+        self
+    }
+    pub fn transaction_id(
+        mut self,
+        transaction_id: impl Into<::std::string::String>,
+    ) -> Self {
+        self.transaction_id = Some(transaction_id.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::SettlementDetails, rt::BuildError> {
+        let mut unset = rt::Faults::new("SettlementDetails");
+        let amount = unset.required("amount", self.amount);
+        let currency = unset.required("currency", self.currency);
+        let payment_method = unset.required("payment_method", self.payment_method);
+        let recipient_phone = unset.required("recipient_phone", self.recipient_phone);
+        let settled_at = unset.required("settled_at", self.settled_at);
+        let transaction_id = unset.required("transaction_id", self.transaction_id);
+        let (
+            Some(amount),
+            Some(currency),
+            Some(payment_method),
+            Some(recipient_phone),
+            Some(settled_at),
+            Some(transaction_id),
+        ) = (
+            amount,
+            currency,
+            payment_method,
+            recipient_phone,
+            settled_at,
+            transaction_id,
+        ) else { return Err(unset.finish()) };
+        Ok(types::SettlementDetails {
+            amount,
+            bank_name: self.bank_name,
+            currency,
+            payment_method,
+            provider: self.provider,
+            recipient_phone,
+            settled_at,
+            transaction_id,
+        })
+    }
+}
+/// Builds a [`SettlementFailure`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct SettlementFailureBuilder {
+    failed_at: Option<::std::string::String>,
+    failure_message: Option<::std::string::String>,
+    failure_reason: Option<::std::string::String>,
+    failure_stage: Option<FailureStage>,
+}
+impl types::SettlementFailure {
+    /// Starts a [`SettlementFailure`]; `build()` names everything that is missing.
+    pub fn builder() -> SettlementFailureBuilder {
+        SettlementFailureBuilder {
+            failed_at: Default::default(),
+            failure_message: Default::default(),
+            failure_reason: Default::default(),
+            failure_stage: Default::default(),
+        }
+    }
+}
+impl SettlementFailureBuilder {
+    pub fn failed_at(mut self, failed_at: impl Into<::std::string::String>) -> Self {
+        self.failed_at = Some(failed_at.into());
+        self
+    }
+    pub fn failure_message(
+        mut self,
+        failure_message: impl Into<::std::string::String>,
+    ) -> Self {
+        self.failure_message = Some(failure_message.into());
+        self
+    }
+    pub fn failure_reason(
+        mut self,
+        failure_reason: impl Into<::std::string::String>,
+    ) -> Self {
+        self.failure_reason = Some(failure_reason.into());
+        self
+    }
+    pub fn failure_stage(mut self, failure_stage: impl Into<FailureStage>) -> Self {
+        self.failure_stage = Some(failure_stage.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::SettlementFailure, rt::BuildError> {
+        let mut unset = rt::Faults::new("SettlementFailure");
+        let failed_at = unset.required("failed_at", self.failed_at);
+        let failure_message = unset.required("failure_message", self.failure_message);
+        let failure_reason = unset.required("failure_reason", self.failure_reason);
+        let failure_stage = unset.required("failure_stage", self.failure_stage);
+        let (
+            Some(failed_at),
+            Some(failure_message),
+            Some(failure_reason),
+            Some(failure_stage),
+        ) = (failed_at, failure_message, failure_reason, failure_stage) else {
+            return Err(unset.finish())
+        };
+        Ok(types::SettlementFailure {
+            failed_at,
+            failure_message,
+            failure_reason,
+            failure_stage,
+        })
+    }
+}
+/// Builds a [`SettlementRefund`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct SettlementRefundBuilder {
+    chain: Option<::bursar_runtime::Open<BridgeChain>>,
+    refund_amount_msat: Option<::bursar_runtime::Minor>,
+    refund_crypto_amount: Option<::bursar_runtime::Major>,
+    refund_initiated_at: Option<::std::string::String>,
+    refund_invoice: Option<::std::string::String>,
+    refund_method_used: Option<::bursar_runtime::Open<RefundMethod>>,
+    refund_payment_hash: Option<::std::string::String>,
+    refund_status: Option<::std::string::String>,
+    token: Option<::bursar_runtime::Open<BridgeToken>>,
+}
+impl types::SettlementRefund {
+    /// Starts a [`SettlementRefund`]; `build()` names everything that is missing.
+    pub fn builder() -> SettlementRefundBuilder {
+        SettlementRefundBuilder {
+            chain: Default::default(),
+            refund_amount_msat: Default::default(),
+            refund_crypto_amount: Default::default(),
+            refund_initiated_at: Default::default(),
+            refund_invoice: Default::default(),
+            refund_method_used: Default::default(),
+            refund_payment_hash: Default::default(),
+            refund_status: Default::default(),
+            token: Default::default(),
+        }
+    }
+}
+impl SettlementRefundBuilder {
+    pub fn chain(
+        mut self,
+        chain: impl Into<::bursar_runtime::Open<BridgeChain>>,
+    ) -> Self {
+        self.chain = Some(chain.into());
+        self
+    }
+    pub fn refund_amount_msat(
+        mut self,
+        refund_amount_msat: impl Into<::bursar_runtime::Minor>,
+    ) -> Self {
+        self.refund_amount_msat = Some(refund_amount_msat.into());
+        self
+    }
+    pub fn refund_crypto_amount(
+        mut self,
+        refund_crypto_amount: impl Into<::bursar_runtime::Major>,
+    ) -> Self {
+        self.refund_crypto_amount = Some(refund_crypto_amount.into());
+        self
+    }
+    pub fn refund_initiated_at(
+        mut self,
+        refund_initiated_at: impl Into<::std::string::String>,
+    ) -> Self {
+        self.refund_initiated_at = Some(refund_initiated_at.into());
+        self
+    }
+    pub fn refund_invoice(
+        mut self,
+        refund_invoice: impl Into<::std::string::String>,
+    ) -> Self {
+        self.refund_invoice = Some(refund_invoice.into());
+        self
+    }
+    pub fn refund_method_used(
+        mut self,
+        refund_method_used: impl Into<::bursar_runtime::Open<RefundMethod>>,
+    ) -> Self {
+        self.refund_method_used = Some(refund_method_used.into());
+        self
+    }
+    pub fn refund_payment_hash(
+        mut self,
+        refund_payment_hash: impl Into<::std::string::String>,
+    ) -> Self {
+        self.refund_payment_hash = Some(refund_payment_hash.into());
+        self
+    }
+    pub fn refund_status(
+        mut self,
+        refund_status: impl Into<::std::string::String>,
+    ) -> Self {
+        self.refund_status = Some(refund_status.into());
+        self
+    }
+    pub fn token(
+        mut self,
+        token: impl Into<::bursar_runtime::Open<BridgeToken>>,
+    ) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::SettlementRefund, rt::BuildError> {
+        let mut unset = rt::Faults::new("SettlementRefund");
+        let chain = unset.required("chain", self.chain);
+        let refund_initiated_at = unset
+            .required("refund_initiated_at", self.refund_initiated_at);
+        let refund_method_used = unset
+            .required("refund_method_used", self.refund_method_used);
+        let refund_status = unset.required("refund_status", self.refund_status);
+        let token = unset.required("token", self.token);
+        let (
+            Some(chain),
+            Some(refund_initiated_at),
+            Some(refund_method_used),
+            Some(refund_status),
+            Some(token),
+        ) = (chain, refund_initiated_at, refund_method_used, refund_status, token) else {
+            return Err(unset.finish())
+        };
+        Ok(types::SettlementRefund {
+            chain,
+            refund_amount_msat: self.refund_amount_msat,
+            refund_crypto_amount: self.refund_crypto_amount,
+            refund_initiated_at,
+            refund_invoice: self.refund_invoice,
+            refund_method_used,
+            refund_payment_hash: self.refund_payment_hash,
+            refund_status,
+            token,
+        })
     }
 }
 /// Builds a [`SubmitRefundInvoice`].

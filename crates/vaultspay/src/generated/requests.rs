@@ -77,6 +77,206 @@ impl ActivateCardBuilder {
         })
     }
 }
+/// Builds a [`CardAddress`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct CardAddressBuilder {
+    address_line1: Option<::std::string::String>,
+    address_line2: Option<::std::string::String>,
+    city: Option<::std::string::String>,
+    country: Option<::std::string::String>,
+    latitude: Option<::std::string::String>,
+    longitude: Option<::std::string::String>,
+    postal_code: Option<::std::string::String>,
+    state: Option<::std::string::String>,
+    type_: Option<::bursar_runtime::Open<AddressType>>,
+}
+impl types::CardAddress {
+    /// Starts a [`CardAddress`]; `build()` names everything that is missing.
+    pub fn builder() -> CardAddressBuilder {
+        CardAddressBuilder {
+            address_line1: Default::default(),
+            address_line2: Default::default(),
+            city: Default::default(),
+            country: Default::default(),
+            latitude: Default::default(),
+            longitude: Default::default(),
+            postal_code: Default::default(),
+            state: Default::default(),
+            type_: Default::default(),
+        }
+    }
+}
+impl CardAddressBuilder {
+    ///First line.
+    pub fn address_line1(
+        mut self,
+        address_line1: impl Into<::std::string::String>,
+    ) -> Self {
+        self.address_line1 = Some(address_line1.into());
+        self
+    }
+    ///Second line.
+    pub fn address_line2(
+        mut self,
+        address_line2: impl Into<::std::string::String>,
+    ) -> Self {
+        self.address_line2 = Some(address_line2.into());
+        self
+    }
+    ///City.
+    pub fn city(mut self, city: impl Into<::std::string::String>) -> Self {
+        self.city = Some(city.into());
+        self
+    }
+    ///Country as ISO 3166-1 alpha-3 code.
+    pub fn country(mut self, country: impl Into<::std::string::String>) -> Self {
+        self.country = Some(country.into());
+        self
+    }
+    ///Latitude as text.
+    pub fn latitude(mut self, latitude: impl Into<::std::string::String>) -> Self {
+        self.latitude = Some(latitude.into());
+        self
+    }
+    ///Longitude as text.
+    pub fn longitude(mut self, longitude: impl Into<::std::string::String>) -> Self {
+        self.longitude = Some(longitude.into());
+        self
+    }
+    ///Postal code.
+    pub fn postal_code(mut self, postal_code: impl Into<::std::string::String>) -> Self {
+        self.postal_code = Some(postal_code.into());
+        self
+    }
+    ///State.
+    pub fn state(mut self, state: impl Into<::std::string::String>) -> Self {
+        self.state = Some(state.into());
+        self
+    }
+    pub fn type_(
+        mut self,
+        type_: impl Into<::bursar_runtime::Open<AddressType>>,
+    ) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::CardAddress, rt::BuildError> {
+        let mut unset = rt::Faults::new("CardAddress");
+        let address_line1 = unset.required("addressLine1", self.address_line1);
+        let city = unset.required("city", self.city);
+        let country = unset.required("country", self.country);
+        let postal_code = unset.required("postalCode", self.postal_code);
+        let state = unset.required("state", self.state);
+        let type_ = unset.required("type", self.type_);
+        let (
+            Some(address_line1),
+            Some(city),
+            Some(country),
+            Some(postal_code),
+            Some(state),
+            Some(type_),
+        ) = (address_line1, city, country, postal_code, state, type_) else {
+            return Err(unset.finish())
+        };
+        Ok(types::CardAddress {
+            address_line1,
+            address_line2: self.address_line2,
+            city,
+            country,
+            latitude: self.latitude,
+            longitude: self.longitude,
+            postal_code,
+            state,
+            type_,
+        })
+    }
+}
+/// Builds a [`ConversionAddress`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct ConversionAddressBuilder {
+    address_line1: Option<::std::string::String>,
+    city: Option<::std::string::String>,
+    country: Option<::std::string::String>,
+    latitude: Option<::std::string::String>,
+    longitude: Option<::std::string::String>,
+    postal_code: Option<::std::string::String>,
+    state: Option<::std::string::String>,
+}
+impl types::ConversionAddress {
+    /// Starts a [`ConversionAddress`]; `build()` names everything that is missing.
+    pub fn builder() -> ConversionAddressBuilder {
+        ConversionAddressBuilder {
+            address_line1: Default::default(),
+            city: Default::default(),
+            country: Default::default(),
+            latitude: Default::default(),
+            longitude: Default::default(),
+            postal_code: Default::default(),
+            state: Default::default(),
+        }
+    }
+}
+impl ConversionAddressBuilder {
+    ///First line.
+    pub fn address_line1(
+        mut self,
+        address_line1: impl Into<::std::string::String>,
+    ) -> Self {
+        self.address_line1 = Some(address_line1.into());
+        self
+    }
+    ///City.
+    pub fn city(mut self, city: impl Into<::std::string::String>) -> Self {
+        self.city = Some(city.into());
+        self
+    }
+    ///Country as ISO 3166-1 alpha-3 code.
+    pub fn country(mut self, country: impl Into<::std::string::String>) -> Self {
+        self.country = Some(country.into());
+        self
+    }
+    ///Latitude as text.
+    pub fn latitude(mut self, latitude: impl Into<::std::string::String>) -> Self {
+        self.latitude = Some(latitude.into());
+        self
+    }
+    ///Longitude as text.
+    pub fn longitude(mut self, longitude: impl Into<::std::string::String>) -> Self {
+        self.longitude = Some(longitude.into());
+        self
+    }
+    ///Postal code.
+    pub fn postal_code(mut self, postal_code: impl Into<::std::string::String>) -> Self {
+        self.postal_code = Some(postal_code.into());
+        self
+    }
+    ///State.
+    pub fn state(mut self, state: impl Into<::std::string::String>) -> Self {
+        self.state = Some(state.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::ConversionAddress, rt::BuildError> {
+        Ok(types::ConversionAddress {
+            address_line1: self.address_line1,
+            city: self.city,
+            country: self.country,
+            latitude: self.latitude,
+            longitude: self.longitude,
+            postal_code: self.postal_code,
+            state: self.state,
+        })
+    }
+}
 /// Builds a [`ConvertCard`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]

@@ -61,3 +61,25 @@ async fn a_required_action_is_named() {
     let error = provider.builder().build().expect("a client").get_account(701).await.expect_err("an error");
     assert_eq!(required_action(&error), None);
 }
+
+#[tokio::test]
+async fn a_part_of_a_body_is_built_like_the_whole() {
+    let provider = Provider::start(|_, _| plain(200, r#"{"data":{"id":1519}}"#)).await;
+    let address = types::CardAddress::builder().country("ARE").city("Dubai").state("Dubai").postal_code("00000");
+    let unfinished = address.clone().build().map(drop).expect_err("a fault").to_string();
+    assert!(unfinished.contains("addressLine1") && unfinished.contains("type"), "{unfinished}");
+    let address = address.address_line1("1 Sample Street").type_(types::AddressType::Mailing);
+    let order = types::CreateCard::builder()
+        .card_tier_id(61)
+        .customer_id(501)
+        .account_id(701)
+        .card_type(types::CardType::Physical)
+        .card_holder_name("ALEX SAMPLE")
+        .address(address.build().expect("an address"))
+        .build()
+        .expect("an order");
+    let card = provider.builder().build().expect("a client").create_card(&order).await.expect("a card");
+    assert_eq!(card.id, Some(1519));
+    let sent: serde_json::Value = serde_json::from_str(&provider.seen()[0].plain).expect("JSON");
+    assert_eq!((&sent["cardType"], &sent["address"]["addressLine1"]), (&"PHYSICAL".into(), &"1 Sample Street".into()));
+}

@@ -47,3 +47,32 @@ impl PostTBuilder {
         })
     }
 }
+/// Builds a [`PostTInner`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct PostTInnerBuilder {
+    depth: Option<i64>,
+}
+impl types::PostTInner {
+    /// Starts a [`PostTInner`]; `build()` names everything that is missing.
+    pub fn builder() -> PostTInnerBuilder {
+        PostTInnerBuilder {
+            depth: Default::default(),
+        }
+    }
+}
+impl PostTInnerBuilder {
+    pub fn depth(mut self, depth: impl Into<i64>) -> Self {
+        self.depth = Some(depth.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::PostTInner, rt::BuildError> {
+        Ok(types::PostTInner {
+            depth: self.depth,
+        })
+    }
+}

@@ -38,3 +38,49 @@ impl PersonDocumentBuilder {
         Ok(types::PersonDocument { data })
     }
 }
+/// Builds a [`PersonDocumentData`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct PersonDocumentDataBuilder {
+    attributes: Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
+    type_: Option<PersonDocumentDataType>,
+}
+impl types::PersonDocumentData {
+    /// Starts a [`PersonDocumentData`]; `build()` names everything that is missing.
+    pub fn builder() -> PersonDocumentDataBuilder {
+        PersonDocumentDataBuilder {
+            attributes: Default::default(),
+            type_: Default::default(),
+        }
+    }
+}
+impl PersonDocumentDataBuilder {
+    pub fn attributes(
+        mut self,
+        attributes: impl Into<
+            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+        >,
+    ) -> Self {
+        self.attributes = Some(attributes.into());
+        self
+    }
+    pub fn type_(mut self, type_: impl Into<PersonDocumentDataType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::PersonDocumentData, rt::BuildError> {
+        let mut unset = rt::Faults::new("PersonDocumentData");
+        let type_ = unset.required("type", self.type_);
+        let (Some(type_),) = (type_,) else { return Err(unset.finish()) };
+        Ok(types::PersonDocumentData {
+            attributes: self.attributes,
+            type_,
+        })
+    }
+}

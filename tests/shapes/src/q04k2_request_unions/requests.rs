@@ -8,6 +8,123 @@ use bursar_runtime::generated as rt;
 use super::types;
 #[allow(unused_imports)]
 use super::types::*;
+/// Builds a [`BankTarget`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct BankTargetBuilder {
+    iban: Option<::std::string::String>,
+    limit: Option<::bursar_runtime::Major>,
+}
+impl types::BankTarget {
+    /// Starts a [`BankTarget`]; `build()` names everything that is missing.
+    pub fn builder() -> BankTargetBuilder {
+        BankTargetBuilder {
+            iban: Default::default(),
+            limit: Default::default(),
+        }
+    }
+}
+impl BankTargetBuilder {
+    pub fn iban(mut self, iban: impl Into<::std::string::String>) -> Self {
+        self.iban = Some(iban.into());
+        self
+    }
+    pub fn limit(mut self, limit: impl Into<::bursar_runtime::Major>) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::BankTarget, rt::BuildError> {
+        let mut unset = rt::Faults::new("BankTarget");
+        let iban = unset.required("iban", self.iban);
+        let (Some(iban),) = (iban,) else { return Err(unset.finish()) };
+        Ok(types::BankTarget {
+            iban,
+            limit: self.limit,
+        })
+    }
+}
+/// Builds a [`CardTarget`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct CardTargetBuilder {
+    last_four: Option<::std::string::String>,
+    limit: Option<::bursar_runtime::Major>,
+}
+impl types::CardTarget {
+    /// Starts a [`CardTarget`]; `build()` names everything that is missing.
+    pub fn builder() -> CardTargetBuilder {
+        CardTargetBuilder {
+            last_four: Default::default(),
+            limit: Default::default(),
+        }
+    }
+}
+impl CardTargetBuilder {
+    pub fn last_four(mut self, last_four: impl Into<::std::string::String>) -> Self {
+        self.last_four = Some(last_four.into());
+        self
+    }
+    pub fn limit(mut self, limit: impl Into<::bursar_runtime::Major>) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::CardTarget, rt::BuildError> {
+        let mut unset = rt::Faults::new("CardTarget");
+        let last_four = unset.required("last_four", self.last_four);
+        let (Some(last_four),) = (last_four,) else { return Err(unset.finish()) };
+        Ok(types::CardTarget {
+            last_four,
+            limit: self.limit,
+        })
+    }
+}
+/// Builds a [`PayStep`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct PayStepBuilder {
+    amount: Option<::bursar_runtime::Major>,
+    kind: Option<::std::string::String>,
+}
+impl types::PayStep {
+    /// Starts a [`PayStep`]; `build()` names everything that is missing.
+    pub fn builder() -> PayStepBuilder {
+        PayStepBuilder {
+            amount: Default::default(),
+            kind: Default::default(),
+        }
+    }
+}
+impl PayStepBuilder {
+    pub fn amount(mut self, amount: impl Into<::bursar_runtime::Major>) -> Self {
+        self.amount = Some(amount.into());
+        self
+    }
+    pub fn kind(mut self, kind: impl Into<::std::string::String>) -> Self {
+        self.kind = Some(kind.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::PayStep, rt::BuildError> {
+        let mut unset = rt::Faults::new("PayStep");
+        let amount = unset.required("amount", self.amount);
+        let kind = unset.required("kind", self.kind);
+        let (Some(amount), Some(kind)) = (amount, kind) else {
+            return Err(unset.finish())
+        };
+        Ok(types::PayStep { amount, kind })
+    }
+}
 /// Builds a [`Plan`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is built before `build()`"]
@@ -49,5 +166,42 @@ impl PlanBuilder {
             step: self.step,
             target: self.target,
         })
+    }
+}
+/// Builds a [`WaitStep`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct WaitStepBuilder {
+    days: Option<i64>,
+    kind: Option<::std::string::String>,
+}
+impl types::WaitStep {
+    /// Starts a [`WaitStep`]; `build()` names everything that is missing.
+    pub fn builder() -> WaitStepBuilder {
+        WaitStepBuilder {
+            days: Default::default(),
+            kind: Default::default(),
+        }
+    }
+}
+impl WaitStepBuilder {
+    pub fn days(mut self, days: impl Into<i64>) -> Self {
+        self.days = Some(days.into());
+        self
+    }
+    pub fn kind(mut self, kind: impl Into<::std::string::String>) -> Self {
+        self.kind = Some(kind.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::WaitStep, rt::BuildError> {
+        let mut unset = rt::Faults::new("WaitStep");
+        let days = unset.required("days", self.days);
+        let kind = unset.required("kind", self.kind);
+        let (Some(days), Some(kind)) = (days, kind) else { return Err(unset.finish()) };
+        Ok(types::WaitStep { days, kind })
     }
 }

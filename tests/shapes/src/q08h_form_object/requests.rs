@@ -8,3 +8,39 @@ use bursar_runtime::generated as rt;
 use super::types;
 #[allow(unused_imports)]
 use super::types::*;
+/// Builds a [`Place`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is built before `build()`"]
+pub struct PlaceBuilder {
+    number: Option<i64>,
+    street: Option<::std::string::String>,
+}
+impl types::Place {
+    /// Starts a [`Place`]; `build()` names everything that is missing.
+    pub fn builder() -> PlaceBuilder {
+        PlaceBuilder {
+            number: Default::default(),
+            street: Default::default(),
+        }
+    }
+}
+impl PlaceBuilder {
+    pub fn number(mut self, number: impl Into<i64>) -> Self {
+        self.number = Some(number.into());
+        self
+    }
+    pub fn street(mut self, street: impl Into<::std::string::String>) -> Self {
+        self.street = Some(street.into());
+        self
+    }
+    /// The finished value.
+    ///
+    /// # Errors
+    /// One error names every field that is missing.
+    pub fn build(self) -> Result<types::Place, rt::BuildError> {
+        Ok(types::Place {
+            number: self.number,
+            street: self.street,
+        })
+    }
+}
