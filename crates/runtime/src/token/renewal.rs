@@ -113,7 +113,7 @@ impl Renewal {
                 // Counted back from now, because the answer may just have shown the provider's clock.
                 let took = self.time.clock.elapsed().saturating_sub(began);
                 let now = self.time.provider_now();
-                result.map(|tokens| tokens.dated(now.checked_sub(took).unwrap_or(now)))
+                result.map(|tokens| tokens.dated(now.checked_sub(took).unwrap_or(now)).issued(now))
             }
             None => Err(AuthError::new(Kind::Timeout, format!("no token came within {LIMIT:?}"))),
         }

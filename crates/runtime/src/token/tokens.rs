@@ -81,6 +81,14 @@ impl Tokens {
         self
     }
 
+    /// The same as just issued. Nobody hands out a token that has ended: if the clocks disagree so much, it is used until it is refused.
+    pub(super) fn issued(mut self, now: SystemTime) -> Self {
+        if !self.is_good(now) {
+            self.ends = Ends::Unsaid;
+        }
+        self
+    }
+
     /// When the access token ends by the provider's clock, if that is known.
     pub(super) fn end(&self) -> Option<SystemTime> {
         match self.ends {
