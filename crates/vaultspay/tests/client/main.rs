@@ -6,4 +6,5 @@ mod cross_check;
 mod keys;
 mod login;
 mod provider;
+mod sandbox;
 mod sealing;
