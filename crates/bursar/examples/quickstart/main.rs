@@ -5,6 +5,7 @@
 mod kasha;
 mod kasisto;
 mod kotani;
+mod vaultspay;
 
 use bursar::Progress;
 
@@ -14,7 +15,8 @@ async fn main() -> anyhow::Result<()> {
     let sandbox = bursar_sandbox::Sandbox::start().await?;
     kasha::run(&sandbox).await?;
     kasisto::run(&sandbox).await?;
-    kotani::run(&sandbox).await
+    kotani::run(&sandbox).await?;
+    vaultspay::run(&sandbox).await
 }
 
 fn outcome(progress: Progress) -> &'static str {
