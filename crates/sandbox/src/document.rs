@@ -117,7 +117,9 @@ impl Document {
     pub(crate) fn operation(&self, method: &Method, path: &str, accept: &str) -> Option<&Operation> {
         let of_method = self.operations.iter().filter(|operation| operation.method == *method);
         let matching = of_method.filter_map(|operation| Some((operation.path_values(path)?.len(), operation)));
-        let asked = |operation: &Operation| operation.accepts.iter().any(|media| media == accept);
+        let essence = |media: &str| media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let wanted: Vec<String> = accept.split(',').map(essence).collect();
+        let asked = |operation: &Operation| operation.accepts.iter().any(|media| wanted.contains(media));
         matching.min_by_key(|(parameters, operation)| (*parameters, !asked(operation))).map(|(_, operation)| operation)
     }
 
@@ -187,7 +189,7 @@ impl Operation {
             });
             let reply = Reply { headers: headers.collect(), body: Content::read(answer, &pointer) };
             answers.insert(status.clone(), reply);
-            if value["x-accept"].is_null() && status.starts_with('2') {
+            if status.starts_with('2') {
                 accepts.extend(answer["content"].as_object().into_iter().flatten().map(|(media, _)| media.clone()));
             }
         }

@@ -51,6 +51,19 @@ impl From<u32> for Json {
     }
 }
 
+impl From<i64> for Json {
+    fn from(number: i64) -> Self {
+        Self(number.to_string())
+    }
+}
+
+/// `null` where there is nothing.
+impl<T: Into<Json>> From<Option<T>> for Json {
+    fn from(value: Option<T>) -> Self {
+        value.map_or_else(Self::null, Into::into)
+    }
+}
+
 /// A JSON number with exactly the digits (and the scale) of the decimal; zero has no sign.
 impl From<Decimal> for Json {
     fn from(amount: Decimal) -> Self {
@@ -122,6 +135,11 @@ impl Fields {
 
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         serde_json::from_str(self.raw(name)?).ok()
+    }
+
+    /// Whether the member is there and null, where that is not the same as absent.
+    pub(crate) fn is_null(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|raw| raw.get() == "null")
     }
 
     /// A list of texts, or one text alone; `None` if there is neither.

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! # async fn example() -> anyhow::Result<()> {
-//! use bursar_sandbox::{Sandbox, kasha, kasisto, kotani, vaultspay};
+//! use bursar_sandbox::{Sandbox, kasha, kasisto, kontist, kotani, vaultspay};
 //!
 //! let sandbox = Sandbox::start().await?;
 //! let url = sandbox.kasha_url(); // header `x-api-key`: kasha::API_KEY
@@ -14,6 +14,8 @@
 //! let url = sandbox.kasisto_url(); // header `secret`: kasisto::SECRET
 //! assert!(sandbox.movements().is_empty());
 //! assert_eq!(sandbox.kasisto().balance("acc-checking").as_deref(), Some("1200.50"));
+//! let url = sandbox.kontist_url(); // header `authorization`: `Bearer `, then kontist::OAUTH_TOKEN
+//! assert_eq!(sandbox.kontist().balance(), 250_000);
 //! let url = sandbox.kotani_url(); // header `authorization`: `Bearer `, then kotani::API_KEY
 //! assert_eq!(sandbox.kotani().balance("wallet-kes").as_deref(), Some("5000.00"));
 //! let url = sandbox.vaultspay_url(); // header `authorization`: `Bearer `, then vaultspay::ACCESS_TOKEN
@@ -29,6 +31,7 @@ mod exchange;
 mod json;
 pub mod kasha;
 pub mod kasisto;
+pub mod kontist;
 pub mod kotani;
 mod money;
 mod movement;
@@ -60,6 +63,7 @@ pub struct Sandbox {
     address: SocketAddr,
     kasha: Arc<kasha::Cashier>,
     kasisto: Arc<kasisto::Bank>,
+    kontist: Arc<kontist::Bank>,
     kotani: Arc<kotani::Gateway>,
     vaultspay: Arc<vaultspay::Issuer>,
     /// All of them, in the order of registration.
@@ -76,6 +80,7 @@ pub struct Builder {
     seed: u64,
     kasha: kasha::Settings,
     kasisto: kasisto::Settings,
+    kontist: kontist::Settings,
     kotani: kotani::Settings,
     vaultspay: vaultspay::Settings,
 }
@@ -117,6 +122,16 @@ impl Sandbox {
     /// The fake Kasisto bank.
     pub fn kasisto(&self) -> &kasisto::Bank {
         &self.kasisto
+    }
+
+    /// Base URL of the fake Kontist.
+    pub fn kontist_url(&self) -> String {
+        self.provider_url(&*self.kontist)
+    }
+
+    /// The fake Kontist.
+    pub fn kontist(&self) -> &kontist::Bank {
+        &self.kontist
     }
 
     /// Base URL of the fake Kotani Pay.
@@ -189,6 +204,13 @@ impl Builder {
         self
     }
 
+    /// Rules of the fake Kontist.
+    #[must_use]
+    pub fn kontist(mut self, settings: kontist::Settings) -> Self {
+        self.kontist = settings;
+        self
+    }
+
     /// Rules of the fake Kotani Pay.
     #[must_use]
     pub fn kotani(mut self, settings: kotani::Settings) -> Self {
@@ -210,10 +232,12 @@ impl Builder {
     pub async fn start(self) -> Result<Sandbox> {
         let kasha = Arc::new(kasha::Cashier::new(&self.kasha, self.seed)?);
         let kasisto = Arc::new(kasisto::Bank::new(&self.kasisto, self.seed)?);
+        let kontist = Arc::new(kontist::Bank::new(&self.kontist, self.seed)?);
         let kotani = Arc::new(kotani::Gateway::new(&self.kotani, self.seed)?);
         let vaultspay = Arc::new(vaultspay::Issuer::new(&self.vaultspay, self.seed)?);
         let violations = Arc::new(Violations::default());
-        let providers: Vec<Arc<dyn Provider>> = vec![kasha.clone(), kasisto.clone(), kotani.clone(), vaultspay.clone()];
+        let providers: Vec<Arc<dyn Provider>> =
+            vec![kasha.clone(), kasisto.clone(), kontist.clone(), kotani.clone(), vaultspay.clone()];
         let mount = |provider| Mount { provider, violations: Arc::clone(&violations) };
         let router = server::router(providers.iter().cloned().map(mount).collect());
 
@@ -227,6 +251,6 @@ impl Builder {
         };
         // axum's server never fails: what goes wrong ends one connection.
         tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(ended).into_future());
-        Ok(Sandbox { address, kasha, kasisto, kotani, vaultspay, providers, violations, _running: running })
+        Ok(Sandbox { address, kasha, kasisto, kontist, kotani, vaultspay, providers, violations, _running: running })
     }
 }

@@ -189,6 +189,8 @@ mod tests {
             ("application/v3+json", "third"),
             ("application/v2+json", "second"),
             ("*/*", "first"),
+            ("application/json, text/plain, */*;q=0.8", "first"),
+            ("application/v2+json; q=1", "second"),
             ("text/csv", "third"),
         ] {
             assert_eq!(chosen(accept), Some(id), "{accept}");
