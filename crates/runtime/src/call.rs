@@ -168,6 +168,20 @@ impl<'a> Call<'a> {
         self.body = Some(body.into());
     }
 
+    /// Takes over the query of a link from an earlier answer, relative or not. `false` if it leads to another origin or endpoint; with a
+    /// base URL that has a path, a link may have it or lack it.
+    pub(crate) fn follow(&mut self, link: &str) -> bool {
+        let Ok(here) = Url::parse(&format!("{}{}", self.core.base_url(), self.path)) else { return false };
+        let Ok(there) = here.join(link) else { return false };
+        let is_ours = there.origin() == here.origin() && there.username().is_empty() && there.password().is_none();
+        let path = there.path().trim_end_matches('/');
+        if !is_ours || (path != here.path() && path != self.path) {
+            return false;
+        }
+        self.query = there.query_pairs().into_owned().collect();
+        true
+    }
+
     /// Remembers the first fault: `send` reports it, with the operation that it is of.
     fn keep(&mut self, step: impl FnOnce(&mut Self) -> Result<(), CallError>) {
         if let Err(fault) = step(self) {

@@ -201,6 +201,12 @@ impl<E> Error<E> {
         Self::new(facts, None)
     }
 
+    /// What the provider answered before contradicts the call that it would lead to.
+    pub(crate) fn integrity(operation: &Operation, message: &'static str) -> Self {
+        let facts = Facts::unsent(Kind::Integrity, message);
+        Self::new(Facts { provider: operation.provider, operation: operation.id, ..facts }, None)
+    }
+
     /// The error body by its status, if a whole answer came.
     pub fn body(&self) -> Option<&E> {
         self.0.body.as_ref()

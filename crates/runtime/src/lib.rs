@@ -39,6 +39,7 @@ mod spelling;
 mod time;
 mod token;
 mod value;
+mod walk;
 mod words;
 
 pub use bytes::Bytes;
@@ -72,3 +73,4 @@ pub use crate::token::{
     FileStore, MemoryStore, StoreError, Stored, TokenIssuer, TokenSource, TokenStore, Tokens, jwt_expiry,
 };
 pub use crate::value::*;
+pub use crate::walk::{Paged, Walk};

@@ -18,3 +18,4 @@ mod stores;
 mod support;
 mod timeouts;
 mod tokens;
+mod walk;

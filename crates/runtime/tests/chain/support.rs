@@ -269,6 +269,9 @@ pub(crate) static GET_THING: LazyLock<Operation> =
 pub(crate) static COUNTED: LazyLock<Operation> =
     LazyLock::new(|| Operation { limit: "few", ..operation("get_counted", Method::GET, "/counted", Effect::Read) });
 
+pub(crate) static LIST_ENTRIES: LazyLock<Operation> =
+    LazyLock::new(|| operation("list_entries", Method::GET, "/things/{id}/entries", Effect::Read));
+
 /// Money, and the provider knows no reference.
 pub(crate) static TRANSFER: LazyLock<Operation> = LazyLock::new(|| Operation {
     settled: Some(Settled { status: "/status", done: &["done"], failed: &["failed"], pending: &["open"] }),
@@ -299,7 +302,7 @@ pub(crate) static PING: LazyLock<Operation> =
 pub(crate) static PROVIDER: LazyLock<Provider> = LazyLock::new(|| Provider {
     name: "testbank",
     operations: Vec::leak(
-        [&GET_THING, &COUNTED, &TRANSFER, &PAYMENT, &REFUND, &PING]
+        [&GET_THING, &COUNTED, &LIST_ENTRIES, &TRANSFER, &PAYMENT, &REFUND, &PING]
             .into_iter()
             .map(|row| -> &Operation { row })
             .collect(),
