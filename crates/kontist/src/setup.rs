@@ -6,27 +6,23 @@ use bursar_runtime::{ConfigError, Core, Credential, Credentials};
 
 use crate::{Client, PROVIDER};
 
-/// Variable with the API key, read by [`Client::from_env`].
-const API_KEY: &str = "BURSAR_KONTIST_API_KEY";
-
-/// Variable with the base URL, read by [`Client::from_env`]; the sandbox if it is not set.
+/// Variable with the base URL, read by [`Client::from_env`]; production if it is not set.
 const URL: &str = "BURSAR_KONTIST_URL";
 
-/// Where Kontist is called. Keys of one environment do not work in another.
+/// Variable with an access token, read by [`Client::from_env`].
+const TOKEN: &str = "BURSAR_KONTIST_TOKEN";
+
+/// Variables for HTTP Basic, read by [`Client::from_env`] where there is no token.
+const USERNAME: &str = "BURSAR_KONTIST_USERNAME";
+const PASSWORD: &str = "BURSAR_KONTIST_PASSWORD";
+
+/// Where Kontist is called. There is no public sandbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
-    /// `https://sandbox-api.kotanipay.com`.
-    Sandbox,
-    /// `https://api.kotanipay.com`.
+    /// `https://api.kontist.com`.
     Production,
-    /// `https://sandbox-api.kotanipay.io`, the newer host.
-    SandboxIo,
-    /// `https://api.kotanipay.io`, the newer host.
-    ProductionIo,
-    /// `https://preview.kotanipay.com`, the only address in the specification of 2026-03.
-    Preview,
-    /// Another address, without the path: every path begins with `/api/v3` by itself.
+    /// Another address, without `/api`: every path begins with that by itself.
     Custom(String),
 }
 
@@ -34,30 +30,35 @@ impl Environment {
     /// The base URL.
     pub fn url(&self) -> &str {
         match self {
-            Self::Sandbox => "https://sandbox-api.kotanipay.com",
-            Self::Production => "https://api.kotanipay.com",
-            Self::SandboxIo => "https://sandbox-api.kotanipay.io",
-            Self::ProductionIo => "https://api.kotanipay.io",
-            Self::Preview => "https://preview.kotanipay.com",
+            Self::Production => "https://api.kontist.com",
             Self::Custom(url) => url,
         }
     }
 }
 
 impl Client {
-    /// Starts setting a client up; only the environment is needed, public operations work without a key.
+    /// Starts setting a client up; only the environment is needed, operations that get tokens work without one.
     pub fn builder() -> Builder {
         Builder { core: Core::builder(&PROVIDER), credentials: Credentials::new() }
     }
 
-    /// A client from the environment variables `BURSAR_KONTIST_API_KEY` and `BURSAR_KONTIST_URL` (the sandbox if that is not set).
+    /// A client from environment variables: `BURSAR_KONTIST_URL` (production if it is not set) and either `BURSAR_KONTIST_TOKEN` or
+    /// `BURSAR_KONTIST_USERNAME` with `BURSAR_KONTIST_PASSWORD`.
     ///
     /// # Errors
     ///
-    /// The key is not set (the error names the variable) or a variable does not hold what it should.
+    /// There is no credential (the error names the variables) or a variable does not hold what it should.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let environment = std::env::var(URL).map_or(Environment::Sandbox, Environment::Custom);
-        Self::builder().environment(environment).api_key(Credential::from_env(API_KEY)?).build()
+        let environment = std::env::var(URL).map_or(Environment::Production, Environment::Custom);
+        let builder = Self::builder().environment(environment);
+        if std::env::var_os(TOKEN).is_some() {
+            return builder.token(Credential::from_env(TOKEN)?).build();
+        }
+        if std::env::var_os(USERNAME).is_some() {
+            let (user, password) = (Credential::from_env(USERNAME)?, Credential::from_env(PASSWORD)?);
+            return builder.basic(Credential::basic(user.expose(), password.expose())?).build();
+        }
+        Err(ConfigError::new(format!("neither the environment variable `{TOKEN}` nor `{USERNAME}` is set")))
     }
 }
 
@@ -75,24 +76,22 @@ impl Builder {
         self.core(|core| core.base_url(environment.url()))
     }
 
-    /// The API key, of the integrator or of a user.
-    pub fn api_key(self, key: Credential) -> Self {
-        self.credential("api_key", key)
+    /// An access token of any kind, sent as bearer wherever one is asked for: an auth token (JWT), one of OAuth2, or a confirmed one.
+    ///
+    /// What a token is good for is Kontist's to decide: `update_mfa_challenge` wants a confirmed one, revoking an auth token that token.
+    pub fn token(self, token: Credential) -> Self {
+        self.credential("oauth", token.clone()).credential("jwt", token.clone()).credential("confirmed", token)
     }
 
-    /// The access token of a session, for the operations that manage keys.
-    pub fn access_token(self, token: Credential) -> Self {
-        self.credential("access_token", token)
-    }
-
-    /// The refresh token of a session, for getting the next access token.
+    /// A refresh token of the JWT kind: `create_auth_token` then sends it, and needs no e-mail and password.
     pub fn refresh_token(self, token: Credential) -> Self {
-        self.credential("refresh_token", token)
+        self.credential("refresh", token)
     }
 
-    /// The settling partner's signature over the one report that this client is to send. Signing is the caller's.
-    pub fn settlement_signature(self, signature: Credential) -> Self {
-        self.credential("settlement_signature", signature)
+    /// User name and password, from [`Credential::basic`], for trying the API out: heavily limited, not for production, and not for
+    /// every operation. A token goes before it.
+    pub fn basic(self, pair: Credential) -> Self {
+        self.credential("basic", pair)
     }
 
     fn credential(self, scheme: &'static str, credential: Credential) -> Self {

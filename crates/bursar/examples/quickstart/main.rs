@@ -4,6 +4,7 @@
 
 mod kasha;
 mod kasisto;
+mod kontist;
 mod kotani;
 mod vaultspay;
 
@@ -15,6 +16,7 @@ async fn main() -> anyhow::Result<()> {
     let sandbox = bursar_sandbox::Sandbox::start().await?;
     kasha::run(&sandbox).await?;
     kasisto::run(&sandbox).await?;
+    kontist::run(&sandbox).await?;
     kotani::run(&sandbox).await?;
     vaultspay::run(&sandbox).await
 }

@@ -1,0 +1,31 @@
+//! The id of a transfer, which stands in a link only.
+
+use crate::types::Transfer;
+
+impl Transfer {
+    /// The id that `confirm_transfer` needs: the last segment of `links.self`. `None` if there is no such link.
+    pub fn id(&self) -> Option<&str> {
+        let path = self.links.as_ref()?.self_.as_deref()?;
+        let id = path.split(['?', '#']).next()?.trim_end_matches('/').rsplit('/').next()?;
+        (!id.is_empty()).then_some(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_is_the_last_segment() {
+        for (link, id) in [
+            (r#""/api/accounts/4711/transfer/f55ctrx""#, Some("f55ctrx")),
+            (r#""/api/accounts/4711/transfer/f55ctrx/?x=/1""#, Some("f55ctrx")),
+            (r#""""#, None),
+            ("null", None),
+        ] {
+            let transfer: Transfer =
+                serde_json::from_str(&format!(r#"{{"links":{{"self":{link}}}}}"#)).expect("a transfer");
+            assert_eq!(transfer.id(), id, "{link}");
+        }
+    }
+}
