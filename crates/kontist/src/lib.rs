@@ -47,6 +47,8 @@ mod direction;
 #[rustfmt::skip]
 #[allow(missing_docs, deprecated, unreachable_pub, clippy::all)]
 mod generated;
+#[cfg(feature = "oauth")]
+pub mod oauth;
 mod pages;
 mod setup;
 mod transfer;

@@ -1,0 +1,69 @@
+//! The tokens of a program.
+
+use std::time::Duration;
+
+use bursar_runtime::{Credential, Secret};
+
+use super::{OauthError, Program, Scope};
+use crate::requests::CreateOauthTokenBuilder;
+use crate::{Client, types};
+
+/// What a program was given.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Grant {
+    /// The access token, for [`Builder::token`](crate::Builder::token).
+    pub access: Credential,
+    /// Gets the next access token; it stays usable when it did.
+    pub refresh: Option<Credential>,
+    /// How long the access token is good from now on, as far as the answer says.
+    pub expires_in: Option<Duration>,
+    /// What was permitted, which may be less than was asked for.
+    pub scopes: Vec<Scope>,
+}
+
+impl Grant {
+    /// Asks for tokens.
+    pub(super) async fn get(kontist: &Client, form: CreateOauthTokenBuilder) -> Result<Self, OauthError> {
+        let form = form.build().map_err(|_| OauthError::Program)?;
+        let answer = kontist.create_oauth_token(&form).await?.into_inner();
+        let credential =
+            |token: Option<Secret<String>>| token.and_then(|token| Credential::new(token.expose().as_str()).ok());
+        Ok(Self {
+            access: credential(answer.access_token).ok_or(OauthError::NoToken)?,
+            refresh: credential(answer.refresh_token),
+            expires_in: answer.expires_in.and_then(|seconds| seconds.try_into().ok()).map(Duration::from_secs),
+            scopes: answer.scope.as_deref().map(Scope::list).unwrap_or_default(),
+        })
+    }
+
+    /// The next access token. The refresh token of this grant is kept where the answer brings none.
+    ///
+    /// # Errors
+    ///
+    /// [`OauthError::NoRefreshToken`] if there is none; else as the call.
+    pub async fn refresh(&self, kontist: &Client, program: &Program) -> Result<Self, OauthError> {
+        let token = self.refresh.as_ref().ok_or(OauthError::NoRefreshToken)?;
+        let form = program.form(types::GrantType::RefreshToken).refresh_token(token.expose());
+        let next = Self::get(kontist, form).await?;
+        Ok(Self { refresh: next.refresh.clone().or_else(|| self.refresh.clone()), ..next })
+    }
+}
+
+impl Program {
+    /// Tokens for the customer's own name and password, where Kontist allows this to the program.
+    ///
+    /// # Errors
+    ///
+    /// As the call; a program that may not is refused.
+    pub async fn password(
+        &self,
+        kontist: &Client,
+        username: &str,
+        password: &Credential,
+        scopes: &[Scope],
+    ) -> Result<Grant, OauthError> {
+        let form = self.form(types::GrantType::Password).username(username).password(password.expose());
+        Grant::get(kontist, form.scope(Scope::text(scopes))).await
+    }
+}

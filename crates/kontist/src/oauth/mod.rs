@@ -1,0 +1,35 @@
+//! OAuth2: the customer's permission in the browser, and the tokens that come of it. With the feature `oauth`.
+//!
+//! A program without a secret (on a customer's machine) proves itself with PKCE, one with a secret by that; [`Program`] knows which. For a
+//! command line, [`Loopback`] is where the browser comes back to:
+//!
+//! ```no_run
+//! use bursar_kontist::oauth::{Loopback, Program, Scope};
+//! use bursar_kontist::{Client, Environment};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let kontist = Client::builder().environment(Environment::Production).build()?;
+//! let loopback = Loopback::bind(49152).await?;
+//! let program = Program::public("00000000-0000-4000-8000-0000000000c1", loopback.redirect_uri());
+//!
+//! let login = program.authorize(&kontist, &[Scope::Accounts, Scope::Transactions])?;
+//! println!("Open {}", login.url());
+//! let grant = loopback.wait(login).await?.exchange(&kontist).await?;
+//! let kontist = Client::builder().environment(Environment::Production).token(grant.access).build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Every request goes through the given client: its transport, limits and origin. Source: kontist.md 4.2.
+
+mod fault;
+mod grant;
+mod login;
+mod loopback;
+mod scope;
+
+pub use fault::OauthError;
+pub use grant::Grant;
+pub use login::{Login, Permission, Program};
+pub use loopback::Loopback;
+pub use scope::Scope;
