@@ -50,6 +50,7 @@ mod generated;
 #[cfg(feature = "oauth")]
 pub mod oauth;
 mod pages;
+mod push;
 mod setup;
 mod transfer;
 
@@ -63,6 +64,7 @@ pub use generated::client::Client;
 #[cfg(feature = "dispatch")]
 pub use generated::dispatch;
 pub use generated::{PROVENANCE, operations, requests, responses, types};
+pub use push::{Confirmed, PushError};
 pub use setup::{Builder, Environment};
 
 /// What the runtime knows about Kontist.

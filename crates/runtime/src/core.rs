@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use reqwest::{RequestBuilder, Url};
 use reqwest_middleware::{ClientWithMiddleware, Middleware};
@@ -87,6 +87,11 @@ impl Core {
     /// What requests are built with. It sends no credentials and follows no redirects; only [`Core::call`] runs the chain.
     pub fn http(&self) -> &reqwest::Client {
         &self.shared.chain.http
+    }
+
+    /// Waits by the client's own time, for what asks again and again.
+    pub fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.shared.chain.time.sleep.sleep(duration)
     }
 
     /// The same client with other options.
