@@ -49,6 +49,7 @@ use self::desk::Desk;
 use self::refusal::Refusal;
 pub use self::settings::{Customer, Settings};
 use crate::Movement;
+use crate::demo::Demo;
 use crate::document::{Document, Operation};
 use crate::exchange::{Answer, Call};
 use crate::provider::Provider;
@@ -146,6 +147,14 @@ impl Provider for Bank {
 
     fn movements(&self) -> Vec<Movement> {
         self.movements()
+    }
+
+    fn demo(&self, url: &str) -> Demo {
+        Demo {
+            title: "Kontist",
+            keys: &[("token", OAUTH_TOKEN), ("tan", TAN)],
+            command: format!("curl -s {url}/api/accounts -H 'authorization: Bearer {OAUTH_TOKEN}'"),
+        }
     }
 }
 
