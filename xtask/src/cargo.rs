@@ -27,8 +27,19 @@ const STEPS: &[(&str, &[&str])] = &[
         &["test", "--package", "bursar-runtime", "--features", "serde_json/arbitrary_precision", "--test", "values_*"],
     ),
     ("documentation", &["doc", "--workspace", "--no-deps", "--all-features"]),
-    ("one provider alone", &["check", "--package", "bursar", "--no-default-features", "--features", "kasisto"]),
 ];
+
+/// The features of the facade, which are its providers, by its manifest.
+fn providers(root: &Path) -> anyhow::Result<Vec<String>> {
+    let path = root.join("crates/bursar/Cargo.toml");
+    let manifest = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let section = manifest.lines().skip_while(|line| line.trim() != "[features]").skip(1);
+    let lines = section.take_while(|line| !line.starts_with('['));
+    let names = lines.filter_map(|line| line.split_once('=')).map(|(name, _)| name.trim().to_owned());
+    let names: Vec<String> = names.filter(|name| name != "default").collect();
+    anyhow::ensure!(!names.is_empty(), "{} has no features", path.display());
+    Ok(names)
+}
 
 /// Runs cargo in the workspace; its exit code is ours.
 pub(crate) fn cargo(root: &Path, words: &[&str], more: &[String]) -> anyhow::Result<ExitCode> {
@@ -56,6 +67,17 @@ pub(crate) fn bench(root: &Path, what: Bench) -> anyhow::Result<ExitCode> {
     cargo(root, &["run", "--quiet", "--release", "--package", "bursar-bench", "--", name], &[])
 }
 
+/// All steps: those above, then each provider alone, so that whoever wants one compiles no other.
+fn steps(root: &Path) -> anyhow::Result<Vec<(String, Vec<String>)>> {
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let mut steps: Vec<_> = STEPS.iter().map(|(name, words)| ((*name).to_owned(), owned(words))).collect();
+    for provider in providers(root)? {
+        let words = ["check", "--package", "bursar", "--no-default-features", "--features", &provider];
+        steps.push((format!("{provider} alone"), owned(&words)));
+    }
+    Ok(steps)
+}
+
 /// Runs every step of CI and ends at the first that fails.
 pub(crate) fn ci(root: &Path) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
@@ -65,10 +87,12 @@ pub(crate) fn ci(root: &Path) -> anyhow::Result<ExitCode> {
         crate::complain("error: generated code differs: run `cargo xtask generate` and commit what it writes");
         return Ok(ExitCode::from(1));
     }
-    for (number, (name, words)) in STEPS.iter().enumerate() {
+    let steps = steps(root)?;
+    for (number, (name, words)) in steps.iter().enumerate() {
         let step = Instant::now();
-        crate::say(&format!("== {}/{} {name}", number + 1, STEPS.len()));
-        if !run(root, words, &[])? {
+        crate::say(&format!("== {}/{} {name}", number + 1, steps.len()));
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        if !run(root, &words, &[])? {
             crate::complain(&format!("error: {name} failed: cargo {}", words.join(" ")));
             return Ok(ExitCode::from(1));
         }
@@ -76,4 +100,20 @@ pub(crate) fn ci(root: &Path) -> anyhow::Result<ExitCode> {
     }
     crate::say(&format!("== all green in {} s", started.elapsed().as_secs()));
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_provider_of_the_facade_is_checked_alone() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let crates = std::fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap());
+        let generated = crates.filter(|entry| entry.path().join("src/generated/mod.rs").exists());
+        let mut expected: Vec<String> =
+            generated.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        expected.sort();
+        assert_eq!(providers(root).unwrap(), expected);
+    }
 }
