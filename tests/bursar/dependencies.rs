@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::support::workspace::cargo;
+use crate::support::workspace::{cargo, providers};
 
 /// A package as `cargo tree` prints it: `syn v2.0.119`, `serde_derive v1.0.229 (proc-macro)`.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -34,8 +34,9 @@ fn macros(packages: &BTreeSet<Package>) -> BTreeSet<&str> {
 fn no_user_compiles_a_generator() {
     let packages = facade();
     let names: BTreeSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
-    for provider in ["bursar-kasisto", "bursar-runtime", "reqwest"] {
-        assert!(names.contains(provider), "the tree has no {provider}: {names:?}");
+    let providers = providers().into_iter().map(|provider| format!("bursar-{provider}"));
+    for name in providers.chain(["bursar-runtime", "reqwest"].map(str::to_owned)) {
+        assert!(names.contains(&*name), "the tree has no {name}: {names:?}");
     }
     let generators = ["progenitor", "typify", "openapiv3", "schemars", "prettyplease", "saphyr", "xtask"];
     let found: Vec<&str> =
@@ -87,4 +88,34 @@ fn no_macro_is_added_to_a_users_build() {
     ]);
     assert_eq!(macros(&ours), listed);
     assert_eq!(macros(&bare).intersection(&listed).count(), listed.len(), "a bare crate has {:?}", macros(&bare));
+}
+
+/// What a provider needs beside the runtime and what that brings, and why.
+const OWN: &[(&str, &[&str])] = &[];
+
+fn names(packages: BTreeSet<Package>) -> BTreeSet<String> {
+    packages.into_iter().map(|package| package.name).collect()
+}
+
+/// Whoever depends on one provider compiles the runtime and that provider, and the facade with its feature adds nothing but itself.
+#[test]
+fn no_provider_brings_what_another_needs() {
+    let mut runtime = names(tree(&["--package", "bursar-runtime"]));
+    // Those that every generated crate names are the runtime's as well.
+    assert!(["serde", "serde_json"].iter().all(|name| runtime.contains(*name)));
+    for provider in providers() {
+        let crate_name = format!("bursar-{provider}");
+        let alone = names(tree(&["--package", &crate_name]));
+        let beside: Vec<&str> =
+            alone.difference(&runtime).map(String::as_str).filter(|name| *name != crate_name).collect();
+        let own = OWN.iter().find(|(name, _)| *name == provider).map_or(&[][..], |(_, own)| *own);
+        assert_eq!(beside, own, "{provider}");
+
+        let mut facade = names(tree(&["--package", "bursar", "--no-default-features", "--features", &provider]));
+        assert!(facade.remove("bursar"));
+        assert_eq!(facade, alone, "the facade with the feature {provider}");
+    }
+    assert!(runtime.remove("bursar-runtime"));
+    let facade = names(tree(&["--package", "bursar", "--no-default-features"]));
+    assert!(facade.iter().all(|name| !name.starts_with("bursar-") || name == "bursar-runtime"), "{facade:?}");
 }

@@ -9,62 +9,26 @@ use bursar_runtime::Operation;
 use proc_macro2::{TokenStream, TokenTree};
 use sha2::{Digest, Sha256};
 
+use crate::providers::per_provider;
 use crate::support::listing;
-use crate::support::workspace::{files, read};
+use crate::support::provider::Provider;
+use crate::support::workspace::{files, providers, read};
 
-const KASISTO: &str = "kasisto";
-const KOTANI: &str = "kotani";
+per_provider!(fn the_snapshots_are_what_was_read, fn the_provenance_names_the_document);
 
-#[test]
-fn kasisto_client() {
-    insta::assert_snapshot!(listing::client(&listing::items(KASISTO, "client")));
-}
-
-#[test]
-fn kasisto_types() {
-    insta::assert_snapshot!(listing::types(&listing::items(KASISTO, "types")));
-}
-
-#[test]
-fn kasisto_responses() {
-    insta::assert_snapshot!(listing::responses(&listing::items(KASISTO, "responses")));
-}
-
-#[test]
-fn kasisto_requests() {
-    insta::assert_snapshot!(listing::builders(&listing::items(KASISTO, "requests")));
-}
-
-#[test]
-fn kasisto_operations() {
-    let rows: Vec<String> = bursar::kasisto::operations::ALL.iter().copied().map(row).collect();
-    insta::assert_snapshot!(rows.join("\n"));
-}
-
-#[test]
-fn kotani_client() {
-    insta::assert_snapshot!(listing::client(&listing::items(KOTANI, "client")));
-}
-
-#[test]
-fn kotani_types() {
-    insta::assert_snapshot!(listing::types(&listing::items(KOTANI, "types")));
-}
-
-#[test]
-fn kotani_responses() {
-    insta::assert_snapshot!(listing::responses(&listing::items(KOTANI, "responses")));
-}
-
-#[test]
-fn kotani_requests() {
-    insta::assert_snapshot!(listing::builders(&listing::items(KOTANI, "requests")));
-}
-
-#[test]
-fn kotani_operations() {
-    let rows: Vec<String> = bursar::kotani::operations::ALL.iter().copied().map(row).collect();
-    insta::assert_snapshot!(rows.join("\n"));
+fn the_snapshots_are_what_was_read(provider: &Provider) {
+    let items = |module| listing::items(provider.name, module);
+    let rows: Vec<String> = provider.operations.iter().copied().map(row).collect();
+    let listings = [
+        ("client", listing::client(&items("client"))),
+        ("types", listing::types(&items("types"))),
+        ("responses", listing::responses(&items("responses"))),
+        ("requests", listing::builders(&items("requests"))),
+        ("operations", rows.join("\n")),
+    ];
+    for (module, listing) in listings {
+        insta::assert_snapshot!(format!("{}_{module}", provider.name), listing);
+    }
 }
 
 /// A row of the operations table, one line per field; what is empty or not so is left out.
@@ -89,15 +53,6 @@ fn row(row: &Operation) -> String {
         |line: &&str| [": None", ": []", ": \"\"", ": false"].iter().all(|empty| !line.ends_with(empty));
     lines.retain(says_something);
     format!("{}\n", lines.join("\n    "))
-}
-
-/// Names of the providers with generated code.
-fn providers() -> BTreeSet<String> {
-    let generated =
-        files().into_iter().filter(|path| path.starts_with("crates") && path.ends_with("src/generated/mod.rs"));
-    let provider =
-        |path: std::path::PathBuf| path.iter().nth(1).expect("a crate's name").to_string_lossy().into_owned();
-    generated.map(provider).collect()
 }
 
 /// The generated files of a provider.
@@ -134,10 +89,8 @@ fn no_generated_code_knows_floats() {
 
 #[test]
 fn every_generated_file_names_the_document_that_it_comes_from() {
-    assert_eq!(providers(), [KASISTO, KOTANI].map(str::to_owned).into());
     for provider in providers() {
-        let document = read(format!("specs/{provider}.yaml"));
-        let digest: String = Sha256::digest(document.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = digest(&provider);
         for path in sources(&provider) {
             let text = read(&path);
             let head: Vec<&str> = text.lines().take(2).collect();
@@ -148,11 +101,16 @@ fn every_generated_file_names_the_document_that_it_comes_from() {
             assert_eq!(head, expected, "{}", path.display());
         }
     }
-    for (provider, provenance) in [(KASISTO, bursar::kasisto::PROVENANCE), (KOTANI, bursar::kotani::PROVENANCE)] {
-        let document = read(format!("specs/{provider}.yaml"));
-        let digest: String = Sha256::digest(document.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        assert!(provenance.contains(&format!("document sha256 {digest}")), "{provider}");
-    }
+}
+
+/// The digest of a provider's document.
+fn digest(provider: &str) -> String {
+    let document = read(format!("specs/{provider}.yaml"));
+    Sha256::digest(document.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn the_provenance_names_the_document(provider: &Provider) {
+    assert!(provider.provenance.contains(&format!("document sha256 {}", digest(provider.name))));
 }
 
 /// Lenient readers take members by a list of their own: it has to name what serde writes.

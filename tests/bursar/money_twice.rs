@@ -14,9 +14,8 @@ use httpmock::{Mock, MockServer};
 use reqwest_retry::RetryTransientMiddleware;
 use reqwest_retry::policies::ExponentialBackoff;
 
-use crate::support::client::{self, ENTRIES, credential};
-use crate::support::document::operation;
-use crate::support::server::{Server, Step, answer, nobody};
+use crate::kasisto::{self as bank, ENTRIES, credential, operation};
+use crate::support::server::{Nobody, Server, Step, answer};
 
 /// How often the user's layer repeats.
 const REPEATS: usize = 3;
@@ -50,7 +49,7 @@ async fn answering(server: &MockServer, status: u16) -> Mock<'_> {
 async fn a_retry_layer_sends_a_failed_transfer_once() {
     let server = MockServer::start_async().await;
     let mock = answering(&server, 500).await;
-    let client = with_retry(client::customer(&server.base_url()));
+    let client = with_retry(bank::customer(&server.base_url()));
 
     let error = client.create_transfer(&transfer()).await.expect_err("500");
     assert_eq!(mock.calls_async().await, 1);
@@ -70,7 +69,7 @@ async fn a_retry_layer_sends_a_failed_transfer_once() {
 async fn a_read_is_repeated() {
     let server = MockServer::start_async().await;
     let mock = answering(&server, 500).await;
-    let client = with_retry(client::customer(&server.base_url()));
+    let client = with_retry(bank::customer(&server.base_url()));
     let error = client.list_accounts(&Default::default()).await.expect_err("500");
     assert_eq!(mock.calls_async().await, 1 + REPEATS);
     // A read has no effect to be unsure about.
@@ -85,9 +84,9 @@ async fn no_status_makes_a_layer_repeat_what_is_not_a_read() {
         let mock = answering(&server, status).await;
         for entry in ENTRIES {
             // Ours repeats some of these reads as well; one attempt each leaves the user's layer alone.
-            let client = with_retry(client::customer(&server.base_url())).with(Options::new().max_attempts(1));
+            let client = with_retry(bank::customer(&server.base_url())).with(Options::new().max_attempts(1));
             let before = mock.calls_async().await;
-            let result = client::call(&client, entry, operation(entry.operation.id).request_example()).await;
+            let result = bank::call(&client, entry, operation(entry.operation.id).json_example()).await;
             let Err(Failed::Call { error, .. }) = result else { panic!("{} {status}", entry.operation.id) };
             let sent = mock.calls_async().await - before;
             let reads = entry.operation.effect == Effect::Read;
@@ -107,10 +106,10 @@ async fn our_own_retry_repeats_reads_only() {
         let server = MockServer::start_async().await;
         let mock = answering(&server, status).await;
         for entry in ENTRIES {
-            let client = client::customer(&server.base_url()).build().expect("a client");
+            let client = bank::customer(&server.base_url()).build().expect("a client");
             let client = client.with(Options::new().max_attempts(2));
             let before = mock.calls_async().await;
-            let result = client::call(&client, entry, operation(entry.operation.id).request_example()).await;
+            let result = bank::call(&client, entry, operation(entry.operation.id).json_example()).await;
             assert!(result.is_err(), "{} {status}", entry.operation.id);
             let sent = mock.calls_async().await - before;
             let expected = if entry.operation.effect == Effect::Read { 2 } else { 1 };
@@ -121,8 +120,8 @@ async fn our_own_retry_repeats_reads_only() {
 
 #[tokio::test]
 async fn a_refused_connection_sent_nothing() {
-    let url = nobody().await;
-    for client in [client::customer(&url).build().expect("a client"), with_retry(client::customer(&url))] {
+    let nowhere = Nobody::new();
+    for client in [bank::customer(&nowhere.url).build().expect("a client"), with_retry(bank::customer(&nowhere.url))] {
         let error = client.create_transfer(&transfer()).await.expect_err("nobody listens");
         assert_eq!((error.outcome(), error.phase(), error.kind()), (Outcome::NotSent, Phase::NotSent, &Kind::Connect));
         assert!(error.body().is_none() && error.status().is_none());
@@ -141,7 +140,7 @@ fn is_unknown<E>(error: &Error<E>) {
 async fn a_connection_dropped_after_the_request_leaves_the_outcome_open() {
     for retrying in [false, true] {
         let server = Server::start(vec![Step::Drop]).await;
-        let builder = client::customer(&server.url);
+        let builder = bank::customer(&server.url);
         let client = if retrying { with_retry(builder) } else { builder.build().expect("a client") };
         is_unknown(&client.create_transfer(&transfer()).await.expect_err("no answer"));
         assert_eq!(server.exchanges().len(), 1, "retrying: {retrying}");
@@ -152,7 +151,7 @@ async fn a_connection_dropped_after_the_request_leaves_the_outcome_open() {
 #[tokio::test]
 async fn a_pooled_connection_that_breaks_is_not_replaced() {
     let server = Server::start(vec![answer(200, &[], "[]"), Step::Drop]).await;
-    let client = with_retry(client::customer(&server.url));
+    let client = with_retry(bank::customer(&server.url));
     client.list_accounts(&Default::default()).await.expect("accounts");
     is_unknown(&client.create_transfer(&transfer()).await.expect_err("no answer"));
     assert_eq!((server.count("/accounts"), server.count("/transfer")), (1, 1));
@@ -162,8 +161,7 @@ async fn a_pooled_connection_that_breaks_is_not_replaced() {
 async fn an_answer_that_cannot_be_read_leaves_the_outcome_open() {
     for body in ["<html>", r#"{"transfer_id""#, r#""accepted""#] {
         let server = Server::start(vec![answer(200, &[], body)]).await;
-        let error =
-            with_retry(client::customer(&server.url)).create_transfer(&transfer()).await.expect_err("no answer");
+        let error = with_retry(bank::customer(&server.url)).create_transfer(&transfer()).await.expect_err("no answer");
         assert_eq!(
             (error.outcome(), error.phase(), error.kind()),
             (Outcome::Unknown, Phase::Undecodable, &Kind::Decode)
@@ -177,7 +175,7 @@ async fn an_answer_that_cannot_be_read_leaves_the_outcome_open() {
 async fn a_transfer_cut_off_by_its_time_limit_is_not_repeated() {
     let server = Server::start(vec![Step::Hang]).await;
     let client =
-        with_retry(client::customer(&server.url)).with(Options::new().attempt_timeout(Duration::from_millis(500)));
+        with_retry(bank::customer(&server.url)).with(Options::new().attempt_timeout(Duration::from_millis(500)));
     let error = client.create_transfer(&transfer()).await.expect_err("no answer");
     is_unknown(&error);
     assert_eq!(error.kind(), Kind::Timeout);
@@ -211,7 +209,7 @@ async fn the_callers_own_repeat_is_a_call_of_its_own() {
         answer(200, &[], r#"{"status":"processed"}"#),
     ])
     .await;
-    let client = with_retry(client::customer(&server.url));
+    let client = with_retry(bank::customer(&server.url));
     let error = client.create_transfer(&transfer()).await.expect_err("450");
     assert_eq!((error.outcome(), server.count("/transfer")), (Outcome::Refused, 1));
     client

@@ -3,244 +3,335 @@
 //! Generated from the operations table: an operation is covered the day it is added. What is expected comes from the document alone.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use bursar::kasisto::{Client, Options};
 use bursar::{Kind, Outcome};
-use bursar_runtime::dispatch::{Entry, Failed};
-use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
+use bursar_runtime::dispatch::{Arguments, Failed};
 
-use crate::support::client::{self, ENTRIES, SECRET, TOKEN};
-use crate::support::document::{self, Documented, operation};
+use crate::providers::per_provider;
+use crate::support::document::{
+    self, Documented, Parameter, credential_header, fill, operation, operations, schemas_at,
+};
+use crate::support::example::{FILE, arguments, changed_example, example, option_headers};
+use crate::support::provider::{Api, Keys, Provider, Refused};
+use crate::support::server::{Message, Server, answer};
 use crate::support::tree::Tree;
 
-const USER_AGENT: &str = concat!("bursar/", env!("CARGO_PKG_VERSION"));
+per_provider!(
+    async every_operation_is_sent_as_documented,
+    async a_client_sends_what_its_credentials_allow,
+    async an_amount_keeps_its_digits_on_the_wire,
+    async what_is_not_set_is_not_sent,
+    async no_path_parameter_leads_elsewhere,
+    fn every_environment_is_one_of_the_documents_servers,
+);
 
-/// One request as the mock saw it.
-#[derive(Clone)]
-struct Seen {
-    method: String,
-    /// Path and query.
-    target: String,
-    /// In the order of the wire, names in lower case.
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-    at: SystemTime,
+/// The values that headers have for which the document knows only the form.
+#[derive(Debug, Default)]
+pub(crate) struct Filled {
+    pub(crate) uuids: Vec<String>,
 }
 
-impl Seen {
-    fn of(request: &HttpMockRequest) -> Self {
-        let header = |(name, value): &(String, String)| (name.to_lowercase(), value.clone());
-        Self {
-            method: request.method_str().to_owned(),
-            target: request.uri().path_and_query().expect("a path").to_string(),
-            headers: request.headers_vec().iter().map(header).collect(),
-            body: request.body_ref().to_vec(),
-            at: SystemTime::now(),
+/// As a text in a URL: what RFC 3986 calls unreserved stays as it is.
+fn encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// Path and query with the examples of the parameters; of those that may be left out only if `optional`.
+fn target(documented: &Documented, optional: bool) -> (String, Vec<String>) {
+    let (mut path, mut query) = (documented.path.to_owned(), Vec::new());
+    for parameter in documented.parameters().into_iter().filter(|parameter| optional || parameter.required) {
+        let Some(example) = parameter.example else { continue };
+        let text = encoded(&example.text().map_or_else(|| example.to_string(), str::to_owned));
+        match parameter.place {
+            "path" => path = path.replace(&format!("{{{}}}", parameter.name), &text),
+            "query" => query.push(format!("{}={text}", parameter.name)),
+            "header" => {}
+            other => panic!("{}: teach the test parameters in {other}", documented.id),
         }
     }
-
-    fn header(&self, name: &str) -> &str {
-        let found = self.headers.iter().find(|(other, _)| other == name);
-        found.map(|(_, value)| value.as_str()).unwrap_or_else(|| panic!("{}: no header {name}", self.target))
-    }
+    (path, query)
 }
 
-/// A bank that answers every operation with the document's example.
-struct Bank {
-    server: MockServer,
-    seen: Arc<Mutex<Vec<Seen>>>,
+/// A server that answers with the operation's example of a success.
+pub(crate) async fn answering(documented: &Documented) -> Server {
+    let success = documented.success();
+    let body = success.example.map(Tree::to_string).unwrap_or_default();
+    let content = documented.accepts().replace("*/*", "text/plain");
+    Server::start(vec![answer(success.status, &[("content-type", &content)], &body)]).await
 }
 
-impl Bank {
-    async fn open() -> Self {
-        let server = MockServer::start_async().await;
-        let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
-        let log = Arc::clone(&seen);
-        let answers: BTreeMap<String, (u16, String)> = document::operations()
-            .iter()
-            .map(|operation| (operation, operation.success()))
-            .map(|(operation, answer)| {
-                let body = answer.example.map(Tree::to_string).unwrap_or_default();
-                (format!("/api{}", operation.path), (answer.status, body))
-            })
-            .collect();
-        server
-            .mock_async(|when, then| {
-                when.any_request();
-                then.respond_with(move |request| {
-                    log.lock().expect("the log").push(Seen::of(request));
-                    let (status, body) = answers.get(request.uri().path()).cloned().unwrap_or((404, String::new()));
-                    HttpMockResponse::builder().status(status).body(body).build()
-                });
-            })
-            .await;
-        Self { server, seen }
-    }
-
-    fn url(&self) -> String {
-        self.server.url("/api")
-    }
-
-    /// The one request that a call puts on the wire.
-    async fn request(&self, client: &Client, entry: &Entry<Client>, body: Option<&Tree>) -> Seen {
-        self.seen.lock().expect("the log").clear();
-        let result = client::call(client, entry, body).await;
-        assert!(result.is_ok(), "{}: {result:?}", entry.operation.id);
-        let mut seen = std::mem::take(&mut *self.seen.lock().expect("the log"));
-        assert_eq!(seen.len(), 1, "{}: requests on the wire", entry.operation.id);
-        seen.remove(0)
-    }
+/// The one request that a call puts on the wire.
+pub(crate) async fn sent(server: &Server, documented: &Documented, api: &Api, arguments: &Arguments) -> Message {
+    let before = server.exchanges().len();
+    let result = api.call(documented.id, arguments).await;
+    assert!(result.is_ok(), "{}: {result:?}", documented.id);
+    let mut exchanges = server.exchanges();
+    assert_eq!(exchanges.len(), before + 1, "{}: requests on the wire", documented.id);
+    exchanges.remove(before).request
 }
 
-/// Holds a request against the document: method, path, every header, and the body digit by digit.
-fn check(
-    seen: &Seen,
-    documented: &Documented,
-    body: Option<&Tree>,
-    credentials: &BTreeSet<&str>,
-    locale: Option<&str>,
-) {
+/// What a request is held against beside the document.
+pub(crate) struct Expected<'a> {
+    pub(crate) provider: &'a Provider,
+    pub(crate) keys: &'a Keys,
+    /// The schemes that are sent.
+    pub(crate) schemes: &'a BTreeSet<&'static str>,
+    /// Headers that are options, and set.
+    pub(crate) options: &'a [(String, &'a str)],
+    /// Whether the parameters of the query are set that may be left out.
+    pub(crate) query: bool,
+    /// The body with its type.
+    pub(crate) body: Option<(&'a str, &'a Tree)>,
+}
+
+/// Holds a request against the document: method, path, query, every header, and the body digit by digit.
+pub(crate) fn check(seen: &Message, documented: &Documented, with: &Expected<'_>) -> Filled {
     let id = documented.id;
-    assert_eq!(
-        (seen.method.as_str(), seen.target.as_str()),
-        (&*documented.method, &*format!("/api{}", documented.path))
-    );
+    let mut line = seen.line.split(' ');
+    let (method, whole) = (line.next().expect("a method"), line.next().expect("a target"));
+    let (path, query) = whole.split_once('?').map_or((whole, None), |(path, query)| (path, Some(query)));
+    let (expected_path, mut expected_query) = target(documented, with.query);
+    assert_eq!((method, path, line.next()), (&*documented.method, &*expected_path, Some("HTTP/1.1")), "{id}");
+    let mut query: Vec<&str> = query.into_iter().flat_map(|query| query.split('&')).collect();
+    query.sort_unstable();
+    expected_query.sort_unstable();
+    assert_eq!(query, expected_query, "{id}");
 
-    let mut expected =
-        BTreeMap::from([("user-agent", USER_AGENT.to_owned()), ("host", seen.header("host").to_owned())]);
-    let answers_json = documented.success().schema.is_some();
-    expected.insert("accept", if answers_json { "application/json" } else { "*/*" }.to_owned());
-    expected.insert("content-length", seen.body.len().to_string());
-    if body.is_some() {
-        expected.insert("content-type", "application/json".to_owned());
+    let header = |name: &str| seen.header(name).unwrap_or_else(|| panic!("{id}: no header {name}")).to_owned();
+    let mut expected = BTreeMap::from([
+        ("user-agent".to_owned(), concat!("bursar/", env!("CARGO_PKG_VERSION")).to_owned()),
+        ("accept".to_owned(), documented.accepts()),
+        ("host".to_owned(), header("host")),
+    ]);
+    if !seen.body.is_empty() || ["POST", "PUT", "PATCH"].contains(&&*documented.method) {
+        expected.insert("content-length".to_owned(), seen.body.len().to_string());
     }
-    for (name, value) in
-        [("secret", SECRET), ("token", TOKEN)].into_iter().filter(|(name, _)| credentials.contains(name))
-    {
-        expected.insert(name, value.to_owned());
-    }
-    for (name, fill) in documented.header_parameters() {
-        match (name.as_str(), fill, locale) {
-            ("locale", "option", Some(locale)) => drop(expected.insert("locale", locale.to_owned())),
-            ("locale", "option", None) => {}
-            ("date", "http-date", _) => drop(expected.insert("date", seen.header("date").to_owned())),
-            ("request_id", "uuid", _) => drop(expected.insert("request_id", seen.header("request_id").to_owned())),
-            other => panic!("{id}: teach the test the header {other:?}"),
+    for scheme in with.schemes {
+        let key = with.keys.value(scheme);
+        let (name, value) = credential_header(with.provider.name, scheme, key);
+        let value = (with.provider.wire.made)(scheme, key, seen).unwrap_or(value);
+        if !value.is_empty() {
+            expected.insert(name, value);
         }
     }
-    let mut headers: Vec<(&str, &str)> = seen.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
-    headers.sort_unstable();
-    let expected: Vec<(&str, &str)> = expected.iter().map(|(name, value)| (*name, &**value)).collect();
-    assert_eq!(headers, expected, "{id}: headers");
-
-    if documented.header_parameters().contains_key("date") {
-        let date = httpdate::parse_http_date(seen.header("date")).expect("an HTTP date");
-        let age = seen.at.duration_since(date).expect("a date that is not in the future");
-        assert!(age < Duration::from_secs(10), "{id}: the date is {age:?} old");
-        assert!(seen.header("date").ends_with(" GMT"), "{id}: the date is no IMF-fixdate");
-        let uuid = uuid::Uuid::try_parse(seen.header("request_id")).expect("a UUID");
-        assert_eq!((uuid.get_version_num(), uuid.hyphenated().to_string().as_str()), (4, seen.header("request_id")));
+    let mut filled = Filled::default();
+    for parameter in documented.parameters().into_iter().filter(|parameter| parameter.place == "header") {
+        let name = parameter.name.to_lowercase();
+        match parameter.fill {
+            Some("http-date") => {
+                let text = header(&name);
+                let date = httpdate::parse_http_date(&text).expect("an HTTP date");
+                let age = SystemTime::now().duration_since(date).expect("a date that is not in the future");
+                assert!(age < Duration::from_secs(10), "{id}: the date is {age:?} old");
+                assert!(text.ends_with(" GMT"), "{id}: the date is no IMF-fixdate");
+                expected.insert(name, text);
+            }
+            Some("uuid") => {
+                let text = header(&name);
+                let uuid = uuid::Uuid::try_parse(&text).expect("a UUID");
+                assert_eq!((uuid.get_version_num(), uuid.hyphenated().to_string()), (4, text.clone()), "{id}");
+                filled.uuids.push(text.clone());
+                expected.insert(name, text);
+            }
+            Some("option") => {
+                let always = with.provider.wire.always.iter().find(|(own, _)| *own == name).map(|(_, value)| *value);
+                let set = with.options.iter().find(|(own, _)| *own == name).map(|(_, value)| *value);
+                expected.extend(set.or(always).map(|value| (name, value.to_owned())));
+            }
+            other => panic!("{id}: teach the test headers filled with {other:?}"),
+        }
     }
+    match with.body {
+        None => assert_eq!(seen.body, "", "{id}: no body was given"),
+        Some(("application/json", example)) => {
+            expected.insert("content-type".to_owned(), "application/json".to_owned());
+            assert_eq!(example.differences_but_nulls(&seen.json()), [""; 0], "{id}: {}", seen.body);
+        }
+        Some(("multipart/form-data", example)) => {
+            let media_type = header("content-type");
+            let boundary = media_type.strip_prefix("multipart/form-data; boundary=").expect("a form");
+            let (filename, file_type) = FILE;
+            let file = example.get("file").and_then(Tree::text).expect("a text");
+            let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{filename}\"");
+            let form =
+                format!("--{boundary}\r\n{head}\r\nContent-Type: {file_type}\r\n\r\n{file}\r\n--{boundary}--\r\n");
+            assert_eq!(seen.body, form, "{id}");
+            expected.insert("content-type".to_owned(), media_type);
+        }
+        Some((other, _)) => panic!("{id}: teach the test bodies of type {other}"),
+    }
+    let expected: Vec<(String, String)> = expected.into_iter().collect();
+    let mut headers = seen.headers.clone();
+    headers.sort_unstable();
+    assert_eq!(headers, expected, "{id}: headers");
+    filled
+}
 
-    let sent = std::str::from_utf8(&seen.body).expect("text");
-    match body {
-        Some(body) => assert_eq!(body.differences(&Tree::parse(sent)), [""; 0], "{id}: {sent}"),
-        None => assert_eq!(sent, "", "{id}: the operation has no body"),
+/// The operation with its examples, sent with these keys and held against the document.
+async fn sent_as_documented(provider: &Provider, documented: &Documented, keys: &Keys) -> Filled {
+    let schemes = documented.sent_with(&keys.schemes()).expect("keys that suffice");
+    let server = answering(documented).await;
+    let api = (provider.open)(&server.url, keys).expect("a client");
+    let (api, arguments) = example(provider, documented, api);
+    let options = option_headers(provider, documented);
+    let seen = sent(&server, documented, &api, &arguments).await;
+    let body = documented.request_example();
+    check(&seen, documented, &Expected { provider, keys, schemes: &schemes, options: &options, query: true, body })
+}
+
+async fn every_operation_is_sent_as_documented(provider: &Provider) {
+    let keys = Keys::all(provider);
+    for documented in operations(provider.name) {
+        sent_as_documented(provider, &documented, &keys).await;
     }
 }
 
-#[tokio::test]
-async fn every_operation_is_sent_as_documented() {
-    let bank = Bank::open().await;
-    let mut request_ids = BTreeSet::new();
-    for entry in ENTRIES {
-        let documented = operation(entry.operation.id);
-        let body = documented.request_example();
-        for locale in [None, Some("zh_HK"), Some("en_US")] {
-            // A client of its own each time: an answer that hands out a token changes what the next call carries.
-            let builder = client::customer(&bank.url());
-            let client = match locale {
-                None => builder.build().expect("a client"),
-                Some("zh_HK") => builder.locale("zh_HK").build().expect("a client"),
-                Some(other) => {
-                    let client = builder.locale("zh_HK").build().expect("a client");
-                    client.with(Options::new().header("locale", other))
-                }
+async fn a_client_sends_what_its_credentials_allow(provider: &Provider) {
+    for (schemes, table) in provider.wire.keys {
+        let keys = Keys::all(provider).only(schemes);
+        let mut refused = Vec::new();
+        for row in provider.operations {
+            let documented = operation(provider.name, row.id);
+            if documented.sent_with(&keys.schemes()).is_some() {
+                sent_as_documented(provider, &documented, &keys).await;
+                continue;
+            }
+            let server = answering(&documented).await;
+            let api = (provider.open)(&server.url, &keys).expect("a client");
+            let (api, arguments) = example(provider, &documented, api);
+            let Err(Failed::Call { error, body: None }) = api.call(row.id, &arguments).await else {
+                panic!("{}: sent without a credential", row.id);
             };
-            let seen = bank.request(&client, entry, body).await;
-            check(&seen, &documented, body, &documented.credentials()[0], locale);
-            if documented.header_parameters().contains_key("request_id") {
-                assert!(request_ids.insert(seen.header("request_id").to_owned()), "a request_id came twice");
+            assert_eq!((error.kind(), error.outcome()), (&Kind::Config, Outcome::NotSent));
+            let names_one = documented.credentials().iter().flatten().any(|scheme| {
+                !schemes.contains(scheme)
+                    && error.to_string().contains(&format!("the credential `{scheme}` is not set"))
+            });
+            assert!(names_one, "{error}");
+            assert!(server.exchanges().is_empty(), "{}: something was sent", row.id);
+            refused.push(row.id);
+        }
+        match table {
+            Refused::Only(ids) => assert_eq!(refused, *ids, "{schemes:?}"),
+            Refused::AllBut(ids) => {
+                let sent = provider.operations.iter().map(|row| row.id).filter(|id| !refused.contains(id));
+                assert_eq!(sent.collect::<Vec<_>>(), *ids, "{schemes:?}");
             }
         }
     }
-    assert_eq!(
-        request_ids.len(),
-        3 * (ENTRIES.len() - 2),
-        "all operations but the two drafts of 2016 have a request_id"
-    );
 }
 
-#[tokio::test]
-async fn without_a_token_only_those_operations_are_sent_that_need_none() {
-    let bank = Bank::open().await;
-    let only_secret = BTreeSet::from(["secret"]);
-    let mut sent = Vec::new();
-    for entry in ENTRIES {
-        let documented = operation(entry.operation.id);
-        let client = client::stranger(&bank.url()).build().expect("a client");
-        let body = documented.request_example();
-        if documented.credentials().contains(&only_secret) {
-            let seen = bank.request(&client, entry, body).await;
-            check(&seen, &documented, body, &only_secret, None);
-            sent.push(documented.id);
-            continue;
-        }
-        bank.seen.lock().expect("the log").clear();
-        let Err(Failed::Call { error, body: None }) = client::call(&client, entry, body).await else {
-            panic!("{}: sent without the customer's token", documented.id);
+/// Every operation with an amount: where the document says, or under that name.
+async fn an_amount_keeps_its_digits_on_the_wire(provider: &Provider) {
+    let mut count = 0;
+    for row in provider.operations {
+        let documented = operation(provider.name, row.id);
+        let Some(schema) = documented.request_schema() else { continue };
+        let pointer = row.money.as_ref().map_or("/amount", |money| money.request.amount);
+        let Some(shown) = documented.json_example().and_then(|example| example.at(pointer)) else { continue };
+        let digits = |amount: &str| match shown {
+            Tree::Text(_) => Tree::Text(amount.to_owned()),
+            _ => Tree::Number(amount.to_owned()),
         };
-        assert_eq!((error.kind(), error.outcome()), (&Kind::Config, Outcome::NotSent));
-        assert!(error.to_string().contains("the credential `token` is not set"), "{error}");
-        assert!(bank.seen.lock().expect("the log").is_empty(), "{}: something was sent", documented.id);
+        let is_integer = schemas_at(schema, pointer).into_iter().any(document::is_integer);
+        let amounts = match is_integer {
+            true => ["10", "1234567890123456789", "9007199254740993", "7"],
+            false => ["0.10", "12345678901234567.89", "90071992547409931.23", "7"],
+        };
+        for amount in amounts {
+            let server = answering(&documented).await;
+            let with_amount = |example: &Tree| {
+                let mut body = example.clone();
+                fill(&mut body, schema, pointer, &|_| digits(amount));
+                body
+            };
+            let example_of = |parameter: &Parameter| parameter.example.cloned();
+            let api = provider.client(&server.url);
+            let (api, arguments) = changed_example(provider, &documented, api, example_of, with_amount);
+            let body = sent(&server, &documented, &api, &arguments).await.json();
+            assert_eq!(body.at(pointer), Some(&digits(amount)), "{}", row.id);
+        }
+        count += 1;
     }
-    assert_eq!(sent, ["create_token", "list_bank_locations", "record_interaction"]);
+    assert!(count > 0, "no operation has an amount");
 }
 
-#[tokio::test]
-async fn an_amount_keeps_its_digits_on_the_wire() {
-    let bank = Bank::open().await;
-    for amount in ["0.10", "10.00", "12345678901234567.89", "90071992547409931.23", "7"] {
-        let text = format!(r#"{{"source_account_id":"a","dest_account_id":"b","amount":{amount}}}"#);
-        let client = client::customer(&bank.url()).build().expect("a client");
-        let seen = bank.request(&client, client::entry("create_transfer"), Some(&Tree::parse(&text))).await;
-        let body = std::str::from_utf8(&seen.body).expect("text");
-        assert!(body.contains(&format!(r#""amount":{amount}"#)), "{body}");
+/// The bodies with nothing in them that an operation takes: one without members, and none at all where it may be left out.
+fn empty_bodies(documented: &Documented) -> Vec<Option<Tree>> {
+    let may_be_left_out = documented.node.at("/requestBody/required") != Some(&Tree::Bool(true));
+    match documented.request_schema() {
+        None => vec![None],
+        Some(_) if may_be_left_out => vec![Some(Tree::parse("{}")), None],
+        Some(_) => vec![Some(Tree::parse("{}"))],
     }
 }
 
-#[tokio::test]
-async fn what_is_not_set_is_not_sent() {
-    let bank = Bank::open().await;
+async fn what_is_not_set_is_not_sent(provider: &Provider) {
     let (mut left_out, mut refused) = (0, Vec::new());
-    for entry in ENTRIES.iter().filter(|entry| entry.recode.is_some()) {
-        let documented = operation(entry.operation.id);
-        let client = || client::customer(&bank.url()).build().expect("a client");
-        // A body without members.
-        let empty = Tree::parse("{}");
-        match client::call(&client(), entry, Some(&empty)).await {
-            Ok(_) => assert_eq!(bank.request(&client(), entry, Some(&empty)).await.body, b"{}", "{}", documented.id),
-            Err(_) => refused.push(documented.id),
-        }
-        // No body at all, where the document says that it may be left out.
-        if documented.node.at("/requestBody/required") != Some(&Tree::Bool(true)) {
-            let seen = bank.request(&client(), entry, None).await;
-            check(&seen, &documented, None, &documented.credentials()[0], None);
-            left_out += 1;
+    let keys = Keys::all(provider);
+    for documented in &operations(provider.name) {
+        let parameters = documented.parameters();
+        let set = parameters.iter().filter(|one| one.required && one.place != "header");
+        let set = set.map(|one| format!(r#""{}":{}"#, one.name, one.example.expect("an example")));
+        let set: Vec<String> = set.collect();
+        let schemes = documented.sent_with(&keys.schemes()).expect("keys that suffice");
+        for body in empty_bodies(documented) {
+            let server = answering(documented).await;
+            let body_member = body.as_ref().map(|body| format!(r#""body":{body}"#));
+            let members: Vec<String> = set.iter().cloned().chain(body_member).collect();
+            let result = provider.client(&server.url).call(documented.id, &arguments(&members)).await;
+            // What has required members is not sent without them.
+            let is_refused = match &result {
+                Err(Failed::Argument(_)) => true,
+                Err(Failed::Call { error, .. }) => error.outcome() == Outcome::NotSent,
+                _ => false,
+            };
+            if is_refused {
+                assert!(server.exchanges().is_empty(), "{}", documented.id);
+                refused.push(documented.id);
+                continue;
+            }
+            let mut exchanges = server.exchanges();
+            assert_eq!(exchanges.len(), 1, "{}: requests on the wire", documented.id);
+            let body = body.as_ref().map(|body| ("application/json", body));
+            let with = Expected { provider, keys: &keys, schemes: &schemes, options: &[], query: false, body };
+            check(&exchanges.remove(0).request, documented, &with);
+            let optional = parameters.iter().filter(|one| one.place == "query" && !one.required).count();
+            left_out += optional + usize::from(body.is_none() && documented.request_schema().is_some());
         }
     }
-    assert_eq!(refused, ["create_transfer", "create_payment", "perform_customer_action"], "they have required members");
-    assert!(left_out > 5, "only {left_out} bodies may be left out");
+    let strict: Vec<&str> =
+        operations(provider.name).iter().filter(|one| one.requires_members()).map(|one| one.id).collect();
+    assert_eq!(refused, strict, "they have required members");
+    assert!(left_out >= provider.wire.left_out, "only {left_out} parameters and bodies were left out");
+}
+
+/// A parameter cannot lead to another operation, and is refused before anything is sent.
+async fn no_path_parameter_leads_elsewhere(provider: &Provider) {
+    let server = Server::start(vec![answer(200, &[], "{}")]).await;
+    for documented in operations(provider.name).iter().filter(|documented| documented.path.contains('{')) {
+        for value in ["", ".", "..", "%2e%2E"] {
+            let (api, mut arguments) = example(provider, documented, provider.client(&server.url));
+            let mut is_text = false;
+            for parameter in documented.parameters().into_iter().filter(|parameter| parameter.place == "path") {
+                arguments.insert(parameter.name, serde_json::value::to_raw_value(value).expect("JSON"));
+                is_text |= document::takes_text(parameter.schema);
+            }
+            match api.call(documented.id, &arguments).await {
+                Err(Failed::Call { error, body: None }) => assert_eq!(error.outcome(), Outcome::NotSent),
+                // A number cannot be such a text.
+                Err(Failed::Argument(_)) if !is_text => {}
+                other => panic!("{}: {value:?} in its path: {other:?}", documented.id),
+            }
+        }
+    }
+    assert!(server.exchanges().is_empty());
+}
+
+/// All of them, in the document's order; a provider whose address is its customer's names none.
+fn every_environment_is_one_of_the_documents_servers(provider: &Provider) {
+    let named = (provider.environments)();
+    assert!(named.is_empty() || named == document::servers(provider.name), "{named:?}");
 }

@@ -1,18 +1,22 @@
 //! What the document says: operations, examples, schemas. Read from the bundle, never from generated Rust.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use super::tree::{Tree, escaped};
+use super::tree::{Tree, escaped, unescaped};
+use super::workspace;
 
-static KASISTO: LazyLock<Tree> =
-    LazyLock::new(|| read("kasisto", include_str!("../../../crates/sandbox/src/generated/kasisto.json")));
-static KOTANI: LazyLock<Tree> =
-    LazyLock::new(|| read("kotani", include_str!("../../../crates/sandbox/src/generated/kotani.json")));
+/// The folder of the bundles, and what was read of it so far.
+const FOLDER: &str = "crates/sandbox/src/generated";
+static DOCUMENTS: LazyLock<BTreeMap<String, OnceLock<Tree>>> = LazyLock::new(|| {
+    let bundles = workspace::files().into_iter().filter(|path| path.starts_with(FOLDER));
+    let name = |path: std::path::PathBuf| path.file_stem().expect("a name").to_string_lossy().into_owned();
+    bundles.map(|path| (name(path), OnceLock::new())).collect()
+});
 
 /// A document whose references say which document they lead into: `kotani#/components/schemas/Failure`.
-fn read(provider: &str, text: &str) -> Tree {
-    let mut document = Tree::parse(text);
+fn read(provider: &str) -> Tree {
+    let mut document = Tree::parse(&workspace::read(format!("{FOLDER}/{provider}.json")));
     let mut open = vec![&mut document];
     while let Some(node) = open.pop() {
         match node {
@@ -31,11 +35,8 @@ fn read(provider: &str, text: &str) -> Tree {
 
 /// The document of a provider.
 fn document(provider: &str) -> &'static Tree {
-    match provider {
-        "kasisto" => &KASISTO,
-        "kotani" => &KOTANI,
-        other => panic!("teach the tests the provider {other}"),
-    }
+    let found = DOCUMENTS.get(provider).unwrap_or_else(|| panic!("there is no document of {provider}"));
+    found.get_or_init(|| read(provider))
 }
 
 /// What a reference leads to.
@@ -51,7 +52,23 @@ pub(crate) struct Documented {
     pub(crate) method: String,
     pub(crate) path: &'static str,
     pub(crate) node: &'static Tree,
+    provider: &'static str,
 }
+
+/// One parameter of an operation.
+pub(crate) struct Parameter {
+    pub(crate) name: &'static str,
+    /// `path`, `query` or `header`.
+    pub(crate) place: &'static str,
+    /// What the client fills a header with by itself.
+    pub(crate) fill: Option<&'static str>,
+    pub(crate) required: bool,
+    pub(crate) schema: &'static Tree,
+    pub(crate) example: Option<&'static Tree>,
+}
+
+/// Stands for the statuses that are not listed, where the document describes `default`.
+pub(crate) const UNLISTED: u16 = 418;
 
 /// One answer that an operation documents.
 pub(crate) struct Answer {
@@ -69,39 +86,42 @@ fn text_at(node: &'static Tree, pointer: &str) -> &'static str {
     node.at(pointer).and_then(Tree::text).unwrap_or_else(|| panic!("the document has no text at {pointer}"))
 }
 
-/// All operations of the Kasisto document.
-pub(crate) fn operations() -> Vec<Documented> {
-    operations_in(&KASISTO)
-}
-
-/// All operations of the Kotani document.
-pub(crate) fn kotani_operations() -> Vec<Documented> {
-    operations_in(&KOTANI)
-}
-
-fn operations_in(document: &'static Tree) -> Vec<Documented> {
-    let paths = document.get("paths").expect("the document has paths");
+/// All operations of a provider's document.
+pub(crate) fn operations(provider: &'static str) -> Vec<Documented> {
+    let paths = document(provider).get("paths").expect("the document has paths");
     let operations = paths.entries().flat_map(|(path, item)| {
         let methods = item.entries().filter(|(_, node)| node.get("responses").is_some());
         methods.map(move |(method, node)| {
             let id = text_at(node, "/operationId");
-            Documented { id, method: method.to_uppercase(), path, node }
+            Documented { id, method: method.to_uppercase(), path, node, provider }
         })
     });
     operations.collect()
 }
 
 /// The operation of an id.
-pub(crate) fn operation(id: &str) -> Documented {
-    let found = operations().into_iter().find(|operation| operation.id == id);
-    found.unwrap_or_else(|| panic!("the document has no operation {id}"))
+pub(crate) fn operation(provider: &'static str, id: &str) -> Documented {
+    let found = operations(provider).into_iter().find(|operation| operation.id == id);
+    found.unwrap_or_else(|| panic!("the document of {provider} has no operation {id}"))
 }
 
 impl Documented {
-    /// The body that the document shows; `None` if the operation takes none.
-    pub(crate) fn request_example(&self) -> Option<&'static Tree> {
-        let content = self.node.get("requestBody")?.at("/content/application~1json").expect("a JSON body");
-        Some(content.get("example").unwrap_or_else(|| panic!("{}: the document shows no request", self.id)))
+    /// The body that the document shows, with its media type; `None` if the operation takes none.
+    pub(crate) fn request_example(&self) -> Option<(&'static str, &'static Tree)> {
+        let (media_type, content) = self.node.at("/requestBody/content")?.entries().next()?;
+        let example = content.get("example");
+        Some((media_type, example.unwrap_or_else(|| panic!("{}: the document shows no request", self.id))))
+    }
+
+    /// As [`request_example`](Self::request_example), if it is JSON.
+    pub(crate) fn json_example(&self) -> Option<&'static Tree> {
+        self.request_example().filter(|(media_type, _)| *media_type == "application/json").map(|(_, example)| example)
+    }
+
+    /// Whether a body is due that has something in it.
+    pub(crate) fn requires_members(&self) -> bool {
+        let Some(schema) = self.request_schema() else { return self.node.get("requestBody").is_some() };
+        parts(schema).iter().any(|part| part.get("required").is_some_and(|names| !names.items().is_empty()))
     }
 
     pub(crate) fn request_schema(&self) -> Option<&'static Tree> {
@@ -111,7 +131,10 @@ impl Documented {
     pub(crate) fn answers(&self) -> Vec<Answer> {
         let responses = self.node.get("responses").expect("an operation has responses");
         let answer = |(status, node): (&'static str, &'static Tree)| Answer {
-            status: status.parse().unwrap_or_else(|_| panic!("{}: teach the tests the status {status}", self.id)),
+            status: match status {
+                "default" => UNLISTED,
+                _ => status.parse().unwrap_or_else(|_| panic!("{}: teach the tests the status {status}", self.id)),
+            },
             component: text_at(node, "/x-component"),
             schema: node.at("/content/application~1json/schema"),
             example: node.at("/content/application~1json/example"),
@@ -130,20 +153,55 @@ impl Documented {
         found.unwrap_or_else(|| panic!("{}: no success is documented", self.id))
     }
 
-    /// Names of the security schemes, by alternative.
+    /// Names of the security schemes, by alternative; none if the operation is public.
     pub(crate) fn credentials(&self) -> Vec<BTreeSet<&'static str>> {
-        let alternatives = self.node.get("security").expect("the operation's own security").items();
+        let own = self.node.get("security").or_else(|| document(self.provider).get("security"));
+        let alternatives = own.expect("the operation's security, or the document's").items();
         alternatives.iter().map(|schemes| schemes.entries().map(|(name, _)| name).collect()).collect()
     }
 
-    /// Header parameters by lower-case name, with what the client fills them with.
-    pub(crate) fn header_parameters(&self) -> BTreeMap<String, &'static str> {
-        let parameters = self.node.get("parameters").map(Tree::items).unwrap_or_default();
-        let header = |parameter: &'static Tree| {
-            assert_eq!(text_at(parameter, "/in"), "header", "{}: teach the tests other parameters", self.id);
-            (text_at(parameter, "/name").to_lowercase(), text_at(parameter, "/x-fill"))
+    /// The schemes that a client with these keys sends; `None` if they do not suffice.
+    pub(crate) fn sent_with(&self, keys: &BTreeSet<&str>) -> Option<BTreeSet<&'static str>> {
+        let alternatives = self.credentials();
+        if alternatives.is_empty() {
+            return Some(BTreeSet::new());
+        }
+        alternatives.into_iter().find(|schemes| schemes.is_subset(keys))
+    }
+
+    pub(crate) fn parameters(&self) -> Vec<Parameter> {
+        let parameter = |node: &'static Tree| Parameter {
+            name: text_at(node, "/name"),
+            place: text_at(node, "/in"),
+            fill: node.get("x-fill").and_then(Tree::text),
+            required: node.get("required") == Some(&Tree::Bool(true)),
+            schema: node.get("schema").expect("a parameter has a schema"),
+            example: node.get("example"),
         };
-        parameters.iter().map(header).collect()
+        self.node.get("parameters").map(Tree::items).unwrap_or_default().iter().map(parameter).collect()
+    }
+
+    /// What the document says to accept: the types of the first success, or anything.
+    pub(crate) fn accepts(&self) -> String {
+        let status = self.success().status.to_string();
+        let content = self.node.at(&format!("/responses/{status}/content"));
+        let types: Vec<&str> = content.into_iter().flat_map(Tree::entries).map(|(media_type, _)| media_type).collect();
+        if types.is_empty() { "*/*".to_owned() } else { types.join(", ") }
+    }
+}
+
+/// Names of a provider's security schemes.
+pub(crate) fn schemes(provider: &str) -> impl Iterator<Item = &'static str> {
+    document(provider).at("/components/securitySchemes").into_iter().flat_map(Tree::entries).map(|(name, _)| name)
+}
+
+/// The header that carries a key of a scheme.
+pub(crate) fn credential_header(provider: &str, scheme: &str, key: &str) -> (String, String) {
+    let node = document(provider).at(&format!("/components/securitySchemes/{scheme}")).expect("a scheme");
+    match (text_at(node, "/type"), node.get("scheme").or_else(|| node.get("in")).and_then(Tree::text)) {
+        ("http", Some("bearer")) => ("authorization".to_owned(), format!("Bearer {key}")),
+        ("apiKey", Some("header")) => (text_at(node, "/name").to_lowercase(), key.to_owned()),
+        other => panic!("teach the tests the scheme {other:?}"),
     }
 }
 
@@ -206,6 +264,23 @@ pub(crate) fn is_sensitive(schema: &'static Tree) -> bool {
     })
 }
 
+/// How many branches of a union must not be printed; 1 for what is none.
+pub(crate) fn sensitive_branches(schema: &'static Tree) -> usize {
+    let branches = parts(schema).into_iter().filter_map(|part| part.get("oneOf").or_else(|| part.get("anyOf")));
+    branches.flat_map(Tree::items).filter(|branch| is_sensitive(branch)).count().max(1)
+}
+
+/// Whether only integers may stand there.
+pub(crate) fn is_integer(schema: &'static Tree) -> bool {
+    parts(schema).iter().any(|part| part.get("type").and_then(Tree::text) == Some("integer"))
+}
+
+/// Whether any text may stand there.
+pub(crate) fn takes_text(schema: &'static Tree) -> bool {
+    let is_text = |part: &&Tree| part.get("type").is_some_and(|kind| kind.text() == Some("string"));
+    parts(schema).iter().any(is_text) && !is_enum(schema)
+}
+
 /// Whether only listed words may stand there.
 pub(crate) fn is_enum(schema: &'static Tree) -> bool {
     parts(schema).iter().any(|part| part.get("enum").is_some())
@@ -235,7 +310,7 @@ pub(crate) fn sensitive(schema: &'static Tree) -> BTreeSet<String> {
 }
 
 /// The least value that a schema takes: an object with its required members.
-fn least(schema: &'static Tree) -> Tree {
+pub(crate) fn least(schema: &'static Tree) -> Tree {
     let parts = parts(schema);
     let says = |key: &str| parts.iter().find_map(|part| part.get(key));
     if says("properties").is_some() {
@@ -246,18 +321,27 @@ fn least(schema: &'static Tree) -> Tree {
         };
         return Tree::Object(required.filter_map(Tree::text).map(member).collect());
     }
-    match says("type").and_then(Tree::text) {
+    let kind = says("type").map(|kind| kind.text().or_else(|| kind.items().first().and_then(Tree::text)));
+    match kind.flatten() {
         Some("string") => Tree::Text("text".to_owned()),
         Some("array") => Tree::List(Vec::new()),
+        Some("object") => Tree::Object(BTreeMap::new()),
+        Some("integer" | "number") => Tree::Number("7".to_owned()),
+        // Anything may stand there.
+        None => Tree::Text("text".to_owned()),
         other => panic!("teach the tests to make up a value of type {other:?}"),
     }
 }
 
-/// Puts a text at a pointer (`*` for every item), making up what has to be around it.
-pub(crate) fn fill(value: &mut Tree, schema: &'static Tree, pointer: &str, text: &str) {
+/// The format of a text: `date`.
+pub(crate) fn format(schema: &'static Tree) -> Option<&'static str> {
+    parts(schema).iter().find_map(|part| part.get("format")).and_then(Tree::text)
+}
+
+/// Puts a value, made out of the schema, at a pointer (`*` for every item or member), making up what has to be around it.
+pub(crate) fn fill(value: &mut Tree, schema: &'static Tree, pointer: &str, with: &dyn Fn(&'static Tree) -> Tree) {
     let Some(rest) = pointer.strip_prefix('/') else {
-        assert_eq!(least(schema), Tree::Text("text".to_owned()), "a sensitive value that is no text: teach the tests");
-        *value = Tree::Text(text.to_owned());
+        *value = with(schema);
         return;
     };
     let (key, _) = rest.split_once('/').unwrap_or((rest, ""));
@@ -268,28 +352,32 @@ pub(crate) fn fill(value: &mut Tree, schema: &'static Tree, pointer: &str, text:
             if items.is_empty() {
                 items.push(least(inner));
             }
-            items.iter_mut().for_each(|item| fill(item, inner, below, text));
+            items.iter_mut().for_each(|item| fill(item, inner, below, with));
         }
         Tree::Object(members) => {
-            fill(members.entry(key.to_owned()).or_insert_with(|| least(inner)), inner, below, text);
+            let name = if key == "*" { "any" } else { key };
+            fill(members.entry(unescaped(name)).or_insert_with(|| least(inner)), inner, below, with);
         }
-        _ => panic!("nothing can stand at {pointer}"),
+        // One value where the document has several.
+        _ if key == "*" => fill(value, inner, below, with),
+        // What stands here is another branch of a union.
+        _ => {}
     }
 }
 
 #[test]
 fn the_document_is_read_as_it_is_meant() {
-    let transfer = operation("create_transfer");
+    let transfer = operation("kasisto", "create_transfer");
     assert_eq!((transfer.method.as_str(), transfer.path), ("POST", "/transfer"));
     assert_eq!(transfer.credentials(), [BTreeSet::from(["secret", "token"])]);
-    let schema = operation("record_interaction").request_schema().expect("a body");
+    let schema = operation("kasisto", "record_interaction").request_schema().expect("a body");
     let knows = |pointer| !schemas_at(schema, pointer).is_empty();
     assert!(knows("/response/message_contents/0/payload/anything/at/all") && knows("/segment_names/3"));
     assert!(!knows("/user/name") && !knows("/response/0"));
 
-    let token = operation("create_token").request_schema().expect("a body");
+    let token = operation("kasisto", "create_token").request_schema().expect("a body");
     assert_eq!(sensitive(token), BTreeSet::from(["/meta/*/value".to_owned(), "/password".to_owned()]));
     let mut body = Tree::parse(r#"{"username":"user-1"}"#);
-    fill(&mut body, token, "/meta/*/value", "SECRET");
+    fill(&mut body, token, "/meta/*/value", &|_| Tree::Text("SECRET".to_owned()));
     assert_eq!(body.to_string(), r#"{"meta":[{"name":"text","value":"SECRET"}],"username":"user-1"}"#);
 }

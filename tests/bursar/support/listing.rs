@@ -34,6 +34,15 @@ pub(crate) fn structs(items: &[Item]) -> BTreeMap<String, Vec<Field>> {
     structs.collect()
 }
 
+/// The enums of a file with the branches of each, by name.
+pub(crate) fn unions(items: &[Item]) -> BTreeMap<String, Vec<String>> {
+    let unions = items.iter().filter_map(|item| match item {
+        Item::Enum(found) => Some((found.ident.to_string(), found.variants.iter().map(payload).collect())),
+        _ => None,
+    });
+    unions.collect()
+}
+
 fn fields(fields: &Fields) -> Vec<Field> {
     let field = |(index, field): (usize, &syn::Field)| {
         let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);

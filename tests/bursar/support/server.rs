@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::tree::Tree;
 
@@ -176,8 +176,16 @@ async fn read(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Message> {
     Some(Message { line, headers, body, raw })
 }
 
-/// A URL that nobody listens at.
-pub(crate) async fn nobody() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    format!("http://{}", listener.local_addr().expect("an address"))
+/// A URL that nobody listens at: the port is taken, so that no other test's server comes there, and connections are refused.
+pub(crate) struct Nobody {
+    pub(crate) url: String,
+    _socket: TcpSocket,
+}
+
+impl Nobody {
+    pub(crate) fn new() -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+        Self { url: format!("http://{}", socket.local_addr().expect("an address")), _socket: socket }
+    }
 }

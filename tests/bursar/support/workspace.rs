@@ -1,5 +1,6 @@
 //! The workspace's files, and cargo's answers about it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -40,6 +41,14 @@ pub(crate) fn files() -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+/// Names of the providers with generated code.
+pub(crate) fn providers() -> BTreeSet<String> {
+    let generated =
+        files().into_iter().filter(|path| path.starts_with("crates") && path.ends_with("src/generated/mod.rs"));
+    let provider = |path: PathBuf| path.iter().nth(1).expect("a crate's name").to_string_lossy().into_owned();
+    generated.map(provider).collect()
 }
 
 /// What a cargo command prints, for the versions that are locked.
