@@ -1,7 +1,7 @@
 //! VaultsPay, as the tests know it.
 
 use bursar::ConfigError;
-use bursar::vaultspay::{Client, Environment, PROVENANCE, operations};
+use bursar::vaultspay::{Client, Environment, PROVENANCE, Tokens, operations};
 use bursar_sandbox::vaultspay::ACCESS_TOKEN;
 use bursar_vaultspay::dispatch::ENTRIES;
 
@@ -16,7 +16,7 @@ pub(crate) static VAULTSPAY: Provider = Provider {
     provenance: PROVENANCE,
     codecs: || codecs(ENTRIES),
     open,
-    environments: Vec::new,
+    environments: || [Environment::Uat, Environment::Production].iter().map(|one| one.url().to_owned()).collect(),
     pages: Pages { counts: (53, 53), aliases: false, without: &[] },
     samples: Samples {
         count: 42,
@@ -86,11 +86,9 @@ pub(crate) static VAULTSPAY: Provider = Provider {
 };
 
 fn open(url: &str, keys: &Keys) -> Result<Api, ConfigError> {
-    let mut builder = Client::builder().environment(Environment::Custom(url.to_owned())).core(|core| {
-        core.header("x-device-os", "SAAS").header("x-device-id", "17").header("x-enable-encryption", "false")
-    });
+    let mut builder = Client::builder().environment(Environment::Custom(url.to_owned())).device_id("17");
     if let Some(token) = keys.get("bearer") {
-        builder = builder.access_token(token);
+        builder = builder.tokens(Tokens::new(token));
     }
     let shown = debugged(&builder);
     Ok(Api::new(shown, builder.build()?, ENTRIES, |client, options| client.with(options)))
