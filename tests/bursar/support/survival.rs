@@ -144,7 +144,7 @@ pub(crate) fn request_faults(codec: &Codec, documented: &Documented, body: &Tree
     let lost = |body: &Tree| -> Vec<Lost> {
         match recode(body.to_string().as_bytes()) {
             Ok(json) => {
-                let echo = Tree::parse(&json);
+                let echo = Tree::parse(&json.json);
                 let is_same = |pointer: &str| match (body.at(pointer), echo.at(pointer)) {
                     (Some(ours), Some(theirs)) => is_same_digits(ours, theirs),
                     _ => false,
