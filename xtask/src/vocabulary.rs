@@ -118,12 +118,47 @@ pub(crate) struct Lookup {
     pub(crate) amount: Option<Pointer>,
     /// Pointer to the currency in its answer.
     pub(crate) currency: Option<Pointer>,
+    /// Values of its status that may be older than the call, and so decide nothing.
+    #[serde(default)]
+    pub(crate) before: Vec<Text>,
+    /// How its answer lists what may be the call, where the provider knows no reference.
+    pub(crate) candidates: Option<Candidates>,
     /// What "not found" proves.
     #[serde(default)]
     pub(crate) absent: Absent,
     /// Seconds after which it is documented to see the call.
     #[serde(default)]
     pub(crate) visible_after: u32,
+}
+
+/// How the entries of a list say what they are. Pointers are into one entry, but for `items`.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Candidates {
+    /// Pointer to the list in the answer; empty if the answer is the list.
+    pub(crate) items: Pointer,
+    pub(crate) amount: Option<Pointer>,
+    pub(crate) currency: Option<Pointer>,
+    /// When it was made or booked.
+    pub(crate) time: Option<Pointer>,
+    pub(crate) direction: Option<Direction>,
+}
+
+/// How an entry says whether money went out or came in.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Direction {
+    /// Pointer to the word.
+    pub(crate) field: Option<Pointer>,
+    /// Words that say: out.
+    #[serde(default)]
+    pub(crate) out: Vec<Text>,
+    /// Words that say: in.
+    #[serde(default, rename = "in")]
+    pub(crate) income: Vec<Text>,
+    /// Whether an amount that is not negative came in.
+    #[serde(default)]
+    pub(crate) signed: bool,
 }
 
 /// What "not found" in a lookup proves.

@@ -73,8 +73,8 @@ pub mod signature;
 
 pub use bursar_runtime::{
     AnyError, BuildError, ConfigError, Core, Credential, Currency, DateError, DateTime, Download, Empty, Error,
-    FilePart, Kind, List, Major, Minor, Number, Odd, Open, Options, Outcome, Phase, Progress, Response, Secret,
-    StringOrInteger, major,
+    FilePart, Journal, Kind, List, Major, Minor, Number, Odd, Open, Options, Outcome, Pending, Phase, Progress,
+    Reconciled, Recovered, Response, Secret, StringOrInteger, journal, major,
 };
 pub use decline_codes::{Category, DeclineCode};
 pub use declines::Decline;

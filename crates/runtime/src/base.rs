@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 use crate::error::ConfigError;
+use crate::request::percent_decoded;
 
 /// A base URL that was found fit to carry credentials.
 #[derive(Debug, Clone)]
@@ -99,6 +100,21 @@ impl Base {
     }
 }
 
+impl Base {
+    /// The value of a path parameter, decoded; `None` if the URL is not the operation's or the template does not name it.
+    pub(crate) fn path_parameter(&self, url: &Url, template: &str, name: &str) -> Option<String> {
+        let path = url.path().strip_prefix(self.url.path().trim_end_matches('/'))?;
+        let (part, segment) = template.split('/').zip(path.split('/')).find(|(part, _)| {
+            part.split_once('{').and_then(|(_, rest)| rest.split_once('}')).is_some_and(|(named, _)| named == name)
+        })?;
+        let (before, rest) = part.split_once('{')?;
+        let (_, after) = rest.split_once('}')?;
+        let encoded = segment.strip_prefix(before)?.strip_suffix(after)?;
+        let decoded = percent_decoded(encoded.as_bytes()).unwrap_or_else(|| encoded.as_bytes().to_vec());
+        String::from_utf8(decoded).ok()
+    }
+}
+
 /// Whether a path segment is what a template's part describes, such as `{id}.json`.
 fn segment_fits(segment: &str, part: &str) -> bool {
     let Some((before, rest)) = part.split_once('{') else {
@@ -157,6 +173,16 @@ mod tests {
         ] {
             assert!(!base.is_origin_of(&url(other)), "{other}");
         }
+    }
+
+    #[test]
+    fn a_path_parameter_is_read_back_as_it_was_given() {
+        let base = Base::parse("https://h/api").expect("a base");
+        let find = |text, name| base.path_parameter(&url(text), "/a/{one}/x-{two}.json", name);
+        assert_eq!(find("https://h/api/a/1%2F%C3%BC%2541/x-7.json", "one").as_deref(), Some("1/ü%41"));
+        assert_eq!(find("https://h/api/a/1/x-7.json", "two").as_deref(), Some("7"));
+        assert_eq!(find("https://h/api/a/1/x-7.json", "three"), None);
+        assert_eq!(find("https://h/other/a/1", "one"), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::base::Base;
 use crate::chain::{Chain, Limits, RateLimit, Rehearsal};
 use crate::core::{Core, Provider, Shared};
 use crate::error::ConfigError;
+use crate::journal::Journal;
 use crate::observe::Observer;
 use crate::options::Options;
 use crate::paths::Paths;
@@ -46,6 +47,7 @@ pub struct Builder {
     observer: Option<Arc<dyn Observer>>,
     time: Time,
     rehearsal: Option<Rehearsal>,
+    journal: Option<Arc<dyn Journal>>,
 }
 
 impl Builder {
@@ -71,6 +73,7 @@ impl Builder {
             observer: None,
             time: Time::default(),
             rehearsal: None,
+            journal: None,
         }
     }
 
@@ -220,6 +223,15 @@ impl Builder {
         self
     }
 
+    /// Where every call that may move money is written down before it is sent, so that no outcome is lost in a crash.
+    ///
+    /// If an intent cannot be written, nothing is sent ([`Kind::Journal`](crate::Kind::Journal)). Share one between clients with `Arc`.
+    #[must_use]
+    pub fn journal(mut self, journal: impl Journal) -> Self {
+        self.journal = Some(Arc::new(journal));
+        self
+    }
+
     /// Where the time is read. Default: the machine's clock.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
@@ -283,6 +295,7 @@ impl Builder {
             budget: Arc::default(),
             observer: self.observer,
             rehearsal: self.rehearsal,
+            journal: self.journal,
             response_cap: self.response_cap,
             request_cap: self.request_cap,
             checks_requests: self.checks_requests,

@@ -205,7 +205,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    fn request(mut self) -> Result<Request, Facts> {
+    /// The request, ready for the chain.
+    pub(crate) fn request(mut self) -> Result<Request, Facts> {
         if let Some(fault) = self.fault {
             return Err(fault.into());
         }

@@ -11,14 +11,18 @@ use serde::Serialize;
 
 use crate::auth::Auth;
 use crate::builder::Builder;
-use crate::chain::{self, Call, Chain, Failure};
+use crate::chain::{self, Call, Chain, Failure, journal};
 use crate::decode::{Answer, ErrorBody};
 use crate::envelope;
-use crate::error::{ConfigError, Error};
+use crate::error::{ConfigError, Error, Facts};
+use crate::json;
 use crate::kind::Kind;
+use crate::lenient::JsonKind;
 use crate::observe::CallEnd;
 use crate::operation::{Limit, Operation};
 use crate::options::Options;
+use crate::outcome::Pending;
+use crate::reconcile::{Patience, Reconciled};
 use crate::reply::Reply;
 use crate::response::Response;
 use crate::time::{BoxFuture, Time};
@@ -167,42 +171,50 @@ impl Core {
         request: RequestBuilder,
     ) -> Result<Response<T>, Error<E>> {
         let call = Call::new(operation, self.options.clone(), &self.shared.chain);
-        let result: Result<Response<T>, Error<E>> = self.answered(&call, request).await;
+        let result: Result<Response<T>, Error<E>> = match self.exchange(&call, request).await {
+            Ok(reply) => read(&call, reply),
+            Err(failure) => Err(Error::new(call.facts(failure), None)),
+        };
+        if call.is_journaled() {
+            Box::pin(journal::end(&call, result.as_ref().map_err(|error| &error.outcome).err())).await;
+        }
         if let Some(observer) = &self.shared.chain.observer {
             let status = match &result {
                 Ok(answer) => Some(answer.status()),
                 Err(error) => error.status(),
             };
-            let outcome = result.as_ref().err().map(|error| error.outcome());
             observer.call_ended(&CallEnd {
                 operation,
                 attempts: call.sends(),
                 status: status.map(|status| status.as_u16()),
                 kind: result.as_ref().err().map(|error| error.kind()),
-                outcome: outcome.as_ref(),
+                outcome: result.as_ref().err().map(|error| &error.outcome),
                 elapsed: call.elapsed(),
             });
         }
         result
     }
 
-    async fn answered<T: Answer, E: ErrorBody>(
+    /// Makes a call of which only the whole answer is wanted: a JSON object or list.
+    pub(crate) async fn ask(
         &self,
-        call: &Arc<Call>,
+        operation: &'static Operation,
+        options: Options,
         request: RequestBuilder,
-    ) -> Result<Response<T>, Error<E>> {
-        let reply = match self.exchange(call, request).await {
-            Ok(reply) => reply,
-            Err(failure) => return Err(Error::new(call.facts(failure), None)),
-        };
-        let operation = call.operation();
-        if !reply.status().is_success() || envelope::reports_failure(operation, &reply) {
-            let body = E::read(&reply);
-            return Err(Error::new(call.facts(Failure::answered(reply)), Some(body)));
-        }
-        match envelope::read::<T>(operation, &reply) {
-            Ok((value, payload)) => Ok(Response::new(value, payload, reply, operation)),
-            Err(fault) => Err(Error::new(call.facts(Failure::undecodable(reply, fault)), None)),
+    ) -> Result<Reply, Facts> {
+        let call = Call::new(operation, options, &self.shared.chain);
+        match self.exchange(&call, request).await {
+            Ok(reply) if !reply.status().is_success() || envelope::reports_failure(operation, &reply) => {
+                Err(call.facts(Failure::answered(reply)))
+            }
+            Ok(reply) => {
+                let kind = json::find(reply.bytes(), "").map(|body| body.kind());
+                match kind {
+                    Some(JsonKind::Object | JsonKind::Array) => Ok(reply),
+                    _ => Err(call.facts(Failure::unreadable(reply))),
+                }
+            }
+            Err(failure) => Err(call.facts(failure)),
         }
     }
 
@@ -221,7 +233,10 @@ impl Core {
         self.shared.chain.checks_requests
     }
 
-    #[cfg(test)]
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
     pub(crate) fn chain(&self) -> &Arc<Chain> {
         &self.shared.chain
     }
@@ -230,11 +245,42 @@ impl Core {
     fn exchange<'a>(&'a self, call: &'a Arc<Call>, request: RequestBuilder) -> BoxFuture<'a, Result<Reply, Failure>> {
         Box::pin(async move {
             let request = request.build().map_err(Failure::not_built)?;
-            match &self.shared.layers {
+            let reply = match &self.shared.layers {
                 None => chain::run(call, request).await,
                 Some(layers) => chain::run_inside(layers, call, request).await,
+            }?;
+            match call.own_duplicate(&reply) {
+                Some(pending) => Ok(self.own(call, &pending).await.unwrap_or(reply)),
+                None => Ok(reply),
             }
         })
+    }
+
+    /// "Duplicate reference" to a repeat of our own: what the lookup answers, if that shows that the earlier attempt was accepted.
+    async fn own(&self, call: &Call, pending: &Pending) -> Option<Reply> {
+        let state = self.find_out(pending, Patience::UntilFound, call.remaining()).await.ok()?;
+        let (Reconciled::Done(found) | Reconciled::Failed(found) | Reconciled::Pending(found)) = state else {
+            return None;
+        };
+        let lookup = self.chain().provider.operations.iter().find(|row| pending.lookup() == Some(row.id))?;
+        found.is_surely_ours().then(|| call.answered_by(lookup, found))
+    }
+}
+
+/// Reads a whole answer: of the call, or of the lookup that found it.
+fn read<T: Answer, E: ErrorBody>(call: &Call, reply: Reply) -> Result<Response<T>, Error<E>> {
+    let operation = call.answering();
+    if !reply.status().is_success() || envelope::reports_failure(operation, &reply) {
+        let body = E::read(&reply);
+        return Err(Error::new(call.facts(Failure::answered(reply)), Some(body)));
+    }
+    let contradictions = call.contradictions(&reply);
+    if !contradictions.is_empty() {
+        return Err(Error::new(call.facts(Failure::contradicting(reply, &contradictions)), None));
+    }
+    match envelope::read::<T>(operation, &reply) {
+        Ok((value, payload)) => Ok(Response::new(value, payload, reply, operation, call.is_looked_up())),
+        Err(fault) => Err(Error::new(call.facts(Failure::undecodable(reply, fault)), None)),
     }
 }
 

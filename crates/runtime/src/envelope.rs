@@ -6,7 +6,7 @@ use crate::decode::{Answer, Undecodable};
 #[cfg(feature = "dispatch")]
 use crate::drift::Drift;
 use crate::json;
-use crate::lenient::JsonKind;
+use crate::lenient::{Json, JsonKind};
 use crate::operation::{Envelope, Operation};
 use crate::reply::Reply;
 
@@ -67,6 +67,12 @@ pub(crate) fn drift<T: serde::Serialize>(operation: &Operation, body: &[u8], pay
     let verdicts = envelope.failed.iter().map(|failed| failed.pointer);
     let known: Vec<String> = verdicts.chain([envelope.payload, envelope.message]).map(named).collect();
     drift.below(envelope.payload).with_strangers(body, &known)
+}
+
+/// The value at a pointer that is written for the body with its envelope; an answer without one is read too.
+pub(crate) fn find_at<'a>(operation: &Operation, reply: &'a Reply, pointer: &str) -> Option<Json<'a>> {
+    let bare = operation.envelope.as_ref().filter(|envelope| envelope.optional);
+    json::find(reply.bytes(), pointer).or_else(|| json::find(reply.bytes(), pointer.strip_prefix(bare?.payload)?))
 }
 
 /// The text at a pointer that is written for the body with its envelope; an answer without one is read too.

@@ -9,8 +9,11 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::call::CallError;
+use crate::decode::Answer;
+use crate::envelope;
 use crate::kind::Kind;
 use crate::operation::Operation;
+use crate::outcome::Outcome;
 use crate::reply::Reply;
 use crate::request::{BadSegment, BuildError};
 
@@ -29,18 +32,6 @@ pub enum Phase {
     Undecodable,
 }
 
-/// Whether a failed call may have taken effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// Nothing left this machine.
-    NotSent,
-    /// The provider refused it: nothing happened. Calls that only read end here too once they were sent.
-    Refused,
-    /// Nobody can tell from what is known here: find out before repeating the call.
-    Unknown,
-}
-
 /// What is known about a failed call, whichever operation it was.
 ///
 /// Neither `Display` nor `Debug` shows bodies, headers or URLs.
@@ -52,6 +43,9 @@ pub struct Facts {
     pub(crate) outcome: Outcome,
     pub(crate) status: Option<StatusCode>,
     pub(crate) reply: Option<Reply>,
+    pub(crate) code: Option<String>,
+    /// Where the payload of the answer stands, for reading it again.
+    pub(crate) row: Option<&'static Operation>,
     pub(crate) attempts: u32,
     pub(crate) retry_after: Option<Duration>,
     /// The call carries a reference that makes a repeat harmless.
@@ -74,6 +68,8 @@ impl Facts {
             outcome: Outcome::NotSent,
             status: None,
             reply: None,
+            code: None,
+            row: None,
             attempts: 0,
             retry_after: None,
             keyed: false,
@@ -81,6 +77,11 @@ impl Facts {
             message: Some(message.into()),
             source: None,
         }
+    }
+
+    /// The same, of a call of this operation.
+    pub(crate) fn of(self, operation: &Operation) -> Self {
+        Self { provider: operation.provider, operation: operation.id, ..self }
     }
 
     /// Why the call failed.
@@ -93,14 +94,14 @@ impl Facts {
         self.phase
     }
 
-    /// Whether the call may have taken effect.
+    /// Whether the call may have taken effect, and how to find out.
     pub fn outcome(&self) -> Outcome {
-        self.outcome
+        self.outcome.clone()
     }
 
     /// Whether the same call may succeed later and a repeat does no harm.
     pub fn is_retryable(&self) -> bool {
-        self.kind.is_transient() && (self.keyed || self.outcome != Outcome::Unknown)
+        self.kind.is_transient() && (self.keyed || !self.outcome.is_unknown())
     }
 
     /// Status of the answer, if at least that much came.
@@ -123,6 +124,13 @@ impl Facts {
         self.reply.as_ref().and_then(Reply::request_id)
     }
 
+    /// The provider's own code for what happened, if its answer holds a short, plain one at a usual place.
+    ///
+    /// It is part of the answer, so that neither `Display` nor `Debug` shows it.
+    pub fn provider_code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
     /// How many times the call was sent.
     pub fn attempts(&self) -> u32 {
         self.attempts
@@ -142,6 +150,12 @@ impl Facts {
     pub fn reply(&self) -> Option<&Reply> {
         self.reply.as_ref()
     }
+
+    /// The answer of a call that was accepted and then failed a check ([`Kind::Integrity`]), read as what it would have returned.
+    pub fn answer<T: Answer>(&self) -> Option<T> {
+        let reply = self.reply.as_ref().filter(|reply| reply.status().is_success())?;
+        envelope::read::<T>(self.row?, reply).ok().map(|(value, _)| value)
+    }
 }
 
 impl fmt::Display for Facts {
@@ -153,8 +167,11 @@ impl fmt::Display for Facts {
             write!(out, "{}, ", status.as_u16())?;
         }
         let hint = match self.outcome {
-            Outcome::Unknown => "it may have taken effect, find out before repeating it",
-            Outcome::NotSent | Outcome::Refused => self.kind.hint(),
+            // Comparing both is what to do, and nothing else will tell.
+            Outcome::Unknown(_) if self.kind != Kind::Integrity => {
+                "it may have taken effect, find out before repeating it"
+            }
+            _ => self.kind.hint(),
         };
         write!(out, "{}: {hint}", self.message.as_deref().unwrap_or(self.kind.meaning()))?;
         let mut notes = Vec::new();
@@ -173,7 +190,7 @@ impl fmt::Debug for Facts {
             .field("operation", &self.operation)
             .field("kind", &self.kind)
             .field("phase", &self.phase)
-            .field("outcome", &self.outcome)
+            .field("outcome", &self.outcome.name())
             .field("status", &self.status.map(|status| status.as_u16()))
             .field("request_id", &self.request_id())
             .field("attempts", &self.attempts)
@@ -197,8 +214,7 @@ impl<E> Error<E> {
 
     /// A value of the call cannot travel where it has to.
     pub(crate) fn unsent(operation: &Operation, facts: Facts) -> Self {
-        let facts = Facts { provider: operation.provider, operation: operation.id, ..facts };
-        Self::new(facts, None)
+        Self::new(facts.of(operation), None)
     }
 
     /// What the provider answered before contradicts the call that it would lead to.
@@ -240,6 +256,12 @@ impl Deref for AnyError {
 impl<E> From<Error<E>> for AnyError {
     fn from(error: Error<E>) -> Self {
         Self(Box::new(error.0.facts))
+    }
+}
+
+impl From<Facts> for AnyError {
+    fn from(facts: Facts) -> Self {
+        Self(Box::new(facts))
     }
 }
 
@@ -326,19 +348,6 @@ impl From<http::header::InvalidHeaderValue> for Facts {
     }
 }
 
-impl From<reqwest::Error> for Facts {
-    fn from(error: reqwest::Error) -> Self {
-        let mut facts = Self::unsent(Kind::INVALID, "the request cannot be built");
-        if !error.is_builder() {
-            // Not from a call of ours, so all that is sure is that something may have been sent.
-            (facts.kind, facts.message) = (if error.is_timeout() { Kind::Timeout } else { Kind::Connect }, None);
-            (facts.phase, facts.outcome) = (Phase::NoAnswer, Outcome::Unknown);
-        }
-        facts.source = Some(Box::new(error.without_url()));
-        facts
-    }
-}
-
 macro_rules! raised_outside_a_call {
     ($($fault:ty),*) => {$(
         impl<E> From<$fault> for Error<E> {
@@ -355,11 +364,4 @@ macro_rules! raised_outside_a_call {
     )*};
 }
 
-raised_outside_a_call!(
-    ConfigError,
-    CallError,
-    BadSegment,
-    BuildError,
-    http::header::InvalidHeaderValue,
-    reqwest::Error
-);
+raised_outside_a_call!(ConfigError, CallError, BadSegment, BuildError, http::header::InvalidHeaderValue);

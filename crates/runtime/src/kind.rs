@@ -45,6 +45,8 @@ pub enum Kind {
     Integrity,
     /// The answer does not say whether the call took effect.
     OutcomeUnknown,
+    /// The journal cannot be read or written.
+    Journal,
     /// The client is not set up for the call.
     Config,
     /// A middleware of the caller's failed.
@@ -101,6 +103,7 @@ impl Kind {
             Self::OutcomeUnknown => {
                 ("outcome_unknown", "the answer does not say what happened", "look up what became of it")
             }
+            Self::Journal => ("journal", "the journal does not work", "repair it: no money moves without it"),
             Self::Config => ("config", "the client is not set up for this call", "correct its settings"),
             Self::Middleware => ("middleware", "a middleware of the client failed", "look at the error's source"),
         }

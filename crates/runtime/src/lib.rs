@@ -1,15 +1,17 @@
 //! What every bursar provider crate shares: calls, errors, money, secrets.
 //!
-//! A generated method builds a request and hands it to [`Core::call`], which runs the chain: trace, checks, total timeout, retry,
+//! A generated method builds a request and hands it to [`Core::call`], which runs the chain: trace, checks, journal, total timeout, retry,
 //! attempt timeout, credentials, sealing, gate, transport. What comes back is a [`Response`], or an [`Error`] that says whether the call may
-//! have taken effect.
+//! have taken effect; [`Core::reconcile`] finds out, and a [`Journal`] lets it do so after a crash.
 
+mod asked;
 mod auth;
 mod base;
 mod base64;
 mod builder;
 mod call;
 mod chain;
+mod compare;
 mod core;
 mod countries;
 mod decode;
@@ -21,6 +23,7 @@ mod error;
 mod file_part;
 #[doc(hidden)]
 pub mod generated;
+pub mod journal;
 mod json;
 mod kind;
 #[doc(hidden)]
@@ -29,8 +32,11 @@ mod multipart;
 mod observe;
 pub mod operation;
 mod options;
+mod outcome;
 mod paths;
 mod preflight;
+mod reconcile;
+mod recover;
 mod reply;
 mod request;
 mod response;
@@ -42,6 +48,11 @@ mod value;
 mod walk;
 mod words;
 
+/// The guide's examples, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/outcomes.md")]
+mod outcomes_page {}
+
 pub use bytes::Bytes;
 pub use reqwest::Request;
 pub use reqwest_middleware::{self, Middleware, Next};
@@ -51,19 +62,24 @@ pub use crate::auth::{Auth, AuthError, Credential, Credentials, Refused};
 pub use crate::builder::Builder;
 pub use crate::call::CallError;
 pub use crate::chain::RateLimit;
+pub use crate::compare::{Compared, Comparison};
 pub use crate::core::{Core, Provider};
 pub use crate::decode::{Answer, Download, Empty, ErrorBody, Undecodable};
 pub use crate::drift::Drift;
-pub use crate::error::{AnyError, ConfigError, Error, Facts, Outcome, Phase};
+pub use crate::error::{AnyError, ConfigError, Error, Facts, Phase};
 pub use crate::file_part::FilePart;
+pub use crate::journal::Journal;
 pub use crate::kind::Kind;
 pub use crate::multipart::Multipart;
 pub use crate::observe::{AttemptEnd, CallEnd, Observer};
 pub use crate::operation::{
-    Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup, Money, MoneyFields,
-    Operation, Page, Place, Scheme, Settled, StatusMeaning,
+    Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup,
+    LookupParameter, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, Slot, StatusMeaning,
 };
 pub use crate::options::Options;
+pub use crate::outcome::{Outcome, Pending};
+pub use crate::reconcile::{Candidate, Found, Reason, Reconciled};
+pub use crate::recover::Recovered;
 pub use crate::reply::Reply;
 pub use crate::request::{BadSegment, BuildError, Faults, QueryParam, path_segment};
 pub use crate::response::{Progress, Response};

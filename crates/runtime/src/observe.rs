@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::drift::Drift;
-use crate::error::Outcome;
 use crate::kind::Kind;
 use crate::operation::Operation;
+use crate::outcome::Outcome;
 
 /// Sees attempts and calls end. It gets no ids, addresses, headers or bodies, so nothing of a customer can reach a metric.
 ///

@@ -147,16 +147,81 @@ pub enum Key {
 pub struct Lookup {
     /// Its operation id.
     pub operation: &'static str,
-    /// Its parameters, each with where its value stands in the request: JSON pointer of a body field, or name of a parameter.
-    pub parameters: &'static [(&'static str, &'static str)],
+    /// The values that it needs, each with where it stands in the call.
+    pub parameters: &'static [LookupParameter],
     /// Pointer to the amount in the lookup's answer, empty if it has none.
     pub amount: &'static str,
     /// Pointer to the currency in the lookup's answer, empty if it has none.
     pub currency: &'static str,
+    /// Values of its status that may be older than the call, and so decide nothing.
+    pub before: &'static [&'static str],
+    /// How the entries of its answer say what they are, where the provider knows no reference.
+    pub entries: Option<Entries>,
     /// Whether "not found" proves that the call was not applied.
     pub absent: Absent,
     /// Seconds after which the lookup is documented to see the call.
     pub visible_after: u32,
+}
+
+/// A value that a lookup takes from the call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookupParameter {
+    /// Where it stands in the lookup.
+    pub to: Slot,
+    /// Whether it stands there in a list.
+    pub list: bool,
+    /// Where it stands in the call.
+    pub from: Slot,
+}
+
+/// A place in a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slot {
+    /// JSON pointer into the body.
+    Body(&'static str),
+    /// A path parameter of this name.
+    Path(&'static str),
+    /// A query parameter of this name.
+    Query(&'static str),
+    /// A header of this (lower-case) name.
+    Header(&'static str),
+}
+
+impl Slot {
+    /// The pointer or the name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Body(name) | Self::Path(name) | Self::Query(name) | Self::Header(name) => name,
+        }
+    }
+}
+
+/// How the entries of a list say what they are; pointers are into one entry, empty where it does not say it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entries {
+    /// JSON pointer of the list in the answer; empty if the answer is the list.
+    pub items: &'static str,
+    /// Amount; a negative one went out.
+    pub amount: &'static str,
+    /// Currency.
+    pub currency: &'static str,
+    /// When it was made or booked.
+    pub time: &'static str,
+    /// Which way the money went.
+    pub direction: Option<Direction>,
+}
+
+/// How an entry of a list says whether money went out or came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Direction {
+    /// Pointer to the word, empty if there is none.
+    pub field: &'static str,
+    /// Words that say: out.
+    pub out: &'static [&'static str],
+    /// Words that say: in. Any other word says nothing.
+    pub income: &'static [&'static str],
+    /// Whether an amount that is not negative came in.
+    pub signed: bool,
 }
 
 /// What "not found" in a lookup proves.

@@ -15,6 +15,9 @@ use crate::lenient::Lenient;
 /// Headers in which providers send the id they know a request by.
 const REQUEST_IDS: [&str; 4] = ["x-request-id", "request-id", "request_id", "x-correlation-id"];
 
+/// Places in which providers state their own code.
+const CODES: [&str; 6] = ["/code", "/error_code", "/errorCode", "/error/code", "/errors/code", "/errors/0/code"];
+
 /// A whole answer: status, headers and body. `Debug` shows the status and the body's length only.
 #[derive(Clone)]
 pub struct Reply {
@@ -64,6 +67,19 @@ impl Reply {
     pub fn request_id(&self) -> Option<&str> {
         let id = REQUEST_IDS.iter().find_map(|name| self.header(name))?;
         (!id.is_empty() && id.len() <= 128 && id.bytes().all(|byte| byte.is_ascii_graphic())).then_some(id)
+    }
+
+    /// The provider's own code for what happened, where the body has one at a usual place and it is fit to print.
+    pub(crate) fn code(&self) -> Option<String> {
+        let fits = |code: &str| {
+            let plain = code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+            plain
+                && !code.is_empty()
+                && code.len() <= 40
+                && !code.bytes().all(|byte| byte.is_ascii_digit() && code.len() > 6)
+        };
+        let found = CODES.iter().find_map(|pointer| self.text_at(pointer))?;
+        fits(&found).then(|| found.into_owned())
     }
 
     /// The scalar at a JSON pointer of the body as text, for deciding on a provider's codes.

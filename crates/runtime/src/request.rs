@@ -62,7 +62,7 @@ pub fn path_segment(name: &'static str, value: &str) -> Result<String, BadSegmen
 }
 
 /// One round of percent-decoding; `None` if there is nothing to decode.
-fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
     let digit = |byte: &u8| char::from(*byte).to_digit(16);
     let (mut out, mut rest) = (Vec::with_capacity(text.len()), text);
     while let Some((&first, tail)) = rest.split_first() {

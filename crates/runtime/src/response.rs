@@ -31,11 +31,21 @@ pub struct Response<T> {
     payload: Bytes,
     reply: Reply,
     operation: &'static Operation,
+    looked_up: bool,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, payload: Bytes, reply: Reply, operation: &'static Operation) -> Self {
-        Self { value, payload, reply, operation }
+    /// `operation` is that which answered: the call's own, or the lookup that found the call.
+    pub(crate) fn new(value: T, payload: Bytes, reply: Reply, operation: &'static Operation, looked_up: bool) -> Self {
+        Self { value, payload, reply, operation, looked_up }
+    }
+
+    /// Whether this is the answer of the operation's lookup.
+    ///
+    /// If an attempt went without an answer and its repeat was told "duplicate reference", the lookup says what the provider has; if
+    /// amount and currency agree, the call was accepted, and fields that the lookup does not show are empty here.
+    pub fn is_looked_up(&self) -> bool {
+        self.looked_up
     }
 
     /// The value alone.
@@ -45,14 +55,26 @@ impl<T> Response<T> {
 
     /// Another value read from the same answer.
     pub fn map<U>(self, read: impl FnOnce(T) -> U) -> Response<U> {
-        Response { value: read(self.value), payload: self.payload, reply: self.reply, operation: self.operation }
+        Response {
+            value: read(self.value),
+            payload: self.payload,
+            reply: self.reply,
+            operation: self.operation,
+            looked_up: self.looked_up,
+        }
     }
 
     /// As [`map`](Self::map), with the operation, the whole body, and the part of it that the value was read from.
     #[cfg(feature = "dispatch")]
     pub(crate) fn map_with<U>(self, read: impl FnOnce(&T, &Operation, &[u8], &[u8]) -> U) -> Response<U> {
         let value = read(&self.value, self.operation, self.reply.bytes(), &self.payload);
-        Response { value, payload: self.payload, reply: self.reply, operation: self.operation }
+        Response {
+            value,
+            payload: self.payload,
+            reply: self.reply,
+            operation: self.operation,
+            looked_up: self.looked_up,
+        }
     }
 
     /// The HTTP status, always 2xx.

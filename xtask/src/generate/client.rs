@@ -209,7 +209,7 @@ pub(crate) fn file(plan: &Plan, calls: &[Call]) -> TokenStream {
     });
     quote! {
         use bursar_runtime::generated as rt;
-        use bursar_runtime::{Core, Error, Options, Response};
+        use bursar_runtime::{AnyError, Core, Error, Journal, Options, Pending, Reconciled, Recovered, Response};
 
         use super::operations;
         #requests
@@ -239,6 +239,16 @@ pub(crate) fn file(plan: &Plan, calls: &[Call]) -> TokenStream {
             /// The same client with other options for its calls.
             pub fn with(&self, options: Options) -> Self {
                 Self { core: self.core.with(options) }
+            }
+
+            /// Finds out what became of a call whose outcome is unknown.
+            pub async fn reconcile(&self, pending: &Pending) -> Result<Reconciled, AnyError> {
+                self.core.reconcile(pending).await
+            }
+
+            /// Finds out what became of every call of this client that a journal holds as under way.
+            pub async fn recover(&self, journal: &dyn Journal) -> Result<Vec<Recovered>, AnyError> {
+                self.core.recover(journal).await
             }
 
             #(#methods)*

@@ -4,9 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::transform::names;
-use crate::transform::plan::{Check, Operation, Plan, Scheme, SchemePlace};
+use crate::transform::plan::{Check, LookupParameter, Operation, Plan, Scheme, SchemePlace, Slot};
 use crate::vocabulary::{
-    Absent, Counted, Effect, Envelope, Fill, Idempotency, InRequest, KeyPlace, Lookup, Money, MoneyFields, Outcome,
+    Absent, Candidates, Counted, Effect, Envelope, Fill, Idempotency, KeyPlace, Lookup, Money, MoneyFields, Outcome,
     Page, Pointer, Settled, Text, Tier,
 };
 
@@ -22,8 +22,8 @@ pub(crate) fn file(plan: &Plan) -> TokenStream {
     quote! {
         #[allow(unused_imports)]
         use bursar_runtime::operation::{
-            Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme,
-            Settled, StatusMeaning,
+            Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup, LookupParameter,
+            Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, Slot, StatusMeaning,
         };
 
         /// All operations, in the order of the document.
@@ -79,7 +79,7 @@ fn operation(provider: &str, row: &Operation) -> TokenStream {
         };
         quote!(FilledHeader { name: #name, fill: #fill })
     });
-    let idempotency = option(row.idempotency.as_ref().map(idempotency));
+    let idempotency = option(row.idempotency.as_ref().map(|it| idempotency(it, &row.lookup)));
     let settled = option(row.settled.as_ref().map(settled));
     let money = option(row.money.as_ref().map(money));
     let mut stated: Vec<_> =
@@ -169,7 +169,7 @@ fn scheme(scheme: &Scheme) -> TokenStream {
     quote!(Scheme { name: #name, place: #place, scopes: &[#(#scopes),*] })
 }
 
-fn idempotency(idempotency: &Idempotency) -> TokenStream {
+fn idempotency(idempotency: &Idempotency, parameters: &[LookupParameter]) -> TokenStream {
     let field = idempotency.field.as_deref().unwrap_or_default();
     let key = match idempotency.place {
         KeyPlace::None => quote!(Key::None),
@@ -183,17 +183,18 @@ fn idempotency(idempotency: &Idempotency) -> TokenStream {
     let format = idempotency.format.as_deref().unwrap_or_default();
     let scope = idempotency.scope.as_deref().unwrap_or_default();
     let duplicate = &idempotency.duplicate;
-    let lookup = option(idempotency.lookup.as_ref().map(lookup));
+    let lookup = option(idempotency.lookup.as_ref().map(|it| lookup(it, parameters)));
     quote!(Idempotency { key: #key, format: #format, scope: #scope, duplicate: &[#(#duplicate),*], lookup: #lookup })
 }
 
-fn lookup(lookup: &Lookup) -> TokenStream {
-    let Lookup { operation, parameters, visible_after, .. } = lookup;
-    let parameters = parameters.iter().map(|(name, source)| {
-        let (InRequest::Body(Pointer(source)) | InRequest::Parameter(source)) = source;
-        quote!((#name, #source))
+fn lookup(lookup: &Lookup, parameters: &[LookupParameter]) -> TokenStream {
+    let Lookup { operation, visible_after, .. } = lookup;
+    let parameters = parameters.iter().map(|LookupParameter { to, list, from }| {
+        let (to, from) = (slot(to), slot(from));
+        quote!(LookupParameter { to: #to, list: #list, from: #from })
     });
-    let (amount, currency) = (pointer(&lookup.amount), pointer(&lookup.currency));
+    let (amount, currency, before) = (pointer(&lookup.amount), pointer(&lookup.currency), texts(&lookup.before));
+    let entries = option(lookup.candidates.as_ref().map(entries));
     let absent = match lookup.absent {
         Absent::Unknown => quote!(Absent::Unknown),
         Absent::NotApplied => quote!(Absent::NotApplied),
@@ -204,10 +205,33 @@ fn lookup(lookup: &Lookup) -> TokenStream {
             parameters: &[#(#parameters),*],
             amount: #amount,
             currency: #currency,
+            before: #before,
+            entries: #entries,
             absent: #absent,
             visible_after: #visible_after,
         }
     }
+}
+
+fn slot(slot: &Slot) -> TokenStream {
+    match slot {
+        Slot::Body(pointer) => quote!(Slot::Body(#pointer)),
+        Slot::Path(name) => quote!(Slot::Path(#name)),
+        Slot::Query(name) => quote!(Slot::Query(#name)),
+        Slot::Header(name) => quote!(Slot::Header(#name)),
+    }
+}
+
+fn entries(candidates: &Candidates) -> TokenStream {
+    let Pointer(items) = &candidates.items;
+    let (amount, currency, time) =
+        (pointer(&candidates.amount), pointer(&candidates.currency), pointer(&candidates.time));
+    let direction = option(candidates.direction.as_ref().map(|direction| {
+        let (field, out, income) = (pointer(&direction.field), texts(&direction.out), texts(&direction.income));
+        let signed = direction.signed;
+        quote!(Direction { field: #field, out: #out, income: #income, signed: #signed })
+    }));
+    quote!(Entries { items: #items, amount: #amount, currency: #currency, time: #time, direction: #direction })
 }
 
 fn pointer(pointer: &Option<Pointer>) -> &str {

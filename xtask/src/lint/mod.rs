@@ -4,6 +4,7 @@ mod all_of;
 mod bodies;
 mod closed;
 mod effects;
+mod lookups;
 mod money;
 mod names;
 mod parameters;
@@ -52,6 +53,7 @@ pub(crate) fn lint(document: &Document) -> Vec<Refusal> {
         money::check,
         effects::check,
         pointers::check,
+        lookups::check,
         parameters::check,
         bodies::check,
         security::check,

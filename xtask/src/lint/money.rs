@@ -117,7 +117,7 @@ fn unit_type(lint: &Lint<'_>, schema: &str) {
     }
 }
 
-fn speaks_of_secrets(name: &str) -> bool {
+pub(super) fn speaks_of_secrets(name: &str) -> bool {
     let words = words(name);
     words.iter().any(|word| SECRET.contains(&word.as_str()))
         || words.windows(2).any(|pair| SECRET_PAIRS.iter().any(|it| pair == it))

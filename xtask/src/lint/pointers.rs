@@ -4,11 +4,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::Lint;
+use super::resolve::At;
 use super::shape::Kind;
 use crate::document::pointer::join;
 use crate::vocabulary::{
-    self, Envelope, Fact, Idempotency, InRequest, KeyPlace, Money, MoneyFields, Outcome, Page, Pointer, Settled,
-    Stated, Text,
+    self, Envelope, Fact, Idempotency, KeyPlace, Money, MoneyFields, Outcome, Page, Pointer, Settled, Stated, Text,
 };
 
 pub(super) fn check(lint: &Lint<'_>) {
@@ -33,10 +33,10 @@ pub(super) fn check(lint: &Lint<'_>) {
 
 /// Schemas in which a pointer is looked up, and what to call them.
 #[derive(Clone, Copy)]
-struct Body<'a>(&'a [String], &'static str);
+pub(super) struct Body<'a>(pub(super) &'a [String], pub(super) &'static str);
 
 /// Refuses a pointer that selects nothing in any of the schemas.
-fn expect(lint: &Lint<'_>, at: &str, pointer: &Pointer, Body(schemas, noun): Body<'_>) {
+pub(super) fn expect(lint: &Lint<'_>, at: &str, pointer: &Pointer, Body(schemas, noun): Body<'_>) {
     if !schemas.iter().any(|schema| !lint.select(schema, &pointer.0).is_empty()) {
         let message = match schemas {
             [] => format!("`{}` selects nothing: there is no {noun} with a schema", pointer.0),
@@ -46,9 +46,22 @@ fn expect(lint: &Lint<'_>, at: &str, pointer: &Pointer, Body(schemas, noun): Bod
     }
 }
 
-fn read<T: Fact>(carrier: &Map<String, Value>) -> Option<T> {
+pub(super) fn read<T: Fact>(carrier: &Map<String, Value>) -> Option<T> {
     let value = carrier.get(T::KEY)?;
     vocabulary::get(&Value::Object(Map::from_iter([(T::KEY.to_owned(), value.clone())])))
+}
+
+/// Whether an operation has a parameter of this name, at that place if one is given.
+fn has_parameter(lint: &Lint<'_>, operation: &str, name: &str, place: Option<&str>) -> bool {
+    named_parameters(lint, operation, name).any(|it| place.is_none_or(|place| it.text("in") == Some(place)))
+}
+
+/// The parameters of this name; case does not matter in headers.
+pub(super) fn named_parameters<'d>(lint: &Lint<'d>, operation: &str, name: &str) -> impl Iterator<Item = At<'d>> {
+    lint.parameters(operation).into_iter().filter(move |parameter| match parameter.text("in") {
+        Some("header") => parameter.text("name").is_some_and(|it| it.eq_ignore_ascii_case(name)),
+        _ => parameter.text("name") == Some(name),
+    })
 }
 
 struct Operation<'l, 'd> {
@@ -122,57 +135,9 @@ impl Operation<'_, '_> {
             KeyPlace::Header => Some("header"),
             KeyPlace::Query => Some("query"),
         };
-        if let Some(place) = place.filter(|place| !self.has_parameter(&self.pointer, &field, Some(place))) {
+        if let Some(place) = place.filter(|place| !has_parameter(self.lint, &self.pointer, &field, Some(place))) {
             let message = format!("the operation has no {place} parameter `{field}`");
             self.lint.refuse("pointer-missing", &field_at, message, "write the name of one of its parameters");
-        }
-        self.lookup(&idempotency);
-    }
-
-    fn has_parameter(&self, operation: &str, name: &str, place: Option<&str>) -> bool {
-        self.lint.parameters(operation).iter().any(|parameter| {
-            let same = match parameter.text("in") {
-                Some("header") => parameter.text("name").is_some_and(|it| it.eq_ignore_ascii_case(name)),
-                _ => parameter.text("name") == Some(name),
-            };
-            same && place.is_none_or(|place| parameter.text("in") == Some(place))
-        })
-    }
-
-    fn lookup(&self, idempotency: &Idempotency) {
-        let Some(lookup) = &idempotency.lookup else { return };
-        let refuse = |at: &str, message: String, hint: &str| self.lint.refuse("lookup-missing", at, message, hint);
-        let at = |key: &str| self.at(["x-idempotency", "lookup", key]);
-        let is_named =
-            |carrier: &Map<String, Value>| carrier.get("operationId").is_some_and(|id| *id == lookup.operation);
-        let Some((found, _)) = self.lint.operations().find(|(_, carrier)| is_named(carrier)) else {
-            let message = format!("there is no operation `{}`", lookup.operation);
-            return refuse(&at("operation"), message, "write an operationId of this document");
-        };
-        let asks = self.lint.request_schemas(&found.pointer);
-        let tells = self.lint.answer_schemas(&found.pointer);
-        for (name, source) in &lookup.parameters {
-            let at = join(&at("parameters"), name);
-            let body = if name.starts_with('/') { name.clone() } else { join("", name) };
-            let in_body = asks.iter().any(|schema| !self.lint.select(schema, &body).is_empty());
-            if !in_body && !self.has_parameter(&found.pointer, name, None) {
-                let message = format!("{} has neither a parameter nor a body field `{name}`", lookup.operation);
-                self.lint.refuse_key("lookup-missing", &at, message, "write a name that it has");
-            }
-            match source {
-                InRequest::Body(pointer) => expect(self.lint, &at, pointer, self.request()),
-                InRequest::Parameter(own) if !self.has_parameter(&self.pointer, own, None) => {
-                    let message = format!("the operation has no parameter `{own}`");
-                    let hint = "write the name of one, or a pointer into the request body";
-                    self.lint.refuse("pointer-missing", &at, message, hint);
-                }
-                InRequest::Parameter(_) => {}
-            }
-        }
-        for (key, pointer) in [("amount", &lookup.amount), ("currency", &lookup.currency)] {
-            if let Some(pointer) = pointer {
-                expect(self.lint, &at(key), pointer, Body(&tells, "answer of the lookup"));
-            }
         }
     }
 
@@ -181,7 +146,7 @@ impl Operation<'_, '_> {
         let parameter_at = self.at(["x-page", "parameter"]);
         if page.parameter.starts_with('/') {
             expect(self.lint, &parameter_at, &Pointer(page.parameter), self.request());
-        } else if !self.has_parameter(&self.pointer, &page.parameter, Some("query")) {
+        } else if !has_parameter(self.lint, &self.pointer, &page.parameter, Some("query")) {
             let message = format!("the operation has no query parameter `{}`", page.parameter);
             self.lint.refuse(
                 "pointer-missing",

@@ -64,7 +64,8 @@ pub(crate) const RULES: &[Rule] = &[
     rule("settled-missing", "every money operation says its x-settled"),
     rule("pointer-missing", "a pointer of an x- key selects something that the schema has"),
     rule("limit-missing", "x-limit names a tier of the document's x-limits"),
-    rule("lookup-missing", "a lookup names an operation and its parameters as they are"),
+    rule("lookup-missing", "a lookup names an operation that reads, and its parameters as they are"),
+    rule("lookup-carried", "every value that a lookup needs can be taken from the request and put where it belongs"),
     // Parameters
     rule("parameter-style", "a parameter's style is form or deepObject in a query, simple in a path or header, and fits its schema"),
     rule("parameter-content", "a parameter has a schema, not content"),

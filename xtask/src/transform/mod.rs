@@ -12,6 +12,7 @@ mod enums;
 mod envelope;
 mod finish;
 pub(crate) mod hoist;
+mod lookups;
 mod media;
 pub(crate) mod names;
 mod operations;

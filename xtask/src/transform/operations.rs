@@ -81,8 +81,9 @@ fn row(document: &Value, pointer: &str) -> Operation {
         deprecated: stated("deprecated"),
         ..Operation::default()
     };
-    // Rows know each other by their ids, not by the document's spelling.
     if let Some(lookup) = row.idempotency.as_mut().and_then(|idempotency| idempotency.lookup.as_mut()) {
+        row.lookup = super::lookups::parameters(document, pointer, lookup);
+        // Rows know each other by their ids, not by the document's spelling.
         lookup.operation = super::names::snake(&lookup.operation);
     }
     for schema in schemas::content(document, &format!("{pointer}/requestBody")) {

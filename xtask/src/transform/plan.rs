@@ -69,6 +69,8 @@ pub(crate) struct Operation {
     pub(crate) arguments: BTreeMap<String, Argument>,
     pub(crate) accept: String,
     pub(crate) idempotency: Option<Idempotency>,
+    /// Both ends of each value that its lookup needs.
+    pub(crate) lookup: Vec<LookupParameter>,
     pub(crate) settled: Option<Settled>,
     pub(crate) money: Option<Money>,
     pub(crate) outcomes: Vec<(String, Outcome)>,
@@ -132,6 +134,26 @@ pub(crate) struct Argument {
     pub(crate) name: String,
     /// The property of it, where the properties travel one by one.
     pub(crate) member: Option<String>,
+}
+
+/// One value that a lookup needs.
+#[derive(Debug)]
+pub(crate) struct LookupParameter {
+    /// Where it stands in the lookup.
+    pub(crate) to: Slot,
+    /// Whether it stands there in a list.
+    pub(crate) list: bool,
+    /// Where it stands in the call.
+    pub(crate) from: Slot,
+}
+
+/// A place in a request: the pointer of a body field, or the name of a parameter.
+#[derive(Debug)]
+pub(crate) enum Slot {
+    Body(String),
+    Path(String),
+    Query(String),
+    Header(String),
 }
 
 /// A credential that an operation asks for.

@@ -158,11 +158,32 @@ impl Sound for Stated<Settled> {
 impl Sound for Idempotency {
     fn sound(&self) -> Result<(), String> {
         match (self.place, self.field.as_deref()) {
-            (KeyPlace::None, None) => Ok(()),
+            (KeyPlace::None, None) => self.lookup.as_ref().map_or(Ok(()), Lookup::sound),
             (KeyPlace::None, Some(_)) => Err("`in: none` has no `field`".into()),
             (_, None | Some("")) => Err("`field` is missing".into()),
             (KeyPlace::Body, Some(field)) if !field.starts_with('/') => {
                 Err(format!("`{field}` is no JSON pointer: it must start with /"))
+            }
+            _ => self.lookup.as_ref().map_or(Ok(()), Lookup::sound),
+        }
+    }
+}
+
+impl Lookup {
+    fn sound(&self) -> Result<(), String> {
+        let Some(candidates) = &self.candidates else { return Ok(()) };
+        if self.amount.is_some() || self.currency.is_some() || !self.before.is_empty() {
+            return Err("`candidates` has an amount, a currency and a direction of its own, and no status".into());
+        }
+        match &candidates.direction {
+            Some(Direction { field: None, signed: false, .. }) => {
+                Err("`direction` has neither `field` nor `signed`".into())
+            }
+            Some(Direction { field: None, out, income, .. }) if !out.is_empty() || !income.is_empty() => {
+                Err("`direction` has words and no `field`".into())
+            }
+            Some(Direction { field: Some(_), out, income, .. }) if out.is_empty() && income.is_empty() => {
+                Err("`direction` has a `field` and no words".into())
             }
             _ => Ok(()),
         }

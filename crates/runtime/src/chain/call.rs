@@ -1,16 +1,22 @@
 //! The state of one call, shared by all its attempts, whichever layer asks for them.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::HeaderValue;
+use reqwest::Request;
 
-use super::gate::Gate;
+use super::gate::{Gate, Verdict};
 use super::{Chain, Failure, retry};
-use crate::error::{Facts, Outcome, Phase};
+use crate::asked::Parts;
+use crate::compare::{Comparison, contradictions};
+use crate::envelope;
+use crate::error::{Facts, Phase};
 use crate::kind::Kind;
-use crate::operation::Operation;
+use crate::operation::{Effect, Operation};
 use crate::options::Options;
+use crate::outcome::{Outcome, Pending};
+use crate::reconcile::Found;
 use crate::reply::Reply;
 
 /// One call: its operation, its options, and what is known of it so far.
@@ -24,6 +30,12 @@ pub(crate) struct Call {
     gate: Mutex<Gate>,
     /// What the chain last said to the caller's middleware, in case they make something else of it.
     last: Mutex<Option<Result<Reply, Failure>>>,
+    /// The request as it was first asked for, kept if the call may take effect.
+    asked: OnceLock<Request>,
+    /// The call's entry in the journal.
+    entry: OnceLock<String>,
+    /// The lookup whose answer counts as that of the call.
+    lookup: OnceLock<&'static Operation>,
 }
 
 impl Call {
@@ -36,16 +48,77 @@ impl Call {
             uuid: OnceLock::new(),
             gate: Mutex::default(),
             last: Mutex::default(),
+            asked: OnceLock::new(),
+            entry: OnceLock::new(),
+            lookup: OnceLock::new(),
         })
     }
 
-    /// What is called.
-    pub(crate) fn operation(&self) -> &'static Operation {
-        self.operation
+    /// Keeps the request of a call that may take effect: what became of it may have to be found out.
+    pub(super) fn keep(&self, request: &Request) {
+        if self.operation.effect != Effect::Read && self.asked.get().is_none() {
+            // Only a stream cannot be cloned, and the checks refuse those. The body is shared, not copied.
+            if let Some(kept) = request.try_clone() {
+                self.asked.get_or_init(|| kept);
+            }
+        }
+    }
+
+    /// The request as it was first asked for, if the call may take effect.
+    pub(crate) fn asked(&self) -> Option<&Request> {
+        self.asked.get()
+    }
+
+    pub(super) fn entry(&self) -> &OnceLock<String> {
+        &self.entry
+    }
+
+    /// What is needed to find out what became of the call.
+    pub(super) fn pending(&self, sent_at: SystemTime) -> Pending {
+        Pending::of(self.operation, &self.chain.base, self.asked().map(Parts::from), sent_at)
+    }
+
+    /// The call as it was sent and answered "duplicate", if an earlier attempt of its own may be the one that took the reference.
+    pub(crate) fn own_duplicate(&self, reply: &Reply) -> Option<Pending> {
+        let sent_at = {
+            let gate = self.gate();
+            (gate.was_repeated() && gate.is_keyed()).then(|| gate.first_sent()).flatten()?
+        };
+        let is_error = !reply.status().is_success() || envelope::reports_failure(self.operation, reply);
+        (is_error && self.kind_of(reply) == Kind::Duplicate).then(|| self.pending(sent_at))
+    }
+
+    /// The operation whose answer there is: the call's own, or the lookup that found it.
+    pub(crate) fn answering(&self) -> &'static Operation {
+        self.lookup.get().copied().unwrap_or(self.operation)
+    }
+
+    pub(crate) fn is_looked_up(&self) -> bool {
+        self.lookup.get().is_some()
+    }
+
+    /// Takes the answer of a lookup for that of the call.
+    pub(crate) fn answered_by(&self, lookup: &'static Operation, found: Found) -> Reply {
+        self.lookup.get_or_init(|| lookup);
+        found.into_reply(self.gate().sends())
+    }
+
+    /// Whether the journal has an entry of the call.
+    pub(crate) fn is_journaled(&self) -> bool {
+        self.entry.get().is_some()
+    }
+
+    /// What the answer contradicts, where the document says that both are equal. A lookup's answer has been compared before.
+    pub(crate) fn contradictions(&self, reply: &Reply) -> Vec<Comparison> {
+        if self.is_looked_up() {
+            return Vec::new();
+        }
+        let asked = self.asked().map(Parts::from);
+        asked.map(|asked| contradictions(self.operation, &self.chain.base, asked, reply)).unwrap_or_default()
     }
 
     /// Time until the total timeout.
-    pub(super) fn remaining(&self) -> Duration {
+    pub(crate) fn remaining(&self) -> Duration {
         self.deadline.saturating_sub(self.chain.time.clock.elapsed())
     }
 
@@ -109,14 +182,22 @@ impl Call {
     /// Everything there is to say about the failed call.
     pub(crate) fn facts(&self, failure: Failure) -> Facts {
         let gate = self.gate();
-        let outcome = gate.outcome(self.operation.effect);
+        let verdict = gate.verdict(self.operation.effect);
         let Failure { kind, phase, status, message, source, reply, wait, .. } = failure;
         let kind = match kind.or_else(|| reply.as_ref().map(|reply| self.kind_of(reply))) {
             // The status alone says nothing, but the document does, or nothing could happen.
-            Some(Kind::OutcomeUnknown) if outcome != Outcome::Unknown => Kind::INVALID,
+            Some(Kind::OutcomeUnknown) if verdict != Verdict::Unknown => Kind::INVALID,
             kind => kind.unwrap_or(Kind::OutcomeUnknown),
         };
+        let sent_at = gate.first_sent().unwrap_or_else(|| self.chain.time.clock.now());
+        let outcome = match verdict {
+            Verdict::NotSent => Outcome::NotSent,
+            Verdict::Refused => Outcome::Refused,
+            Verdict::Unknown => Outcome::Unknown(self.pending(sent_at)),
+        };
         Facts {
+            code: reply.as_ref().and_then(|reply| reply.code()),
+            row: Some(self.operation),
             provider: self.operation.provider,
             operation: self.operation.id,
             kind,

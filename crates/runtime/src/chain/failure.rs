@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::auth::AuthError;
+use crate::compare::Comparison;
 use crate::decode::Undecodable;
 use crate::error::{BoxError, ConfigError, Phase};
 use crate::kind::Kind;
@@ -73,6 +74,34 @@ impl Failure {
     /// A whole answer that cannot be opened; it is kept as it came.
     pub(super) fn unopened(reply: Reply, fault: SealError) -> Self {
         Self { phase: Some(Phase::Undecodable), reply: Some(Box::new(reply)), ..fault.into() }
+    }
+
+    /// A whole answer of a lookup that tells nothing.
+    pub(crate) fn unreadable(reply: Reply) -> Self {
+        Self {
+            kind: Some(Kind::Decode),
+            phase: Some(Phase::Undecodable),
+            message: Some("the answer is neither a JSON object nor a list".into()),
+            reply: Some(Box::new(reply)),
+            ..Self::default()
+        }
+    }
+
+    /// An answer that contradicts its request.
+    pub(crate) fn contradicting(reply: Reply, contradictions: &[Comparison]) -> Self {
+        let said: Vec<String> = contradictions.iter().map(ToString::to_string).collect();
+        Self {
+            kind: Some(Kind::Integrity),
+            phase: Some(Phase::Answered),
+            message: Some(said.join("; ").into()),
+            reply: Some(Box::new(reply)),
+            ..Self::default()
+        }
+    }
+
+    /// An intent that could not be written down.
+    pub(super) fn not_journaled(error: impl Into<BoxError>) -> Self {
+        Self::new(Kind::Journal, "the journal could not be written, so nothing was sent").caused_by(error)
     }
 
     /// A request that reqwest could not put together.

@@ -1,13 +1,14 @@
 //! The last place before the wire: nothing passes twice that may take effect twice, whichever layer asks.
 
-use reqwest::{Request, Url};
+use std::time::SystemTime;
+
+use reqwest::Request;
 
 use super::{Call, Failure};
+use crate::asked::Parts;
 use crate::envelope;
-use crate::error::Outcome;
-use crate::json;
 use crate::kind::Kind;
-use crate::operation::{Effect, Key, Operation, StatusMeaning};
+use crate::operation::{Effect, StatusMeaning};
 use crate::reply::Reply;
 
 /// What is known of a call's sends so far.
@@ -32,6 +33,7 @@ pub(super) struct Gate {
     asked_for_password: bool,
     /// The caller's reference as it was sent first.
     reference: Option<String>,
+    first_sent: Option<SystemTime>,
     held_back: bool,
 }
 
@@ -41,7 +43,7 @@ pub(super) fn pass(call: &Call, request: &Request) -> Result<(), Failure> {
     if !call.chain.base.is_origin_of(request.url()) {
         return Err(Failure::refused(Kind::Config, "the credentials' source changed where the request goes"));
     }
-    let reference = reference(call.operation, request);
+    let reference = Parts::from(request).reference(&call.chain.base, call.operation);
     let mut gate = call.gate();
     if gate.sends > 0 && !gate.allows_repeat(call.operation.effect, reference.as_deref()) {
         gate.held_back = true;
@@ -49,6 +51,7 @@ pub(super) fn pass(call: &Call, request: &Request) -> Result<(), Failure> {
     }
     if gate.sends == 0 {
         gate.reference = reference;
+        gate.first_sent = Some(call.chain.time.clock.now());
     }
     let refusal = gate.refusal.take();
     gate.doubtful |= refusal.is_some_and(|kind| !matches!(kind, Kind::Unauthenticated | Kind::OtpRequired));
@@ -98,6 +101,16 @@ impl Gate {
         self.reference.is_some()
     }
 
+    /// When the first attempt went out, by the client's clock.
+    pub(super) fn first_sent(&self) -> Option<SystemTime> {
+        self.first_sent
+    }
+
+    /// Whether the call was sent more than once, as far as anything is known to have left this machine.
+    pub(super) fn was_repeated(&self) -> bool {
+        self.left > 1
+    }
+
     pub(super) fn held_back(&self) -> bool {
         self.held_back
     }
@@ -135,13 +148,32 @@ impl Gate {
     }
 
     /// Whether a call that failed may have taken effect.
-    pub(super) fn outcome(&self, effect: Effect) -> Outcome {
+    pub(super) fn verdict(&self, effect: Effect) -> Verdict {
         if self.left == 0 {
-            Outcome::NotSent
+            Verdict::NotSent
         } else if effect != Effect::Read && (self.open > 0 || self.accepted || self.doubtful) {
-            Outcome::Unknown
+            Verdict::Unknown
         } else {
-            Outcome::Refused
+            Verdict::Refused
+        }
+    }
+}
+
+/// Whether a call that failed may have taken effect, before it is said how to find out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    NotSent,
+    Refused,
+    Unknown,
+}
+
+impl Verdict {
+    /// As [`Outcome::name`](crate::Outcome::name).
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
         }
     }
 }
@@ -183,31 +215,4 @@ impl Fate {
         };
         if refused { Self::Refused } else { Self::Open }
     }
-}
-
-/// The caller's reference in a request, if the document names a place for one and it is set.
-fn reference(operation: &Operation, request: &Request) -> Option<String> {
-    let in_query =
-        |url: &Url, field: &str| url.query_pairs().find(|(name, _)| name == field).map(|(_, value)| value.into_owned());
-    let found = match operation.idempotency.as_ref()?.key {
-        Key::None => None,
-        Key::Header(name) => request.headers().get(name)?.to_str().ok().map(str::to_owned),
-        Key::Query(name) => in_query(request.url(), name),
-        Key::Body(pointer) => {
-            let body = request.body()?.as_bytes()?;
-            let is_form = request
-                .headers()
-                .get("content-type")
-                .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www"));
-            if is_form {
-                // A form is written like a query, and reqwest's URL type reads those.
-                let mut url = request.url().clone();
-                url.set_query(std::str::from_utf8(body).ok());
-                in_query(&url, pointer.trim_start_matches('/'))
-            } else {
-                json::find(body, pointer)?.scalar().map(|text| text.into_owned())
-            }
-        }
-    };
-    found.filter(|reference| !reference.is_empty())
 }

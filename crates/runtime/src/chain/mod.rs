@@ -7,6 +7,7 @@ mod checks;
 mod collect;
 mod failure;
 mod gate;
+pub(crate) mod journal;
 mod layer;
 mod limit;
 mod renew;
@@ -30,6 +31,7 @@ pub use self::limit::RateLimit;
 use crate::auth::Auth;
 use crate::base::Base;
 use crate::core::Provider;
+use crate::journal::Journal;
 use crate::observe::{AttemptEnd, Observer};
 use crate::paths::Paths;
 use crate::reply::Reply;
@@ -54,6 +56,7 @@ pub(crate) struct Chain {
     pub(crate) observer: Option<Arc<dyn Observer>>,
     /// Shows requests instead of sending them.
     pub(crate) rehearsal: Option<Rehearsal>,
+    pub(crate) journal: Option<Arc<dyn Journal>>,
     pub(crate) response_cap: usize,
     pub(crate) request_cap: usize,
     pub(crate) checks_requests: bool,
@@ -61,10 +64,12 @@ pub(crate) struct Chain {
     pub(crate) serves: bool,
 }
 
-/// trace -> checks -> total timeout (the call's deadline, which every step below keeps) -> retry -> rate limit -> renewal -> (each attempt)
+/// trace -> checks -> journal -> total timeout (the call's deadline, which every step below keeps) -> retry -> rate limit -> renewal -> (each attempt)
 pub(crate) async fn run(call: &Call, request: Request) -> Result<Reply, Failure> {
     let work = pin!(async {
         checks::check(call, &request)?;
+        call.keep(&request);
+        journal::begin(call).await?;
         retry::repeated(call, &request).await
     });
     trace::traced(call, work).await

@@ -7,7 +7,6 @@ use std::pin::Pin;
 use tracing::{Instrument, Span, field};
 
 use super::{Call, Failure};
-use crate::error::Outcome;
 use crate::reply::Reply;
 
 pub(super) async fn traced(
@@ -31,8 +30,8 @@ pub(super) async fn traced(
         let gate = call.gate();
         span.record("attempts", gate.sends());
         if failed {
-            let outcome = gate.outcome(call.operation.effect);
-            span.record("outcome", name(&outcome));
+            let verdict = gate.verdict(call.operation.effect);
+            span.record("outcome", verdict.name());
         }
     }
     result
@@ -77,12 +76,4 @@ fn record(call: &Call, span: &Span, result: &Result<Reply, Failure>) -> bool {
         };
     }
     kind.is_some() || result.is_err()
-}
-
-fn name(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::NotSent => "not_sent",
-        Outcome::Refused => "refused",
-        Outcome::Unknown => "unknown",
-    }
 }

@@ -41,7 +41,7 @@ pub enum UnitError {
 const LARGEST: u128 = (1 << 96) - 1;
 
 /// Reads `-12.50`, `.5`, `1e3`; digits and scale are kept. `source` also allows the `_` of Rust literals.
-pub(super) const fn decimal(text: &str, source: bool) -> Option<Decimal> {
+pub(crate) const fn decimal(text: &str, source: bool) -> Option<Decimal> {
     let bytes = text.as_bytes();
     let negative = matches!(bytes.first(), Some(b'-'));
     let mut at = if matches!(bytes.first(), Some(b'-' | b'+')) { 1 } else { 0 };

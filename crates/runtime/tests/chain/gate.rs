@@ -1,6 +1,6 @@
 //! Can anything be sent twice that may take effect twice?
 
-use bursar_runtime::{Kind, Outcome, Phase};
+use bursar_runtime::{Kind, Phase};
 
 use crate::support::*;
 
@@ -19,7 +19,7 @@ async fn an_unkeyed_transfer_without_an_answer_is_unknown_and_not_repeated() {
     let server = Server::start(vec![Step::Cut(Vec::new())]).await;
     let error = transfer(&core(&server.url)).await.expect_err("an error");
     assert_eq!(server.count(), 1);
-    assert_eq!((error.kind(), error.phase(), error.outcome()), (&Kind::Connect, Phase::NoAnswer, Outcome::Unknown));
+    assert_eq!((error.kind(), error.phase(), error.outcome().name()), (&Kind::Connect, Phase::NoAnswer, "unknown"));
     assert!(!error.is_retryable());
 }
 
@@ -29,7 +29,7 @@ async fn a_truncated_answer_is_unknown() {
     let server = Server::start(vec![Step::Cut(cut)]).await;
     let error = transfer(&core(&server.url)).await.expect_err("an error");
     assert_eq!(server.count(), 1);
-    assert_eq!((error.phase(), error.outcome()), (Phase::NoAnswer, Outcome::Unknown));
+    assert_eq!((error.phase(), error.outcome().name()), (Phase::NoAnswer, "unknown"));
     assert_eq!(error.status().map(|status| status.as_u16()), Some(200));
 }
 
@@ -37,16 +37,16 @@ async fn a_truncated_answer_is_unknown() {
 async fn an_unreadable_answer_to_a_transfer_is_unknown() {
     let server = Server::start(vec![json(200, "<html>")]).await;
     let error = transfer(&core(&server.url)).await.expect_err("an error");
-    assert_eq!((error.kind(), error.phase(), error.outcome()), (&Kind::Decode, Phase::Undecodable, Outcome::Unknown));
+    assert_eq!((error.kind(), error.phase(), error.outcome().name()), (&Kind::Decode, Phase::Undecodable, "unknown"));
     assert_eq!(error.raw(), Some(&b"<html>"[..]));
 }
 
 #[tokio::test]
 async fn a_code_that_leaves_it_open_makes_a_refusal_unknown() {
-    for (code, outcome) in [("ASK", Outcome::Unknown), ("LOW", Outcome::Refused)] {
+    for (code, outcome) in [("ASK", "unknown"), ("LOW", "refused")] {
         let server = Server::start(vec![json(400, &format!(r#"{{"code":"{code}"}}"#))]).await;
         let error = transfer(&core(&server.url)).await.expect_err("an error");
-        assert_eq!((error.outcome(), server.count()), (outcome, 1), "{code}");
+        assert_eq!((error.outcome().name(), server.count()), (outcome, 1), "{code}");
     }
 }
 
@@ -54,7 +54,7 @@ async fn a_code_that_leaves_it_open_makes_a_refusal_unknown() {
 async fn a_refused_connection_sends_nothing_and_may_be_tried_again() {
     let (builder, script) = scripted(&nobody().await);
     let error = transfer(&builder.build().expect("a client")).await.expect_err("an error");
-    assert_eq!((error.kind(), error.phase(), error.outcome()), (&Kind::Connect, Phase::NotSent, Outcome::NotSent));
+    assert_eq!((error.kind(), error.phase(), error.outcome().name()), (&Kind::Connect, Phase::NotSent, "not_sent"));
     assert_eq!((error.attempts(), script.waits().len()), (3, 2));
     assert!(error.is_retryable());
 }
@@ -107,7 +107,7 @@ async fn a_reference_that_is_missing_empty_or_null_does_not() {
         let server = Server::start(vec![json(503, "{}")]).await;
         let (builder, _) = scripted(&server.url);
         let error = payment(&builder.build().expect("a client"), body).await.expect_err("an error");
-        assert_eq!((server.count(), error.outcome()), (1, Outcome::Unknown), "{body}");
+        assert_eq!((server.count(), error.outcome().name()), (1, "unknown"), "{body}");
     }
 }
 
@@ -126,17 +126,21 @@ async fn a_reference_in_a_header_counts_for_writes_too() {
 #[tokio::test]
 async fn a_refusal_after_an_attempt_of_open_fate_is_unknown() {
     for (first, last, outcome) in [
-        (503, 400, Outcome::Unknown),
-        (503, 412, Outcome::Unknown),
-        (503, 401, Outcome::Unknown),
-        (429, 400, Outcome::Unknown),
-        (400, 400, Outcome::Refused),
+        (503, 400, "unknown"),
+        (503, 412, "unknown"),
+        (503, 401, "unknown"),
+        (429, 400, "unknown"),
+        (400, 400, "refused"),
     ] {
         let server = Server::start(vec![json(first, "{}"), json(last, "{}")]).await;
         let (builder, _) = scripted(&server.url);
         let error =
             payment(&builder.build().expect("a client"), r#"{"meta":{"reference":1}}"#).await.expect_err("an error");
-        assert_eq!((error.attempts(), error.outcome()), (if first == 400 { 1 } else { 2 }, outcome), "{first} {last}");
+        assert_eq!(
+            (error.attempts(), error.outcome().name()),
+            (if first == 400 { 1 } else { 2 }, outcome),
+            "{first} {last}"
+        );
         assert_eq!(error.kind() == Kind::Duplicate, last == 412);
     }
 }
@@ -144,35 +148,35 @@ async fn a_refusal_after_an_attempt_of_open_fate_is_unknown() {
 #[tokio::test]
 async fn the_outcome_follows_the_document_and_then_the_status() {
     let expected = [
-        (400, "{}", Outcome::Refused),
-        (401, "{}", Outcome::Refused),
-        (402, "{}", Outcome::Refused),
-        (403, "{}", Outcome::Refused),
-        (406, "{}", Outcome::Refused),
-        (410, "{}", Outcome::Refused),
-        (415, "{}", Outcome::Refused),
-        (422, "{}", Outcome::Refused),
-        (429, "{}", Outcome::Refused),
-        (450, "{}", Outcome::Refused),
-        (453, "{}", Outcome::Refused),
-        (405, "{}", Outcome::Unknown),
-        (408, "{}", Outcome::Unknown),
-        (425, "{}", Outcome::Unknown),
-        (302, "{}", Outcome::Unknown),
-        (501, "{}", Outcome::Unknown),
-        (503, "{}", Outcome::Unknown),
+        (400, "{}", "refused"),
+        (401, "{}", "refused"),
+        (402, "{}", "refused"),
+        (403, "{}", "refused"),
+        (406, "{}", "refused"),
+        (410, "{}", "refused"),
+        (415, "{}", "refused"),
+        (422, "{}", "refused"),
+        (429, "{}", "refused"),
+        (450, "{}", "refused"),
+        (453, "{}", "refused"),
+        (405, "{}", "unknown"),
+        (408, "{}", "unknown"),
+        (425, "{}", "unknown"),
+        (302, "{}", "unknown"),
+        (501, "{}", "unknown"),
+        (503, "{}", "unknown"),
         // What the document states goes first.
-        (409, "{}", Outcome::Refused),
-        (404, "{}", Outcome::Unknown),
-        (500, "{}", Outcome::Unknown),
-        (500, r#"{"code":17}"#, Outcome::Refused),
-        (500, r#"{"code":"LOW"}"#, Outcome::Refused),
-        (500, r#"{"code":"18"}"#, Outcome::Unknown),
+        (409, "{}", "refused"),
+        (404, "{}", "unknown"),
+        (500, "{}", "unknown"),
+        (500, r#"{"code":17}"#, "refused"),
+        (500, r#"{"code":"LOW"}"#, "refused"),
+        (500, r#"{"code":"18"}"#, "unknown"),
     ];
     for (status, body, outcome) in expected {
         let server = Server::start(vec![json(status, body)]).await;
         let error = transfer(&core(&server.url)).await.expect_err("an error");
-        assert_eq!((error.outcome(), error.phase()), (outcome, Phase::Answered), "{status} {body}");
+        assert_eq!((error.outcome().name(), error.phase()), (outcome, Phase::Answered), "{status} {body}");
     }
 }
 
@@ -182,6 +186,6 @@ async fn a_read_is_never_in_doubt() {
         let server = Server::start(vec![step]).await;
         let (builder, _) = scripted(&server.url);
         let error = get(&builder.build().expect("a client")).await.expect_err("an error");
-        assert_eq!(error.outcome(), Outcome::Refused);
+        assert_eq!(error.outcome().name(), "refused");
     }
 }

@@ -27,7 +27,7 @@ impl Observer for Log {
 
     fn call_ended(&self, end: &CallEnd<'_>) {
         let kind = end.kind.map_or("-", |kind| kind.name());
-        let outcome = end.outcome.map(|outcome| matches!(outcome, Outcome::Unknown));
+        let outcome = end.outcome.map(|outcome| matches!(outcome, Outcome::Unknown(_)));
         self.add(format!(
             "call {} {:?} {kind} {} {outcome:?} {:?}",
             end.operation.id, end.status, end.attempts, end.elapsed

@@ -4,9 +4,9 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
-    Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled,
-    StatusMeaning,
+    Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader,
+    Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money, MoneyFields,
+    Operation, Page, Place, Scheme, Settled, Slot, StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[
@@ -311,9 +311,17 @@ pub static PLACE_ORDER: Operation = Operation {
         duplicate: &[],
         lookup: Some(Lookup {
             operation: "get_order",
-            parameters: &[("order_id", "/id")],
+            parameters: &[
+                LookupParameter {
+                    to: Slot::Path("order_id"),
+                    list: false,
+                    from: Slot::Body("/id"),
+                },
+            ],
             amount: "/total",
             currency: "/currency",
+            before: &[],
+            entries: None,
             absent: Absent::Unknown,
             visible_after: 0u32,
         }),

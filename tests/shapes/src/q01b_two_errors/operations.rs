@@ -4,9 +4,9 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
-    Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled,
-    StatusMeaning,
+    Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader,
+    Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money, MoneyFields,
+    Operation, Page, Place, Scheme, Settled, Slot, StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[&GET_ACCOUNT];

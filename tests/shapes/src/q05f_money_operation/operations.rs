@@ -4,9 +4,9 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Check, Effect, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
-    Lookup, Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled,
-    StatusMeaning,
+    Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader,
+    Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money, MoneyFields,
+    Operation, Page, Place, Scheme, Settled, Slot, StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[&CREATE_PAYOUT, &FIND_PAYOUT, &CREATE_TOPUP];
@@ -33,9 +33,17 @@ pub static CREATE_PAYOUT: Operation = Operation {
         duplicate: &[409u16],
         lookup: Some(Lookup {
             operation: "find_payout",
-            parameters: &[("reference", "/reference")],
+            parameters: &[
+                LookupParameter {
+                    to: Slot::Path("reference"),
+                    list: false,
+                    from: Slot::Body("/reference"),
+                },
+            ],
             amount: "/amount",
             currency: "/currency",
+            before: &[],
+            entries: None,
             absent: Absent::Unknown,
             visible_after: 5u32,
         }),

@@ -3,7 +3,9 @@
 // progenitor 0.15.1, xtask 0.1.0; rules T2-hoist T6-constraints T4-enums T12-text T3-responses
 
 use bursar_runtime::generated as rt;
-use bursar_runtime::{Core, Error, Options, Response};
+use bursar_runtime::{
+    AnyError, Core, Error, Journal, Options, Pending, Reconciled, Recovered, Response,
+};
 use super::operations;
 use super::responses;
 use super::types;
@@ -29,6 +31,17 @@ impl Client {
         Self {
             core: self.core.with(options),
         }
+    }
+    /// Finds out what became of a call whose outcome is unknown.
+    pub async fn reconcile(&self, pending: &Pending) -> Result<Reconciled, AnyError> {
+        self.core.reconcile(pending).await
+    }
+    /// Finds out what became of every call of this client that a journal holds as under way.
+    pub async fn recover(
+        &self,
+        journal: &dyn Journal,
+    ) -> Result<Vec<Recovered>, AnyError> {
+        self.core.recover(journal).await
     }
     #[doc = "Reads \\<id\\> of \\[docs\\]\n\nSee <https://docs.example.com/a?b=>\\[c\\] and <https://ok.example.com>, or \\<b\\>bold\\</b\\> & Vec\\<String\\>.\n\n```text\nGET /docs/1\nlet x = ;\n```\n\n```text\n{\"a\": 1}\n```\n\n- a list\n   with(deep, indent)\n\n   code_block();\n\n# A heading \\[link\\]\\[nowhere\\] \\[`Client::missing`\\] `code <x>` \\ */ \"quoted\" #\\[attr\\] {braces} {}\n\nSends a `GET` request to `/docs/{id}`\n\nArguments:\n- `id`: An \\<id\\>, e.g. \\[1\\]; \"quoted\" \\n backslash.\n"]
     pub async fn get_docs(

@@ -1,0 +1,181 @@
+//! Whether a failed call may have taken effect, and what is needed to find out.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::SystemTime;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::asked::Parts;
+use crate::base::Base;
+use crate::operation::{Operation, Slot};
+use crate::value::DateTime;
+
+/// Whether a failed call may have taken effect.
+///
+/// `Ok` means accepted; this is about `Err`.
+///
+/// ```
+/// use bursar_runtime::{AnyError, Outcome};
+///
+/// fn next(error: &AnyError) -> &'static str {
+///     match error.outcome() {
+///         Outcome::NotSent => "send it again whenever you like",
+///         Outcome::Refused => "the provider said no: look at error.kind()",
+///         Outcome::Unknown(_pending) => "keep `_pending`, and ask client.reconcile(&pending) before anything else",
+///         _ => "a later version knows more: treat it as unknown",
+///     }
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Nothing left this machine.
+    NotSent,
+    /// The provider refused it: nothing happened. Calls that only read end here too once they were sent.
+    Refused,
+    /// Nobody can tell from what is known here: find out with `client.reconcile(&pending)` before repeating the call.
+    Unknown(Pending),
+}
+
+impl Outcome {
+    /// The outcome's name in snake case, for metrics and logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::Refused => "refused",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+
+    /// Whether the call may have taken effect.
+    pub fn is_unknown(&self) -> bool {
+        self.pending().is_some()
+    }
+
+    /// What is needed to find out, if the call may have taken effect.
+    pub fn pending(&self) -> Option<&Pending> {
+        match self {
+            Self::Unknown(pending) => Some(pending),
+            Self::NotSent | Self::Refused => None,
+        }
+    }
+}
+
+/// A call whose fate is open, and what is needed to find out. It can be stored: `serde` writes and reads it, in any format.
+///
+/// What is stored holds the values that the provider's lookup asks for, such as the id of a customer or account; `Debug` shows none of
+/// them. No card data, secret or body is in it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Pending(Box<Fields>);
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Fields {
+    provider: String,
+    operation: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    sent_at: DateTime,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    amount: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    currency: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lookup: Option<Lookup>,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Lookup {
+    operation: String,
+    /// JSON text by the name or pointer that the lookup has for it.
+    values: BTreeMap<String, String>,
+}
+
+impl Pending {
+    /// What is kept of a call, read from its request. Without one, it can only be said which operation it was.
+    pub(crate) fn of(operation: &Operation, base: &Base, parts: Option<Parts<'_>>, sent_at: SystemTime) -> Self {
+        let field = |pointer: &'static str| match pointer {
+            "" => None,
+            pointer => parts?.text(base, operation, Slot::Body(pointer)),
+        };
+        let money = operation.money.as_ref().map(|money| &money.request);
+        let lookup = operation.idempotency.as_ref().and_then(|idempotency| idempotency.lookup.as_ref());
+        let lookup = lookup.map(|lookup| {
+            let values = lookup.parameters.iter().filter_map(|parameter| {
+                let value = parts?.json(base, operation, parameter.from)?;
+                Some((parameter.to.name().to_owned(), value))
+            });
+            Lookup { operation: lookup.operation.to_owned(), values: values.collect() }
+        });
+        Self(Box::new(Fields {
+            provider: operation.provider.to_owned(),
+            operation: operation.id.to_owned(),
+            reference: parts.and_then(|parts| parts.reference(base, operation)),
+            sent_at: Timestamp::try_from(sent_at).unwrap_or_default().into(),
+            amount: money.and_then(|money| field(money.amount)),
+            currency: money.and_then(|money| field(money.currency)),
+            lookup,
+        }))
+    }
+
+    /// Name of the provider, as in the crate's name.
+    pub fn provider(&self) -> &str {
+        &self.0.provider
+    }
+
+    /// Operation id of the call.
+    pub fn operation(&self) -> &str {
+        &self.0.operation
+    }
+
+    /// The caller's reference, if the call carried one.
+    pub fn reference(&self) -> Option<&str> {
+        self.0.reference.as_deref()
+    }
+
+    /// When it was first sent, by the client's clock: RFC 3339 in UTC.
+    pub fn sent_at(&self) -> &DateTime {
+        &self.0.sent_at
+    }
+
+    /// The amount that was asked for, digit for digit and in the unit of the request, where the document names it.
+    pub fn amount(&self) -> Option<&str> {
+        self.0.amount.as_deref()
+    }
+
+    /// The currency that was asked for, where the document names it.
+    pub fn currency(&self) -> Option<&str> {
+        self.0.currency.as_deref()
+    }
+
+    /// Operation id of the lookup, if the provider has one.
+    pub fn lookup(&self) -> Option<&str> {
+        self.0.lookup.as_ref().map(|lookup| lookup.operation.as_str())
+    }
+
+    /// JSON text of a value that the lookup needs, if the call had it.
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
+        self.0.lookup.as_ref()?.values.get(name).map(String::as_str)
+    }
+
+    /// When it was first sent, if what was stored is still readable.
+    pub(crate) fn sent(&self) -> Option<Timestamp> {
+        self.0.sent_at.timestamp().ok()
+    }
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Pending")
+            .field("provider", &self.provider())
+            .field("operation", &self.operation())
+            .field("reference", &self.reference())
+            .field("sent_at", &self.sent_at().text())
+            .field("amount", &self.amount())
+            .field("currency", &self.currency())
+            .field("lookup", &self.lookup())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,214 @@
+//! One lookup: its request made from the operation's row, its answer judged by the document.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use reqwest::{Request, RequestBuilder};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{Found, Reconciled, candidates};
+use crate::call::{Call, CallError};
+use crate::compare::{Compared, Comparison};
+use crate::core::Core;
+use crate::envelope;
+use crate::error::Facts;
+use crate::kind::Kind;
+use crate::operation::{Absent, Effect, Lookup, Operation, Slot};
+use crate::options::Options;
+use crate::outcome::Pending;
+use crate::reply::Reply;
+
+/// The first wait between two lookups; each further one is twice as long, up to [`LONGEST`].
+const FIRST: Duration = Duration::from_millis(500);
+const LONGEST: Duration = Duration::from_secs(15);
+
+/// How long to go on asking.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// Until the fate of the call is decided.
+    UntilDecided,
+    /// Until the provider knows the call, decided or not.
+    UntilFound,
+    /// Once.
+    Once,
+}
+
+/// A call to find out about, and how.
+pub(super) struct Case<'a> {
+    pub(super) core: &'a Core,
+    pub(super) pending: &'a Pending,
+    pub(super) operation: &'static Operation,
+    pub(super) lookup: &'static Lookup,
+    pub(super) asked: &'static Operation,
+}
+
+impl Case<'_> {
+    pub(super) async fn run(self, patience: Patience, limit: Duration) -> Result<Reconciled, Facts> {
+        let missing = self.lookup.parameters.iter().any(|parameter| self.pending.value(parameter.to.name()).is_none());
+        if missing {
+            return Ok(Reconciled::Undecidable { reason: "the call did not carry what the lookup asks for" });
+        }
+        let time = &self.core.chain().time;
+        let end = time.clock.elapsed().saturating_add(limit);
+        let left = || end.saturating_sub(time.clock.elapsed());
+        let (mut wait, mut known) = (FIRST, None);
+        loop {
+            let mut asked_wait = None;
+            let failed = match self.ask(left()).await {
+                Ok(reply) => {
+                    let state = self.judge(reply);
+                    if is_enough(patience, &state, &self) {
+                        return Ok(state);
+                    }
+                    known = Some(state);
+                    None
+                }
+                Err(facts) if *facts.kind() == Kind::NotFound => {
+                    let state = self.absent();
+                    if is_enough(patience, &state, &self) {
+                        return Ok(state);
+                    }
+                    // What was seen before counts more.
+                    known = known.filter(|known| !matches!(known, Reconciled::NotFound { .. })).or(Some(state));
+                    None
+                }
+                Err(facts) if facts.kind().is_transient() || *facts.kind() == Kind::Decode => {
+                    asked_wait = facts.retry_after();
+                    Some(facts)
+                }
+                Err(facts) => return Err(facts),
+            };
+            // Half of the wait is fixed and half is drawn, so that many clients do not ask at once.
+            let next = (wait / 2 + time.jitter(wait / 2)).max(asked_wait.unwrap_or_default());
+            if patience == Patience::Once || next >= left() {
+                return match (known, failed) {
+                    (Some(state), _) => Ok(state),
+                    (None, Some(facts)) => Err(facts),
+                    (None, None) => Ok(self.absent()),
+                };
+            }
+            time.sleep.sleep(next).await;
+            wait = wait.saturating_mul(2).min(LONGEST);
+        }
+    }
+
+    /// Makes the lookup within `limit`.
+    async fn ask(&self, limit: Duration) -> Result<Reply, Facts> {
+        let request = self.request().map_err(|facts| facts.of(self.asked))?;
+        let request = RequestBuilder::from_parts(self.core.http().clone(), request);
+        let options = self.core.options().merged(Options::new().timeout(limit));
+        self.core.ask(self.asked, options, request).await
+    }
+
+    fn request(&self) -> Result<Request, Facts> {
+        let mut call = Call::new(self.core, self.asked);
+        let mut body = BTreeMap::new();
+        for parameter in self.lookup.parameters {
+            let name = parameter.to.name();
+            let Some(value) = self.pending.value(name) else { continue };
+            let single = parameter.list && !value.starts_with('[');
+            let text = if single { format!("[{value}]") } else { value.to_owned() };
+            let value = RawValue::from_string(text).map_err(|_| CallError::unwritable(name))?;
+            match parameter.to {
+                Slot::Path(name) => call.path(name, &value),
+                Slot::Query(name) => call.query(name, &value),
+                Slot::Header(name) => call.header(name, &value),
+                Slot::Body(pointer) => put(&mut body, pointer, value),
+            }
+        }
+        if !body.is_empty() {
+            call.json(&body);
+        }
+        call.request()
+    }
+
+    /// What an answer says.
+    fn judge(&self, reply: Reply) -> Reconciled {
+        if let Some(entries) = &self.lookup.entries {
+            let found = candidates::among(self.pending, entries, self.asked, &reply);
+            return Reconciled::Candidates { found, complete: candidates::is_complete(self.asked, &reply), reply };
+        }
+        let comparisons = [
+            (Compared::Amount, self.pending.amount(), self.lookup.amount),
+            (Compared::Currency, self.pending.currency(), self.lookup.currency),
+        ];
+        let comparisons = comparisons.into_iter().filter(|(.., pointer)| !pointer.is_empty());
+        let comparisons = comparisons.filter_map(|(what, sent, pointer)| {
+            Some(Comparison::new(what, sent?, envelope::text_at(self.asked, &reply, pointer).as_deref()))
+        });
+        let comparisons = comparisons.collect();
+        let settled = self.asked.settled.as_ref();
+        let word = settled.and_then(|settled| envelope::text_at(self.asked, &reply, settled.status));
+        let state = word.as_deref().unwrap_or_default().to_owned();
+        let found = Found { reply, word, comparisons };
+        let is_decided = settled.is_some_and(|settled| {
+            let word = state.as_str();
+            !self.lookup.before.contains(&word) && (settled.done.contains(&word) || settled.failed.contains(&word))
+        });
+        match settled {
+            _ if found.contradicts() || is_decided && found.differs() => Reconciled::Differs(found),
+            // Nothing more is said of a call that moves no money than that it is there.
+            None if self.operation.effect != Effect::Money && found.differs() => Reconciled::Differs(found),
+            None if self.operation.effect != Effect::Money => Reconciled::Done(found),
+            Some(settled) if is_decided && settled.done.contains(&state.as_str()) => Reconciled::Done(found),
+            Some(_) if is_decided => Reconciled::Failed(found),
+            _ => Reconciled::Pending(found),
+        }
+    }
+
+    /// What it means that the provider does not know the call.
+    fn absent(&self) -> Reconciled {
+        let now = jiff::Timestamp::try_from(self.core.chain().time.clock.now()).ok();
+        let age = now.zip(self.pending.sent()).and_then(|(now, sent)| now.duration_since(sent).try_into().ok());
+        let visible_after = Duration::from_secs(self.lookup.visible_after.into());
+        let proven = self.lookup.absent == Absent::NotApplied && age.is_some_and(|age: Duration| age > visible_after);
+        Reconciled::NotFound { proven, age: age.unwrap_or_default(), visible_after }
+    }
+}
+
+/// Whether there is no point in asking again.
+fn is_enough(patience: Patience, state: &Reconciled, case: &Case<'_>) -> bool {
+    match state {
+        // A lookup without `x-settled` will never say more.
+        Reconciled::Pending(_) => patience == Patience::UntilFound || case.asked.settled.is_none(),
+        Reconciled::NotFound { proven, .. } => *proven,
+        Reconciled::Candidates { found, .. } => !found.is_empty(),
+        _ => true,
+    }
+}
+
+/// A request body on its way from pointers to JSON; values keep their text.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Node {
+    Value(Box<RawValue>),
+    Object(BTreeMap<String, Node>),
+}
+
+fn put(body: &mut BTreeMap<String, Node>, pointer: &str, value: Box<RawValue>) {
+    let mut keys = pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~"));
+    let Some(first) = keys.next() else { return };
+    let rest: Vec<String> = keys.collect();
+    let mut slot = body.entry(first).or_insert_with(|| Node::Object(BTreeMap::new()));
+    for key in rest {
+        if let Node::Value(_) = slot {
+            *slot = Node::Object(BTreeMap::new());
+        }
+        let Node::Object(members) = slot else { return };
+        slot = members.entry(key).or_insert_with(|| Node::Object(BTreeMap::new()));
+    }
+    *slot = Node::Value(value);
+}
+
+impl Found {
+    /// Whether this is the call beyond doubt: its amount was compared and agrees, and so does all else that could be compared.
+    pub(crate) fn is_surely_ours(&self) -> bool {
+        !self.differs() && self.comparisons.iter().any(|comparison| comparison.what() == Compared::Amount)
+    }
+
+    /// The answer for the caller of the call itself, after `attempts` sends.
+    pub(crate) fn into_reply(self, attempts: u32) -> Reply {
+        self.reply.after(attempts)
+    }
+}

@@ -1,0 +1,181 @@
+//! Finding out what became of a call: the document's lookup is asked until it knows, or until the time is over.
+
+mod candidates;
+mod lookup;
+
+use std::fmt;
+use std::time::Duration;
+
+pub use self::candidates::{Candidate, Reason};
+pub(crate) use self::lookup::Patience;
+use crate::compare::Comparison;
+use crate::core::Core;
+use crate::error::{AnyError, Facts};
+use crate::kind::Kind;
+use crate::outcome::Pending;
+use crate::reply::Reply;
+
+/// What became of a call whose outcome was unknown.
+///
+/// ```
+/// use bursar_runtime::{AnyError, Core, Pending, Reconciled};
+///
+/// async fn settle(client: &Core, pending: &Pending) -> Result<(), AnyError> {
+///     match client.reconcile(pending).await? {
+///         Reconciled::Done(found) => println!("it is done: {}", found.word().unwrap_or("there it is")),
+///         Reconciled::Failed(_) => println!("nothing moved: it may be paid again, with a new reference"),
+///         Reconciled::Pending(_) => println!("the provider has it and has not decided: ask again later"),
+///         Reconciled::NotFound { proven: true, .. } => println!("the provider never took it"),
+///         Reconciled::NotFound { .. } => println!("not seen yet, which proves nothing: ask again later"),
+///         Reconciled::Differs(found) => println!("something else has this reference: {:?}", found.comparisons()),
+///         Reconciled::Candidates { found, .. } => println!("{} entries may be it: a person decides", found.len()),
+///         Reconciled::Undecidable { reason } => println!("the provider cannot be asked: {reason}"),
+///         _ => println!("a later version knows more: treat it as open"),
+///     }
+///     Ok(())
+/// }
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Reconciled {
+    /// It took effect, and amount and currency agree where the document names them. Of a money call: the money moved.
+    Done(Found),
+    /// The provider knows it and says that it failed: nothing moved.
+    Failed(Found),
+    /// The provider knows it and has not decided, or does not say.
+    Pending(Found),
+    /// The provider does not know it.
+    NotFound {
+        /// Whether that proves that nothing happened: only if the provider documents it, and enough time has passed.
+        proven: bool,
+        /// Time since the call was sent, by the client's clock.
+        age: Duration,
+        /// Time after which the provider documents to see a call; zero if it does not.
+        visible_after: Duration,
+    },
+    /// The provider has something under this reference, and it is not this call: amount or currency differ, or are not shown.
+    Differs(Found),
+    /// The provider knows no reference: these entries of its list may be the call. Nothing was decided.
+    Candidates {
+        /// Entries that nothing speaks against, those with the most reasons first.
+        found: Vec<Candidate>,
+        /// Whether the whole list was seen; else it goes on, and the call may stand further down.
+        complete: bool,
+        /// The whole answer.
+        reply: Reply,
+    },
+    /// There is no way to ask.
+    Undecidable {
+        /// Why.
+        reason: &'static str,
+    },
+}
+
+impl Reconciled {
+    /// The outcome's name in snake case, for metrics and logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Done(_) => "done",
+            Self::Failed(_) => "failed",
+            Self::Pending(_) => "pending",
+            Self::NotFound { .. } => "not_found",
+            Self::Differs(_) => "differs",
+            Self::Candidates { .. } => "candidates",
+            Self::Undecidable { .. } => "undecidable",
+        }
+    }
+
+    /// The whole answer that says so, if there was one.
+    pub fn reply(&self) -> Option<&Reply> {
+        match self {
+            Self::Done(found) | Self::Failed(found) | Self::Pending(found) | Self::Differs(found) => Some(&found.reply),
+            Self::Candidates { reply, .. } => Some(reply),
+            Self::NotFound { .. } | Self::Undecidable { .. } => None,
+        }
+    }
+}
+
+/// What the provider has of a call. `Debug` shows neither values nor body.
+#[derive(Clone)]
+pub struct Found {
+    reply: Reply,
+    word: Option<String>,
+    comparisons: Vec<Comparison>,
+}
+
+impl Found {
+    /// The provider's word for the state, as `x-settled` of the document names its place. It is not checked against a list.
+    pub fn word(&self) -> Option<&str> {
+        self.word.as_deref()
+    }
+
+    /// Amount and currency of the call beside those of the answer, as far as the document names them.
+    pub fn comparisons(&self) -> &[Comparison] {
+        &self.comparisons
+    }
+
+    /// The whole answer of the lookup.
+    pub fn reply(&self) -> &Reply {
+        &self.reply
+    }
+
+    /// Whether any field disagrees or is not shown.
+    fn differs(&self) -> bool {
+        self.comparisons.iter().any(|comparison| !comparison.agrees())
+    }
+
+    /// Whether any field that is shown disagrees.
+    fn contradicts(&self) -> bool {
+        self.comparisons.iter().any(|comparison| !comparison.agrees() && comparison.found().is_some())
+    }
+}
+
+impl fmt::Debug for Found {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let compared = |it: &Comparison| (it.what().name(), it.agrees());
+        out.debug_struct("Found")
+            .field("reply", &self.reply)
+            .field("agrees", &self.comparisons.iter().map(compared).collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Core {
+    /// Finds out what became of a call: asks the lookup of the document until it knows, with growing waits.
+    ///
+    /// It ends at the total timeout of this client's options with what is known by then. A lookup that does not find the call
+    /// proves nothing unless the provider documents it. Lookups only read; nothing is sent again.
+    ///
+    /// # Errors
+    ///
+    /// The lookup failed for good, or the call is of another provider.
+    pub async fn reconcile(&self, pending: &Pending) -> Result<Reconciled, AnyError> {
+        self.find_out(pending, Patience::UntilDecided, self.options().total()).await
+    }
+
+    /// As [`Core::reconcile`], for as long as `limit`. Boxed, so that the futures of callers stay small.
+    pub(crate) async fn find_out(
+        &self,
+        pending: &Pending,
+        patience: Patience,
+        limit: Duration,
+    ) -> Result<Reconciled, AnyError> {
+        let provider = self.chain().provider;
+        if pending.provider() != provider.name {
+            let message = "the call was made by the client of another provider";
+            return Err(Facts::unsent(Kind::Config, message).into());
+        }
+        let row = |id: &str| provider.operations.iter().copied().find(|row| row.id == id);
+        let Some(operation) = row(pending.operation()) else {
+            return Ok(Reconciled::Undecidable { reason: "this version of the client does not know the operation" });
+        };
+        let Some(lookup) = operation.idempotency.as_ref().and_then(|idempotency| idempotency.lookup.as_ref()) else {
+            return Ok(Reconciled::Undecidable { reason: "the provider has no operation that could be asked" });
+        };
+        let Some(asked) = row(lookup.operation) else {
+            return Ok(Reconciled::Undecidable { reason: "the provider has no operation that could be asked" });
+        };
+        let case = lookup::Case { core: self, pending, operation, lookup, asked };
+        Box::pin(case.run(patience, limit)).await.map_err(AnyError::from)
+    }
+}

@@ -1,0 +1,189 @@
+//! Is every money call written down before it is sent, and found again after a crash?
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bursar_runtime::journal::{Ending, HashKey, Intent, JournalError, Memory};
+use bursar_runtime::{Core, Journal, Kind, Phase, Reconciled};
+
+use crate::money::*;
+use crate::support::*;
+
+/// Writes down what happens to it, and fails or hangs when asked to.
+struct Spy {
+    inner: Memory,
+    log: Mutex<Vec<String>>,
+    intents: Mutex<Vec<Intent>>,
+    begin_fails: bool,
+    end_fails: bool,
+    hangs: bool,
+}
+
+impl Spy {
+    fn new() -> Self {
+        let inner = Memory::new();
+        Self {
+            inner,
+            log: Mutex::default(),
+            intents: Mutex::default(),
+            begin_fails: false,
+            end_fails: false,
+            hangs: false,
+        }
+    }
+
+    fn log(&self) -> Vec<String> {
+        self.log.lock().expect("the log").clone()
+    }
+
+    fn intents(&self) -> Vec<Intent> {
+        self.intents.lock().expect("the log").clone()
+    }
+}
+
+#[async_trait::async_trait]
+impl Journal for Spy {
+    fn key(&self) -> &HashKey {
+        self.inner.key()
+    }
+
+    async fn begin(&self, intent: &Intent) -> Result<(), JournalError> {
+        if self.hangs {
+            std::future::pending::<()>().await;
+        }
+        if self.begin_fails {
+            return Err(JournalError::new("the disk is full"));
+        }
+        self.log.lock().expect("the log").push(format!("begin {}", intent.pending().operation()));
+        self.intents.lock().expect("the log").push(intent.clone());
+        self.inner.begin(intent).await
+    }
+
+    async fn end(&self, id: &str, ending: Ending) -> Result<(), JournalError> {
+        if self.end_fails {
+            return Err(JournalError::new("the disk is full"));
+        }
+        self.log.lock().expect("the log").push(format!("end {}", ending.name()));
+        self.inner.end(id, ending).await
+    }
+
+    async fn open(&self, provider: &str) -> Result<Vec<Intent>, JournalError> {
+        self.inner.open(provider).await
+    }
+}
+
+/// A client with a journal, a server that follows a script.
+async fn with(spy: Spy, steps: Vec<Step>) -> (Core, Arc<Spy>, Server) {
+    let (server, spy) = (Server::start(steps).await, Arc::new(spy));
+    let (builder, _) = paybank(&server.url);
+    let builder = builder.journal(Arc::clone(&spy)).max_attempts(1).timeout(Duration::from_secs(100));
+    (builder.build().expect("a client"), spy, server)
+}
+
+#[tokio::test]
+async fn a_money_call_is_written_down_once_and_so_is_its_end() {
+    for (steps, ending) in [
+        (vec![json(200, r#"{"data":{"status":"OPEN"}}"#)], "end accepted"),
+        (vec![json(400, "{}")], "end refused"),
+        (vec![json(500, "{}")], "end unknown"),
+        (vec![json(200, "<html>")], "end unknown"),
+        (vec![json(200, r#"{"data":{"amount":"99"}}"#)], "end unknown"),
+        (vec![cut()], "end unknown"),
+    ] {
+        let (core, spy, server) = with(Spy::new(), steps).await;
+        let _ = call(&core, &PAY, ORDER).await;
+        assert_eq!((spy.log(), server.count()), (vec!["begin pay".to_owned(), ending.to_owned()], 1));
+    }
+    let spy = Arc::new(Spy::new());
+    let core = paybank(&nobody().await).0.journal(Arc::clone(&spy)).build().expect("a client");
+    assert!(call(&core, &PAY, ORDER).await.is_err());
+    assert_eq!(spy.log(), ["begin pay", "end not_sent"]);
+}
+
+#[tokio::test]
+async fn repeats_of_one_call_are_one_entry_and_other_calls_are_none() {
+    let (_, spy, server) = with(Spy::new(), vec![json(503, "{}"), json(200, "{}")]).await;
+    let core = paybank(&server.url).0.journal(Arc::clone(&spy)).build().expect("a client");
+    assert_eq!(call(&core, &PAY, ORDER).await.expect("an answer").attempts(), 2);
+    assert_eq!(spy.log(), ["begin pay", "end accepted"]);
+    assert!(call(&core, &ADD, "{}").await.is_ok());
+    assert_eq!(spy.log().len(), 2);
+}
+
+#[tokio::test]
+async fn an_intent_holds_what_a_lookup_needs_and_never_the_body() {
+    let (core, spy, _) = with(Spy::new(), vec![json(200, "{}")]).await;
+    for body in [ORDER, ORDER, r#"{"reference":"r-2"}"#] {
+        call(&core, &PAY, body).await.expect("an answer");
+    }
+    let intents = spy.intents();
+    assert_eq!(intents[0].pending().reference(), Some("r-1"));
+    assert_eq!(intents[0].body_hash(), spy.key().hash(ORDER.as_bytes()));
+    assert!(intents[0].body_hash() == intents[1].body_hash() && intents[0].body_hash() != intents[2].body_hash());
+    assert!(intents[0].id() != intents[1].id() && intents[0].body_hash().len() == 64);
+    assert_ne!(Memory::new().key().hash(b"x"), Memory::new().key().hash(b"x"));
+    let stored = serde_json::to_string(&intents).expect("JSON");
+    assert!(!stored.contains("SECRET") && !stored.contains("acc-") && stored.contains("12.50"));
+    assert_eq!(serde_json::from_str::<Vec<Intent>>(&stored).expect("intents"), intents);
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_down_is_not_sent() {
+    for spy in [Spy { begin_fails: true, ..Spy::new() }, Spy { hangs: true, ..Spy::new() }] {
+        let (core, spy, server) = with(spy, vec![json(200, "{}")]).await;
+        let core = core.with(bursar_runtime::Options::new().timeout(Duration::from_secs(5)));
+        let error = call(&core, &PAY, ORDER).await.expect_err("an error");
+        assert_eq!((error.kind(), error.phase(), error.outcome().name()), (&Kind::Journal, Phase::NotSent, "not_sent"));
+        assert!(std::error::Error::source(&error).is_some() && error.to_string().contains("nothing was sent"));
+        assert_eq!((server.connections(), spy.log().len()), (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn an_end_that_cannot_be_written_does_not_lose_the_answer() {
+    let (core, spy, _) = with(Spy { end_fails: true, ..Spy::new() }, vec![json(200, "{}")]).await;
+    assert!(call(&core, &PAY, ORDER).await.is_ok());
+    assert_eq!(spy.open("paybank").await.expect("entries").len(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_under_way_stays_open_and_is_recovered() {
+    let (core, spy, server) = with(Spy::new(), vec![Step::Hang, state("PAID")]).await;
+    tokio::select! {
+        _ = call(&core, &PAY, ORDER) => unreachable!("the server does not answer"),
+        () = server.has_seen(1) => {}
+    }
+    assert_eq!(spy.log(), ["begin pay"]);
+    let recovered = core.recover(&spy).await.expect("a recovery");
+    assert!(matches!(recovered[0].result(), Ok(Reconciled::Done(_))) && recovered[0].is_closed());
+    assert_eq!((spy.log().len(), server.count()), (2, 2));
+    assert!(core.recover(&spy).await.expect("a recovery").is_empty());
+}
+
+#[tokio::test]
+async fn recovery_closes_what_is_decided_and_hands_back_the_rest() {
+    let steps = vec![
+        cut(),
+        cut(),
+        cut(),
+        cut(),
+        state("FAILED"),
+        json(404, "{}"),
+        json(200, r#"{"list":[{"amount":-12.50}]}"#),
+    ];
+    let (core, spy, server) = with(Spy::new(), steps).await;
+    let _ = call(&core, &PAY, ORDER).await;
+    let _ = call(&core, &PAY, r#"{"reference":"r-2","amount":1}"#).await;
+    let _ = send(&core, r#"{"amount":12.50,"account":"a","user":"u"}"#).await;
+    let _ = call(&core, &GIVE, "{}").await;
+    let recovered = core.recover(&spy).await.expect("a recovery");
+    let states: Vec<_> = recovered.iter().map(|it| (it.result().expect("a state").name(), it.is_closed())).collect();
+    assert_eq!(states, [("failed", true), ("not_found", false), ("candidates", false), ("undecidable", false)]);
+    assert_eq!(server.count(), 7);
+    let open = spy.open("paybank").await.expect("entries");
+    assert_eq!(open.iter().map(|it| it.pending().operation()).collect::<Vec<_>>(), ["pay", "send_money", "give"]);
+    // A person has looked at the candidates.
+    spy.end(open[1].id(), Ending::Accepted).await.expect("written");
+    assert_eq!(spy.open("paybank").await.expect("entries").len(), 2);
+    assert!(spy.open("otherbank").await.expect("entries").is_empty());
+}

@@ -1,0 +1,252 @@
+//! Does a lookup decide what it can, and nothing that it cannot?
+
+use std::time::Duration;
+
+use bursar_runtime::{Kind, Options, Progress, Reason, Reconciled};
+
+use crate::money::*;
+use crate::support::*;
+
+/// The payment of a call that got no answer, looked up with these answers. Says what came of it, and the requests.
+async fn looked_up(steps: Vec<Step>, timeout: u64) -> (Reconciled, Vec<Seen>, Script) {
+    let server = Server::start([vec![cut()], steps].concat()).await;
+    let (builder, script) = paybank(&server.url);
+    let core = builder.max_attempts(1).build().expect("a client");
+    let pending = lost(call(&core, &PAY, ORDER)).await;
+    let patient = core.with(Options::new().timeout(Duration::from_secs(timeout)));
+    let state = patient.reconcile(&pending).await.expect("a state");
+    (state, server.seen().split_off(1), script)
+}
+
+#[tokio::test]
+async fn the_lookups_word_decides() {
+    for (word, name) in [("PAID", "done"), ("FAILED", "failed")] {
+        let (state, seen, _) = looked_up(vec![state(word)], 60).await;
+        assert_eq!((state.name(), seen.len()), (name, 1));
+        assert_eq!(seen[0].line, "GET /payments/r-1 HTTP/1.1");
+        assert!(state.reply().is_some_and(|reply| reply.status().is_success()));
+    }
+}
+
+#[tokio::test]
+async fn it_asks_until_the_provider_has_decided_with_growing_waits() {
+    let (state, seen, script) = looked_up(vec![state("OPEN"), state("ODD"), json(503, "{}"), state("PAID")], 60).await;
+    assert_eq!((state.name(), seen.len()), ("done", 4));
+    let waits = script.waits();
+    assert!(waits.len() == 3 && waits.is_sorted() && waits[0] >= 250, "{waits:?}");
+}
+
+#[tokio::test]
+async fn it_ends_at_the_total_timeout_with_what_is_known() {
+    let (state, seen, _) = looked_up(vec![state("OPEN")], 100).await;
+    let Reconciled::Pending(found) = state else { panic!("{state:?}") };
+    assert_eq!(found.word(), Some("OPEN"));
+    assert!((3..30).contains(&seen.len()), "{}", seen.len());
+}
+
+#[tokio::test]
+async fn not_found_proves_nothing_however_often_it_is_said() {
+    for step in [json(404, "{}"), json(400, r#"{"code":"NO_SUCH"}"#)] {
+        let (state, seen, _) = looked_up(vec![step], 100).await;
+        assert!(matches!(state, Reconciled::NotFound { proven: false, age, .. } if age.as_secs() > 50), "{state:?}");
+        assert!(seen.len() > 2);
+    }
+}
+
+#[tokio::test]
+async fn a_payment_that_shows_late_is_found() {
+    let (state, seen, _) = looked_up(vec![json(404, "{}"), json(404, "{}"), state("PAID")], 60).await;
+    assert_eq!((state.name(), seen.len()), ("done", 3));
+}
+
+#[tokio::test]
+async fn not_found_is_a_proof_where_the_document_says_so_and_not_a_second_before() {
+    let server = Server::start(vec![cut(), json(404, "{}")]).await;
+    let (builder, script) = paybank(&server.url);
+    let core = builder.max_attempts(1).timeout(Duration::from_secs(60)).build().expect("a client");
+    let pending = lost(call(&core, &PAY_SURE, ORDER)).await;
+    let hasty = core.with(Options::new().timeout(Duration::from_secs(60)));
+    let state = hasty.reconcile(&pending).await.expect("a state");
+    assert!(
+        matches!(state, Reconciled::NotFound { proven: false, visible_after, .. } if visible_after.as_secs() == 200)
+    );
+    let before = server.count();
+    script.advance(Duration::from_secs(200));
+    let state = core.reconcile(&pending).await.expect("a state");
+    assert!(matches!(state, Reconciled::NotFound { proven: true, .. }), "{state:?}");
+    assert_eq!(server.count(), before + 1);
+}
+
+#[tokio::test]
+async fn another_amount_or_currency_is_never_ours() {
+    for data in [
+        r#"{"status":"PAID","amount":"12.51","currency":"EUR"}"#,
+        r#"{"status":"PAID","amount":"12.50","currency":"USD"}"#,
+        r#"{"status":"PAID","amount":"12.50"}"#,
+        r#"{"status":"FAILED","currency":"EUR"}"#,
+        r#"{"status":"OPEN","amount":"99","currency":"EUR"}"#,
+    ] {
+        let (state, seen, _) = looked_up(vec![json(200, &format!(r#"{{"data":{data}}}"#))], 60).await;
+        let Reconciled::Differs(found) = state else { panic!("{data}: {state:?}") };
+        assert!(found.comparisons().iter().any(|comparison| !comparison.agrees()));
+        assert_eq!(seen.len(), 1, "{data}");
+    }
+    // What is only not shown yet may still come.
+    let (state, seen, _) = looked_up(vec![json(200, r#"{"data":{"status":"OPEN"}}"#), state("PAID")], 60).await;
+    assert_eq!((state.name(), seen.len()), ("done", 2));
+}
+
+#[tokio::test]
+async fn an_answer_that_tells_nothing_is_asked_for_again() {
+    for step in [
+        json(200, "<html>"),
+        json(200, ""),
+        json(200, "7"),
+        Step::Cut(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec()),
+    ] {
+        let (state, ..) = looked_up(vec![step, state("PAID")], 60).await;
+        assert_eq!(state.name(), "done");
+    }
+}
+
+#[tokio::test]
+async fn a_lookup_that_is_refused_is_an_error_and_decides_nothing() {
+    let server = Server::start(vec![cut(), json(403, "{}")]).await;
+    let (builder, _) = paybank(&server.url);
+    let core = builder.max_attempts(1).build().expect("a client");
+    let pending = lost(call(&core, &PAY, ORDER)).await;
+    let error = core.reconcile(&pending).await.expect_err("an error");
+    assert_eq!((error.kind(), error.operation(), server.count()), (&Kind::Forbidden, "get_payment", 2));
+}
+
+#[tokio::test]
+async fn a_state_that_may_be_older_than_the_call_decides_nothing() {
+    let server = Server::start(vec![
+        cut(),
+        json(200, r#"{"data":{"status":"FAILED"}}"#),
+        json(200, r#"{"data":{"status":"PAID"}}"#),
+    ])
+    .await;
+    let (builder, _) = paybank(&server.url);
+    let core = builder.build().expect("a client");
+    let retry = core.call(&RETRY, core.http().post(format!("{}/payments/p%201/retry", core.base_url())));
+    let pending = lost(retry).await;
+    assert_eq!(core.reconcile(&pending).await.expect("a state").name(), "done");
+    let lines: Vec<_> = server.seen().into_iter().map(|seen| seen.line).collect();
+    assert_eq!(lines[1..], ["GET /payments/p%201 HTTP/1.1", "GET /payments/p%201 HTTP/1.1"]);
+}
+
+#[tokio::test]
+async fn a_write_that_is_there_is_done() {
+    let server = Server::start(vec![cut(), json(200, r#"{"data":{"id":1}}"#)]).await;
+    let (builder, _) = paybank(&server.url);
+    let core = builder.max_attempts(1).build().expect("a client");
+    let pending = lost(call(&core, &ADD, r#"{"reference":"t-1"}"#)).await;
+    assert_eq!(core.reconcile(&pending).await.expect("a state").name(), "done");
+}
+
+#[tokio::test]
+async fn what_nobody_can_be_asked_about_is_undecidable() {
+    let server = Server::start(vec![cut()]).await;
+    let (builder, _) = paybank(&server.url);
+    let core = builder.max_attempts(1).build().expect("a client");
+    for (row, body) in [(&GIVE, "{}"), (&PAY, r#"{"amount":1}"#)] {
+        let pending = lost(call(&core, row, body)).await;
+        let before = server.count();
+        assert!(matches!(core.reconcile(&pending).await, Ok(Reconciled::Undecidable { .. })));
+        assert_eq!(server.count(), before);
+    }
+    let other = scripted(&server.url).0.build().expect("a client");
+    let error = other.reconcile(&lost(call(&core, &GIVE, "{}")).await).await.expect_err("an error");
+    assert_eq!((error.kind(), error.outcome().name()), (&Kind::Config, "not_sent"));
+}
+
+const SENT: &str = r#"{"amount":12.50,"currency":"EUR","account":"a-1","user":7}"#;
+
+async fn listed(steps: Vec<Step>) -> (Reconciled, Vec<Seen>) {
+    let server = Server::start([vec![cut()], steps].concat()).await;
+    let (builder, _) = paybank(&server.url);
+    let core = builder.timeout(Duration::from_secs(100)).build().expect("a client");
+    let pending = lost(send(&core, SENT)).await;
+    (core.reconcile(&pending).await.expect("a state"), server.seen().split_off(1))
+}
+
+#[tokio::test]
+async fn without_a_reference_there_are_candidates_with_their_reasons_and_no_decision() {
+    let list = r#"{"next":null,"list":[
+        {"id":1,"amount":-12.5,"currency":"EUR","at":"1994-11-05"},
+        {"id":2,"amount":-12.50,"currency":"EUR","at":"1994-11-06T08:50:37Z","way":"out"},
+        {"id":3,"amount":-12.51,"currency":"EUR","at":"1994-11-06T08:50:37Z"},
+        {"id":4,"amount":-12.50,"currency":"USD","at":"1994-11-06T08:50:37Z"},
+        {"id":5,"amount":12.50,"currency":"EUR","at":"1994-11-06T08:50:37Z"},
+        {"id":6,"amount":-12.50,"currency":"EUR","at":"1994-11-06T08:50:37Z","way":"in"},
+        {"id":7,"amount":-12.50,"currency":"EUR","at":"1994-11-01T08:50:37Z"},
+        {"id":8,"amount":-12.50,"currency":"EUR","at":"1994-12-06T08:50:37Z"},
+        {"id":9,"amount":-12.50}]}"#;
+    let (state, seen) = listed(vec![json(200, list)]).await;
+    let Reconciled::Candidates { found, complete: true, .. } = state else { panic!("{state:?}") };
+    let id = |json: &str| serde_json::from_str::<serde_json::Value>(json).expect("JSON")["id"].clone();
+    assert_eq!(found.iter().map(|it| id(it.json())).collect::<Vec<_>>(), [2, 1, 9]);
+    let apart = Duration::from_secs(60);
+    assert_eq!(found[0].reasons(), [Reason::Amount, Reason::Currency, Reason::Direction, Reason::Time { apart }]);
+    assert_eq!(found[2].reasons(), [Reason::Amount, Reason::Direction]);
+    assert!(!format!("{found:?}").contains("12.5"));
+    assert_eq!(
+        (seen[0].line.as_str(), seen[0].header("x-desk")),
+        ("POST /movements?branch=b%2F1 HTTP/1.1", Some("d-1"))
+    );
+    assert_eq!(seen[0].body, r#"{"filter":{"accounts":["a-1"]},"user":7}"#);
+    assert_eq!(seen.len(), 1);
+}
+
+#[tokio::test]
+async fn a_list_without_a_candidate_is_read_again_and_proves_nothing() {
+    let late = r#"{"next":"/p2","list":[{"amount":-12.50}]}"#;
+    let (state, seen) = listed(vec![json(200, r#"{"list":[]}"#), json(200, late)]).await;
+    assert!(matches!(&state, Reconciled::Candidates { found, complete: false, .. } if found.len() == 1), "{state:?}");
+    assert_eq!(seen.len(), 2);
+    let (state, seen) = listed(vec![json(200, r#"{"list":[]}"#)]).await;
+    assert!(matches!(&state, Reconciled::Candidates { found, .. } if found.is_empty()), "{state:?}");
+    assert!(seen.len() > 2);
+}
+
+/// A first attempt without an answer, a second one told "duplicate", and then the lookup.
+async fn told_duplicate(body: &'static str, steps: Vec<Step>) -> (Answered, Vec<String>) {
+    let server = Server::start([vec![cut(), json(412, "{}")], steps].concat()).await;
+    let (builder, _) = paybank(&server.url);
+    let core = builder.timeout(Duration::from_secs(100)).build().expect("a client");
+    let result = call(&core, &PAY, body).await;
+    (result, server.seen().into_iter().map(|seen| seen.line).collect())
+}
+
+#[tokio::test]
+async fn a_duplicate_of_our_own_attempt_is_ours_if_amount_and_currency_agree() {
+    for (word, progress) in [("PAID", Progress::Done), ("FAILED", Progress::Failed), ("OPEN", Progress::Pending)] {
+        let (result, lines) = told_duplicate(ORDER, vec![json(404, "{}"), state(word)]).await;
+        let answer = result.expect("an answer");
+        assert_eq!((answer.progress(), answer.attempts(), answer.is_looked_up()), (progress, 2, true));
+        let posts = lines.iter().filter(|line| line.starts_with("POST /payments")).count();
+        assert_eq!((posts, lines.len()), (2, 4), "{lines:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_duplicate_that_is_not_ours_beyond_doubt_stays_unknown() {
+    for step in [
+        json(200, r#"{"data":{"status":"PAID","amount":"99","currency":"EUR"}}"#),
+        json(200, r#"{"data":{"status":"PAID","currency":"EUR"}}"#),
+        json(404, "{}"),
+        json(500, "{}"),
+    ] {
+        let error = told_duplicate(ORDER, vec![step]).await.0.expect_err("an error");
+        assert_eq!((error.kind(), error.outcome().name()), (&Kind::Duplicate, "unknown"));
+    }
+}
+
+#[tokio::test]
+async fn a_duplicate_at_the_first_attempt_is_somebody_elses_and_looked_up_by_nobody() {
+    let server = Server::start(vec![json(412, "{}"), state("PAID")]).await;
+    let (builder, _) = paybank(&server.url);
+    let error = call(&builder.build().expect("a client"), &PAY, ORDER).await.expect_err("an error");
+    assert_eq!((error.kind(), server.count()), (&Kind::Duplicate, 1));
+}
