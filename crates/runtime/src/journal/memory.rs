@@ -1,6 +1,5 @@
 //! A journal that lives as long as the process.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{Ending, HashKey, Intent, Journal, JournalError};
@@ -9,8 +8,8 @@ use super::{Ending, HashKey, Intent, Journal, JournalError};
 #[derive(Debug)]
 pub struct Memory {
     key: HashKey,
-    /// Open entries by id, with a number that keeps their order.
-    open: Mutex<(u64, BTreeMap<String, (u64, Intent)>)>,
+    /// Oldest first. There are no more of them than calls under way, and those whose fate is open.
+    open: Mutex<Vec<Intent>>,
 }
 
 impl Default for Memory {
@@ -25,7 +24,7 @@ impl Memory {
         Self::default()
     }
 
-    fn entries(&self) -> MutexGuard<'_, (u64, BTreeMap<String, (u64, Intent)>)> {
+    fn intents(&self) -> MutexGuard<'_, Vec<Intent>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -37,23 +36,18 @@ impl Journal for Memory {
     }
 
     async fn begin(&self, intent: &Intent) -> Result<(), JournalError> {
-        let (number, open) = &mut *self.entries();
-        *number += 1;
-        open.insert(intent.id().to_owned(), (*number, intent.clone()));
+        self.intents().push(intent.clone());
         Ok(())
     }
 
     async fn end(&self, id: &str, ending: Ending) -> Result<(), JournalError> {
         if ending.is_final() {
-            self.entries().1.remove(id);
+            self.intents().retain(|intent| intent.id() != id);
         }
         Ok(())
     }
 
     async fn open(&self, provider: &str) -> Result<Vec<Intent>, JournalError> {
-        let mut found: Vec<_> =
-            self.entries().1.values().filter(|(_, it)| it.pending().provider() == provider).cloned().collect();
-        found.sort_by_key(|(number, _)| *number);
-        Ok(found.into_iter().map(|(_, intent)| intent).collect())
+        Ok(self.intents().iter().filter(|intent| intent.pending().provider() == provider).cloned().collect())
     }
 }
