@@ -55,9 +55,9 @@ mod setup;
 mod transfer;
 
 pub use bursar_runtime::{
-    AnyError, BuildError, ConfigError, Core, Credential, Currency, DateError, DateTime, Empty, Error, Journal, Kind, List,
-    Major, Minor, Nullable, Number, Odd, Open, Options, Outcome, Paged, Pending, Phase, Progress, Reconciled, Recovered, Response, Secret,
-    StringOrInteger, Walk, journal, major,
+    AnyError, BuildError, ConfigError, Core, Credential, Currency, DateError, DateTime, Empty, Error, Journal, Kind,
+    List, Major, Minor, Nullable, Number, Odd, Open, Options, Outcome, Paged, Pending, Phase, Progress, Reconciled,
+    Recovered, Response, Secret, StringOrInteger, Walk, journal, major,
 };
 pub use direction::{Directed, Direction, direction};
 pub use generated::client::Client;

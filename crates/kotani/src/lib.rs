@@ -44,8 +44,8 @@ mod signing;
 
 pub use bursar_runtime::{
     AnyError, AuthError, BuildError, ConfigError, Core, Credential, Currency, DateError, DateTime, Download, Empty,
-    Error, FilePart, FileStore, Journal, Kind, List, Major, Minor, Number, Odd, Open, Options, Outcome, Pending, Phase, Progress,
-    Reconciled, Recovered, Response, Secret, StringOrInteger, TokenStore, journal, major,
+    Error, FilePart, FileStore, Journal, Kind, List, Major, Minor, Number, Odd, Open, Options, Outcome, Pending, Phase,
+    Progress, Reconciled, Recovered, Response, Secret, StringOrInteger, TokenStore, journal, major,
 };
 pub use generated::client::Client;
 #[cfg(feature = "dispatch")]

@@ -201,25 +201,26 @@ impl<'a> Call<'a> {
                 let answer = core.call(operation, RequestBuilder::from_parts(core.http().clone(), request)).await;
                 answer.inspect(|answer| core.report_drift(operation, answer))
             }
-            Err(facts) => Err(Error::unsent(operation, facts)),
+            Err(facts) => Err(Error::unsent(operation, *facts)),
         }
     }
 
     /// The request, ready for the chain.
-    pub(crate) fn request(mut self) -> Result<Request, Facts> {
+    pub(crate) fn request(mut self) -> Result<Request, Box<Facts>> {
         if let Some(fault) = self.fault {
-            return Err(fault.into());
+            return Err(Box::new(fault.into()));
         }
         if self.core.checks_requests() {
             if let Some(body) = &self.body {
                 self.findings.body(self.operation, body);
             }
             if let Some((kind, faults)) = self.findings.finish() {
-                return Err(Facts::unsent(kind, faults));
+                return Err(Box::new(Facts::unsent(kind, faults)));
             }
         }
         let url = format!("{}{}", self.core.base_url(), self.path);
-        let mut url = Url::parse(&url).map_err(|_| CallError { what: "path", name: "", fault: "makes no URL" })?;
+        let unfit = CallError { what: "path", name: "", fault: "makes no URL" };
+        let mut url = Url::parse(&url).map_err(|_| Box::new(unfit.into()))?;
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
         }

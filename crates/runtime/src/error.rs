@@ -167,11 +167,8 @@ impl fmt::Display for Facts {
             write!(out, "{}, ", status.as_u16())?;
         }
         let hint = match self.outcome {
-            // Comparing both is what to do, and nothing else will tell.
-            Outcome::Unknown(_) if self.kind != Kind::Integrity => {
-                "it may have taken effect, find out before repeating it"
-            }
-            _ => self.kind.hint(),
+            Outcome::Unknown(_) => "it may have taken effect, find out before repeating it",
+            Outcome::NotSent | Outcome::Refused => self.kind.hint(),
         };
         write!(out, "{}: {hint}", self.message.as_deref().unwrap_or(self.kind.meaning()))?;
         let mut notes = Vec::new();

@@ -101,7 +101,7 @@ impl Case<'_> {
         self.core.ask(self.asked, options, request).await
     }
 
-    fn request(&self) -> Result<Request, Facts> {
+    fn request(&self) -> Result<Request, Box<Facts>> {
         let mut call = Call::new(self.core, self.asked);
         let mut body = BTreeMap::new();
         for parameter in self.lookup.parameters {
@@ -109,7 +109,7 @@ impl Case<'_> {
             let Some(value) = self.pending.value(name) else { continue };
             let single = parameter.list && !value.starts_with('[');
             let text = if single { format!("[{value}]") } else { value.to_owned() };
-            let value = RawValue::from_string(text).map_err(|_| CallError::unwritable(name))?;
+            let value = RawValue::from_string(text).map_err(|_| Box::new(CallError::unwritable(name).into()))?;
             match parameter.to {
                 Slot::Path(name) => call.path(name, &value),
                 Slot::Query(name) => call.query(name, &value),

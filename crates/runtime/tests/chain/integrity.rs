@@ -39,7 +39,7 @@ async fn a_mismatch_is_an_error_with_both_values_and_the_answer() {
         let error = result.expect_err(fields);
         assert_eq!((error.kind(), error.phase(), count), (&Kind::Integrity, Phase::Answered, 1), "{fields}");
         assert!(error.to_string().contains(said), "{error}");
-        assert!(error.to_string().contains("compare both before going on"), "{error}");
+        assert!(error.to_string().contains("find out before repeating it"), "{error}");
         // The provider accepted it: it is neither refused nor harmless to repeat.
         assert!(error.outcome().is_unknown() && !error.is_retryable());
         let answer: serde_json::Value = error.answer().expect("the answer");
