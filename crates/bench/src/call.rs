@@ -1,9 +1,9 @@
-//! One read call on loopback: the whole chain against bare reqwest, and against reqwest with one middleware.
+//! A read and a money call on loopback: the whole chain against bare reqwest, and against reqwest with one middleware.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use bursar_kasisto::{Client, Credential, types};
+use bursar_kasisto::{Client, Credential, journal, major, types};
 use reqwest_middleware::{ClientWithMiddleware, Middleware, Next};
 use serde::{Deserialize, Serialize};
 use stats_alloc::Region;
@@ -43,6 +43,19 @@ struct Pair {
 #[derive(Serialize)]
 struct ListAccounts {
     user_id: &'static str,
+}
+
+#[derive(Serialize)]
+struct Order {
+    source_account_id: &'static str,
+    dest_account_id: &'static str,
+    amount: u32,
+    currency_code: &'static str,
+}
+
+#[derive(Deserialize)]
+struct Done {
+    reference_number: Option<String>,
 }
 
 struct Nothing;
@@ -108,44 +121,77 @@ pub(crate) fn run() -> anyhow::Result<()> {
 }
 
 async fn compare(url: &str) -> anyhow::Result<()> {
-    let address = format!("{url}/accounts");
     let http = reqwest::Client::builder().no_proxy().build()?;
     let layered = ClientWithMiddleware::new(http.clone(), vec![std::sync::Arc::new(Nothing) as _]);
-    let bursar =
-        Client::builder().base_url(url).secret(Credential::new("secret")?).token(Credential::new("token")?).build()?;
-    let body = ListAccounts { user_id: "user-1" };
-    let typed = types::ListAccounts::builder().user_id("user-1").build()?;
+    let bursar = || -> anyhow::Result<_> {
+        let (secret, token) = (Credential::new("secret")?, Credential::new("token")?);
+        Ok(Client::builder().base_url(url).secret(secret).token(token))
+    };
+    let journaled = bursar()?.core(|core| core.journal(journal::Memory::default())).build()?;
+    let bursar = bursar()?.build()?;
 
+    let accounts = format!("{url}/accounts");
+    let list = ListAccounts { user_id: "user-1" };
+    let typed_list = types::ListAccounts::builder().user_id("user-1").build()?;
     let bare = || async {
-        let request = http.post(&address).header("secret", "secret").header("token", "token").json(&body);
+        let request = http.post(&accounts).header("secret", "secret").header("token", "token").json(&list);
         Ok(serde_json::from_slice::<Vec<Account>>(&request.send().await?.error_for_status()?.bytes().await?)?.len())
     };
     let one_layer = || async {
-        let request = layered.post(&address).header("secret", "secret").header("token", "token").json(&body);
+        let request = layered.post(&accounts).header("secret", "secret").header("token", "token").json(&list);
         Ok(serde_json::from_slice::<Vec<Account>>(&request.send().await?.error_for_status()?.bytes().await?)?.len())
     };
-    let whole_chain = || async { Ok(bursar.list_accounts(&typed).await?.len()) };
+    let whole_chain = || async { Ok(bursar.list_accounts(&typed_list).await?.len()) };
 
-    let mut figures: [Figures; 3] = Default::default();
-    // The first calls open connections; they are not counted.
-    for _ in 0..CALLS {
-        bare().await?;
-        one_layer().await?;
-        whole_chain().await?;
-    }
-    for _ in 0..ROUNDS {
+    let transfers = format!("{url}/transfer");
+    let order = Order { source_account_id: "a", dest_account_id: "b", amount: 1, currency_code: "USD" };
+    let typed_order = types::CreateTransfer::builder()
+        .source_account_id("a")
+        .dest_account_id("b")
+        .amount(major!(1))
+        .currency_code("USD")
+        .build()?;
+    let bare_money = || async {
+        let request = layered.post(&transfers).header("secret", "secret").header("token", "token").json(&order);
+        let answer: Done = serde_json::from_slice(&request.send().await?.error_for_status()?.bytes().await?)?;
+        Ok(1 + usize::from(answer.reference_number.is_some()))
+    };
+    let money = |client: Client| {
+        let order = &typed_order;
+        move || {
+            let client = client.clone();
+            async move { Ok(1 + usize::from(client.create_transfer(order).await?.reference_number.is_some())) }
+        }
+    };
+    let (plain_money, journaled_money) = (money(bursar.clone()), money(journaled));
+
+    let mut figures: [Figures; 6] = Default::default();
+    // The first round opens connections, and is not counted.
+    for round in 0..=ROUNDS {
         figures[0].round(bare).await?;
         figures[1].round(one_layer).await?;
         figures[2].round(whole_chain).await?;
+        figures[3].round(bare_money).await?;
+        figures[4].round(&plain_money).await?;
+        figures[5].round(&journaled_money).await?;
+        if round == 0 {
+            figures = Default::default();
+        }
     }
-    let base = percentile(&mut figures[0].times, 50);
     let calls = ROUNDS * CALLS;
     crate::say(&format!(
         "{calls} calls each, in turns of {CALLS}; microseconds, allocations and bytes per call (median)"
     ));
     crate::say(&format!("{:<34} {:>8} {:>8} {:>7} {:>8} {:>9}", "client", "p50", "p99", "ratio", "allocs", "bytes"));
-    for (figures, name) in figures.iter_mut().zip(["reqwest", "reqwest + one middleware", "bursar, whole chain"]) {
-        crate::say(&figures.row(name, base));
+    let names = [
+        ["reqwest, a list", "reqwest + one middleware, a list", "bursar, a list"],
+        ["reqwest + one middleware, money", "bursar, money", "bursar, money, journal in memory"],
+    ];
+    for (names, figures) in names.iter().zip(figures.chunks_mut(3)) {
+        let base = percentile(&mut figures[0].times, 50);
+        for (name, figures) in names.iter().zip(figures) {
+            crate::say(&figures.row(name, base));
+        }
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! How generated methods put a request together: the operation's row says where, the typed values say what.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
@@ -23,7 +24,7 @@ use crate::response::Response;
 pub struct Call<'a> {
     core: &'a Core,
     operation: &'static Operation,
-    path: String,
+    path: Cow<'a, str>,
     query: Vec<(String, String)>,
     headers: HeaderMap,
     body: Option<Bytes>,
@@ -60,7 +61,7 @@ impl From<BadSegment> for CallError {
 impl<'a> Call<'a> {
     /// A call of an operation, with nothing set.
     pub fn new(core: &'a Core, operation: &'static Operation) -> Self {
-        let path = core.path_of(operation).to_owned();
+        let path = Cow::Borrowed(core.path_of(operation));
         Self {
             core,
             operation,
@@ -79,7 +80,7 @@ impl<'a> Call<'a> {
         self.keep(|call| {
             let text = text("path parameter", name, json)?.unwrap_or_default();
             call.findings.parameter(call.operation, name, &text);
-            call.path = call.path.replace(&format!("{{{name}}}"), &path_segment(name, &text)?);
+            call.path = call.path.replace(&format!("{{{name}}}"), &path_segment(name, &text)?).into();
             Ok(())
         });
     }

@@ -1,6 +1,7 @@
 //! What the document states of a request, checked before anything is sent. One error lists all faults, by field, and quotes no value.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
 
 use rust_decimal::Decimal;
 
@@ -34,37 +35,36 @@ impl Findings {
         }
         let Ok(body) = Json::parse(bytes) else { return };
         for (place, check) in operation.checks.iter().filter(|(place, _)| place.starts_with('/')) {
-            self.walk(body, None, &place[1..], String::new(), check);
+            self.walk(body, None, &place[1..], &At::Body, check);
         }
     }
 
     /// Goes down a pointer; `*` is every item of a list or every member.
-    fn walk(&mut self, value: Json<'_>, parent: Option<Json<'_>>, rest: &str, path: String, check: &Check) {
+    fn walk(&mut self, value: Json<'_>, parent: Option<Json<'_>>, rest: &str, at: &At<'_>, check: &Check) {
         if rest.is_empty() {
-            return self.value(value, parent, &path, check);
+            return self.value(value, parent, at, check);
         }
         let (step, rest) = rest.split_once('/').unwrap_or((rest, ""));
-        let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         if step == "*" {
             for (index, item) in value.items().into_iter().flatten().enumerate() {
-                self.walk(item, Some(value), rest, format!("{path}[{index}]"), check);
+                self.walk(item, Some(value), rest, &At::Item(at, index), check);
             }
             for (_, member) in value.entries().into_iter().flatten() {
-                self.walk(member, Some(value), rest, below("*"), check);
+                self.walk(member, Some(value), rest, &At::Member(at, "*"), check);
             }
             return;
         }
-        let name = step.replace("~1", "/").replace("~0", "~");
+        let name = unescaped(step);
         match value.get(&name) {
-            Some(member) => self.walk(member, Some(value), rest, below(&name), check),
+            Some(member) => self.walk(member, Some(value), rest, &At::Member(at, &name), check),
             None if rest.is_empty() && *check == Check::Required && value.kind() == JsonKind::Object => {
-                self.note(&below(&name), "is missing");
+                self.note(&At::Member(at, &name).to_string(), "is missing");
             }
             None => {}
         }
     }
 
-    fn value(&mut self, value: Json<'_>, parent: Option<Json<'_>>, path: &str, check: &Check) {
+    fn value(&mut self, value: Json<'_>, parent: Option<Json<'_>>, at: &At<'_>, check: &Check) {
         let found = match check {
             Check::Required => (value.kind() == JsonKind::Null).then(|| "is missing".to_owned()),
             Check::Count { least, most } => {
@@ -75,7 +75,7 @@ impl Findings {
             check => value.scalar().and_then(|text| fault(check, &text, parent)),
         };
         if let Some(fault) = found {
-            self.note(path, &fault);
+            self.note(&at.to_string(), &fault);
         }
     }
 
@@ -92,6 +92,29 @@ impl Findings {
     pub(crate) fn finish(self) -> Option<(Kind, String)> {
         (!self.fields.is_empty()).then_some((Kind::Invalid { fields: self.fields }, self.text))
     }
+}
+
+/// Where a value stands; written out only where there is a fault.
+enum At<'a> {
+    Body,
+    Member(&'a At<'a>, &'a str),
+    Item(&'a At<'a>, usize),
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Body => Ok(()),
+            Self::Member(Self::Body, name) => out.write_str(name),
+            Self::Member(up, name) => write!(out, "{up}.{name}"),
+            Self::Item(up, index) => write!(out, "{up}[{index}]"),
+        }
+    }
+}
+
+/// One step of a pointer as the member's name.
+fn unescaped(step: &str) -> Cow<'_, str> {
+    if step.contains('~') { step.replace("~1", "/").replace("~0", "~").into() } else { step.into() }
 }
 
 /// What is wrong with the text of a scalar.

@@ -7,7 +7,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderName, HeaderValue};
 use reqwest::Request;
 
 pub use self::credential::Credential;
@@ -95,7 +95,7 @@ pub struct Refused<'a> {
     pub(crate) operation: &'static Operation,
     pub(crate) kind: &'a Kind,
     pub(crate) reply: &'a Reply,
-    pub(crate) sent: &'a HeaderMap,
+    pub(crate) sent: &'a [(HeaderName, HeaderValue)],
 }
 
 impl<'a> Refused<'a> {
@@ -117,10 +117,14 @@ impl<'a> Refused<'a> {
     /// The credential of a scheme that the refused call carried; `None` if it did not, or not in a header of its own. Do not print it.
     pub fn sent(&self, scheme: &Scheme) -> Option<&'a str> {
         match scheme.place {
-            Place::Header(name) => self.sent.get(name)?.to_str().ok(),
-            Place::Bearer => self.sent.get(http::header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer "),
+            Place::Header(name) => self.header(name),
+            Place::Bearer => self.header("authorization")?.strip_prefix("Bearer "),
             _ => None,
         }
+    }
+
+    fn header(&self, name: &str) -> Option<&'a str> {
+        self.sent.iter().find(|(other, _)| other == name)?.1.to_str().ok()
     }
 }
 

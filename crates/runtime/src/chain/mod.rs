@@ -19,7 +19,7 @@ mod trace;
 use std::pin::pin;
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderName, HeaderValue};
 use reqwest::Request;
 
 pub(crate) use self::budget::Budget;
@@ -37,6 +37,9 @@ use crate::paths::Paths;
 use crate::reply::Reply;
 use crate::seal::Seal;
 use crate::time::Time;
+
+/// The headers of a request that hold credentials.
+pub(crate) type Sent = Vec<(HeaderName, HeaderValue)>;
 
 /// What sees a request that is not sent.
 pub(crate) type Rehearsal = Arc<dyn Fn(&Request) + Send + Sync>;
@@ -76,7 +79,7 @@ pub(crate) async fn run(call: &Call, request: Request) -> Result<Reply, Failure>
 }
 
 /// place among the calls at once -> attempt timeout -> auth -> seal -> gate -> collect. `sent` becomes the headers with the credentials that went out.
-async fn attempt(call: &Call, mut request: Request, sent: &mut HeaderMap) -> Result<Reply, Failure> {
+async fn attempt(call: &Call, mut request: Request, sent: &mut Sent) -> Result<Reply, Failure> {
     let _place = limit::place(call).await?;
     let began = call.chain.time.clock.elapsed();
     let work = pin!(async {

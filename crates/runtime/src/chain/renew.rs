@@ -2,11 +2,10 @@
 
 use std::pin::pin;
 
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use reqwest::Request;
 
-use super::{Call, Failure, attempt, limit};
+use super::{Call, Failure, Sent, attempt, limit};
 use crate::auth::{Refused, header_name};
 use crate::envelope;
 use crate::operation::Place;
@@ -18,7 +17,7 @@ pub(super) async fn renewed(call: &Call, request: &Request) -> Result<Reply, Fai
     loop {
         // Only a stream cannot be cloned, and the checks refuse those.
         let Some(copy) = request.try_clone() else { return Err(Failure::is_stream()) };
-        let mut sent = HeaderMap::new();
+        let mut sent = Sent::new();
         let result = attempt(call, copy, &mut sent).await;
         let (Ok(reply), Some(auth)) = (&result, auth) else { return result };
         if reply.status().is_success() && !envelope::reports_failure(call.operation, reply) {
@@ -42,12 +41,12 @@ pub(super) async fn renewed(call: &Call, request: &Request) -> Result<Reply, Fai
 }
 
 /// The headers of a dressed request that may hold credentials.
-pub(super) fn credentials(call: &Call, request: &Request) -> HeaderMap {
+pub(super) fn credentials(call: &Call, request: &Request) -> Sent {
     let schemes = call.operation.auth.iter().flat_map(|schemes| *schemes);
     let names = schemes.filter_map(|scheme| match scheme.place {
         Place::Header(name) => header_name(name),
         Place::Bearer | Place::Basic => Some(AUTHORIZATION),
         Place::Query(_) | Place::Cookie(_) => None,
     });
-    names.filter_map(|name| Some((name.clone(), request.headers().get(name)?.clone()))).collect()
+    names.filter_map(|name| request.headers().get(&name).map(|value| (name.clone(), value.clone()))).collect()
 }
