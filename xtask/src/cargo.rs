@@ -29,15 +29,16 @@ const STEPS: &[(&str, &[&str])] = &[
     ("documentation", &["doc", "--workspace", "--no-deps", "--all-features"]),
 ];
 
-/// The features of the facade, which are its providers, by its manifest.
+/// The features of the facade that are providers, by its manifest.
 fn providers(root: &Path) -> anyhow::Result<Vec<String>> {
     let path = root.join("crates/bursar/Cargo.toml");
     let manifest = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
     let section = manifest.lines().skip_while(|line| line.trim() != "[features]").skip(1);
     let lines = section.take_while(|line| !line.starts_with('['));
-    let names = lines.filter_map(|line| line.split_once('=')).map(|(name, _)| name.trim().to_owned());
-    let names: Vec<String> = names.filter(|name| name != "default").collect();
-    anyhow::ensure!(!names.is_empty(), "{} has no features", path.display());
+    let provided = lines.filter(|line| line.contains("\"dep:bursar-")).filter_map(|line| line.split_once('='));
+    let names = provided.map(|(name, _)| name.trim().to_owned());
+    let names: Vec<String> = names.collect();
+    anyhow::ensure!(!names.is_empty(), "{} has no provider among its features", path.display());
     Ok(names)
 }
 

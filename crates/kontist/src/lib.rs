@@ -20,7 +20,7 @@
 //!     }
 //! }
 //!
-//! let (recipient, iban, amount) = ("Kim Example", "DE00000000000000000002", Minor::new(1250));
+//! let (recipient, iban, amount) = ("Kim Example", "DE79000000000000000002", Minor::new(1250));
 //! let transfer = types::CreateTransfer::builder().recipient(recipient).iban(iban).amount(amount).build()?;
 //! let registered = kontist.create_transfer(account, &transfer).await?;
 //!

@@ -12,7 +12,7 @@ use bursar_sandbox::Sandbox;
 
 use crate::outcome;
 
-const KIM: (&str, &str) = ("Kim Example", "DE00000000000000000002");
+const KIM: (&str, &str) = ("Kim Example", "DE79000000000000000002");
 
 pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
     let is_real = std::env::var_os("BURSAR_KONTIST_URL").is_some();

@@ -17,10 +17,10 @@ use super::{AUTH_TOKEN, CODE, CONFIRMED_TOKEN, OAUTH_REFRESH_TOKEN, OAUTH_TOKEN,
 use crate::clock::after;
 
 /// IBAN of the customer's account.
-pub(super) const IBAN: &str = "DE00000000000000000001";
+pub(super) const IBAN: &str = "DE09000000000000000001";
 
-const KIM: (&str, &str) = ("Kim Example", "DE00000000000000000002");
-const ROBIN: (&str, &str) = ("Robin Sample", "DE00000000000000000003");
+const KIM: (&str, &str) = ("Kim Example", "DE79000000000000000002");
+const ROBIN: (&str, &str) = ("Robin Sample", "DE52000000000000000003");
 
 const SCOPE: &str = "offline accounts transactions";
 

@@ -149,7 +149,7 @@ impl Caller {
 
 /// A transfer of so many cents to Kim.
 pub(crate) fn transfer(cents: i64) -> Value {
-    json!({ "recipient": "Kim Example", "iban": "DE00000000000000000002", "amount": cents, "note": "Rent", "e2eId": null })
+    json!({ "recipient": "Kim Example", "iban": "DE79000000000000000002", "amount": cents, "note": "Rent", "e2eId": null })
 }
 
 /// Seconds from the sandbox's start (2019-09-20T09:30:00Z) to midnight of a day of 2019-10.

@@ -9,7 +9,7 @@ const STANDING: &str = "/api/accounts/1001/standing-orders";
 const TIMED: &str = "/api/accounts/1001/timed-orders";
 
 fn standing(first: &str) -> Value {
-    json!({ "recipient": "Kim Example", "iban": "DE00000000000000000002", "amount": 1000,
+    json!({ "recipient": "Kim Example", "iban": "DE79000000000000000002", "amount": 1000,
         "reoccurrence": "MONTHLY", "firstExecutionDate": first })
 }
 
@@ -29,7 +29,7 @@ impl Caller {
     /// Registers a timed order; answers its path.
     async fn timed(&self, cents: i64, date: &str) -> String {
         let body =
-            json!({ "recipient": "Kim Example", "iban": "DE00000000000000000002", "amount": cents, "date": date });
+            json!({ "recipient": "Kim Example", "iban": "DE79000000000000000002", "amount": cents, "date": date });
         let answer = self.call("POST", TIMED, body).await.data();
         assert_eq!(answer["status"], "CONFIRMATION_REQUIRED");
         format!("{TIMED}/{}", answer["id"].as_str().unwrap())
@@ -154,7 +154,7 @@ async fn a_timed_order_can_be_canceled_and_is_then_never_paid() {
     assert_eq!((&order["status"], &order["scheduled_transaction"]["status"]), (&json!("CANCELED"), &json!("canceled")));
     caller.wait(until_october(20)).await;
     assert!(!caller.moved().iter().any(|(amount, _)| amount == "7.00"));
-    let late = json!({ "recipient": "Kim Example", "iban": "DE00000000000000000002", "amount": 1, "date": "2019-09-01T09:30:00Z" });
+    let late = json!({ "recipient": "Kim Example", "iban": "DE79000000000000000002", "amount": 1, "date": "2019-09-01T09:30:00Z" });
     assert_eq!(caller.call("POST", TIMED, late).await.refusal().1, "The date is not in the future");
     caller.assert_no_violations();
 }

@@ -196,7 +196,7 @@ async fn without_a_credential_all_but_the_open_ones_are_refused() {
 #[tokio::test]
 async fn a_request_that_breaks_the_document_is_400_and_moves_nothing() {
     let caller = Caller::new().await;
-    let body = r#"{"recipient":"Kim","iban":"DE00000000000000000002","amount":"SECRET-VALUE"}"#;
+    let body = r#"{"recipient":"Kim","iban":"DE79000000000000000002","amount":"SECRET-VALUE"}"#;
     let reply = caller.as_bearer(OAUTH_TOKEN, "POST", "/api/accounts/1001/transfer", body).await;
     assert_eq!(reply.refusal(), (400, "Bad Request".to_owned()));
     assert_eq!(caller.transactions(V2_1, "?size=3").await.status, 400);

@@ -19,7 +19,7 @@ async fn a_transfer_moves_balance_transactions_and_movements_alike() {
     let moved = caller.sandbox.movements();
     assert_eq!(moved.len(), 1);
     assert_eq!((moved[0].kind, moved[0].amount.as_str()), (MovementKind::Payment, "100.05"));
-    assert_eq!((moved[0].from.as_str(), moved[0].to.as_str()), ("1001", "DE00000000000000000002"));
+    assert_eq!((moved[0].from.as_str(), moved[0].to.as_str()), ("1001", "DE79000000000000000002"));
     assert!(path.ends_with(&moved[0].id) && path.ends_with("ctrx"), "{path}");
 
     let newest = caller.transactions(V2_1, "").await.data()["results"][0].clone();
@@ -61,8 +61,8 @@ async fn what_the_balance_does_not_cover_is_refused() {
 async fn amounts_ibans_and_accounts_that_cannot_be_are_refused() {
     let caller = Caller::new().await;
     for (cents, iban) in [
-        (0, "DE00000000000000000002"),
-        (-1, "DE00000000000000000002"),
+        (0, "DE79000000000000000002"),
+        (-1, "DE79000000000000000002"),
         (1, "DE00"),
         (1, ""),
         (1, "de00000000000000000002"),

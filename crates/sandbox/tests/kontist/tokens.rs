@@ -177,7 +177,7 @@ async fn the_users_own_things_need_a_token() {
     let caller = Caller::new().await;
     assert_eq!(caller.get("/api/user").await.data()["email"], EMAIL);
     let known = caller.get("/api/wire-transfer-suggestions").await.data();
-    assert_eq!(known, json!([{ "name": "Kim Example", "iban": "DE00000000000000000002" }]));
+    assert_eq!(known, json!([{ "name": "Kim Example", "iban": "DE79000000000000000002" }]));
     let statement = caller.get("/api/user/statements/2019/8").await;
     assert_eq!(statement.status, 302);
     assert!(statement.location.unwrap().starts_with("https://files.example.com/statements/2019-08.pdf?signature="));
