@@ -7,6 +7,7 @@ mod dependencies;
 mod generated;
 mod house;
 mod kasisto;
+mod kontist;
 mod kotani;
 mod leaks;
 mod money_twice;

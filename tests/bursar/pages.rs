@@ -33,10 +33,21 @@ fn described(provider: &Provider) -> BTreeSet<String> {
     pages(provider).into_values().flatten().collect()
 }
 
+/// A route without what sheets and documents write in their own ways: names of parameters, a slash or a remark at the end.
+fn plain(route: &str) -> String {
+    let route = route.split(" (").next().unwrap_or(route).trim_end_matches('/');
+    let pieces = route.split('{').enumerate();
+    let nameless = |(at, piece): (usize, &str)| match piece.split_once('}') {
+        Some((_, rest)) if at > 0 => format!("{{}}{rest}"),
+        _ => piece.to_owned(),
+    };
+    pieces.map(nameless).collect()
+}
+
 /// Whether a page calls an operation by a name that it goes by: `Confirm Payout [settlePayout]`, `2.1 GET /api/accounts, Accept v2`.
 fn is_about(page: &str, row: &Operation) -> bool {
-    let route = format!("{} {}", row.method, row.path);
-    let has_route = page.split(", ").any(|part| part == route || part.ends_with(&format!(" {route}")));
+    let route = plain(&format!("{} {}", row.method, row.path));
+    let has_route = page.split(", ").map(plain).any(|part| part == route || part.ends_with(&format!(" {route}")));
     let has_name = |name: &&str| page == *name || page.ends_with(&format!("[{name}]"));
     has_route || row.aliases.iter().any(has_name)
 }

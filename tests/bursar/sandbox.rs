@@ -38,10 +38,12 @@ struct World {
 }
 
 impl World {
-    async fn new(provider: &Provider, fake: &Fake, builder: Builder) -> Self {
+    /// One for an operation, with the credentials that it takes.
+    async fn new(provider: &Provider, fake: &Fake, id: &str, builder: Builder) -> Self {
         let sandbox = builder.start().await.expect("a sandbox");
         let recorder = Server::before(&(fake.url)(&sandbox), vec![Step::Forward]).await;
-        let api = (provider.open)(&recorder.url, &Keys::named(fake.keys)).expect("a client");
+        let keys = fake.other_keys.iter().find(|(of, _)| *of == id).map_or(fake.keys, |(_, keys)| *keys);
+        let api = (provider.open)(&recorder.url, &Keys::named(keys)).expect("a client");
         Self { sandbox, recorder, api }
     }
 
@@ -56,7 +58,7 @@ pub(crate) async fn walk(provider: &Provider, settings: impl Fn(Builder) -> Buil
     let before = |id: &str| fake.before.iter().find(|(of, _)| *of == id).map_or(&[][..], |(_, ids)| *ids);
     let mut unanswered = BTreeSet::new();
     for row in provider.operations {
-        let world = World::new(provider, fake, settings(Sandbox::builder())).await;
+        let world = World::new(provider, fake, row.id, settings(Sandbox::builder())).await;
         for first in before("").iter().chain(before(row.id)).filter(|first| **first != row.id) {
             let (api, arguments) =
                 example(provider, &operation(provider.name, first), world.api.with(Default::default()));
@@ -71,6 +73,10 @@ pub(crate) async fn walk(provider: &Provider, settings: impl Fn(Builder) -> Buil
         assert_eq!(world.recorder.exchanges().len(), calls + 1, "{}: requests on the wire", row.id);
         if fake.unanswered.iter().any(|(id, _)| *id == row.id) {
             assert!(result.is_err(), "{} is answered, and listed as unanswered", row.id);
+            let said = world.recorder.exchanges().pop().expect("an exchange").answer.line;
+            let is_documented =
+                documented.answers().iter().any(|answer| said.contains(&format!(" {} ", answer.status)));
+            assert!(is_documented, "{}: {said}", row.id);
             unanswered.insert(row.id);
             continue;
         }

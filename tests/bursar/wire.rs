@@ -38,15 +38,24 @@ fn encoded(text: &str) -> String {
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
+/// A pair of a query or form, where a blank is a plus sign.
+pub(crate) fn pair(name: &str, value: &Tree) -> String {
+    format!("{name}={}", encoded(&plain(value)).replace("%20", "+"))
+}
+
+/// A scalar as text.
+fn plain(value: &Tree) -> String {
+    value.text().map_or_else(|| value.to_string(), str::to_owned)
+}
+
 /// Path and query with the examples of the parameters; of those that may be left out only if `optional`.
 fn target(documented: &Documented, optional: bool) -> (String, Vec<String>) {
     let (mut path, mut query) = (documented.path.to_owned(), Vec::new());
     for parameter in documented.parameters().into_iter().filter(|parameter| optional || parameter.required) {
         let Some(example) = parameter.example else { continue };
-        let text = encoded(&example.text().map_or_else(|| example.to_string(), str::to_owned));
         match parameter.place {
-            "path" => path = path.replace(&format!("{{{}}}", parameter.name), &text),
-            "query" => query.push(format!("{}={text}", parameter.name)),
+            "path" => path = path.replace(&format!("{{{}}}", parameter.name), &encoded(&plain(example))),
+            "query" => query.push(pair(parameter.name, example)),
             "header" => {}
             other => panic!("{}: teach the test parameters in {other}", documented.id),
         }
@@ -58,15 +67,16 @@ fn target(documented: &Documented, optional: bool) -> (String, Vec<String>) {
 pub(crate) async fn answering(documented: &Documented) -> Server {
     let success = documented.success();
     let body = success.example.map(Tree::to_string).unwrap_or_default();
-    let content = documented.accepts().replace("*/*", "text/plain");
-    Server::start(vec![answer(success.status, &[("content-type", &content)], &body)]).await
+    let content = success.media_type.unwrap_or("text/plain");
+    Server::start(vec![answer(success.status, &[("content-type", content)], &body)]).await
 }
 
 /// The one request that a call puts on the wire.
 pub(crate) async fn sent(server: &Server, documented: &Documented, api: &Api, arguments: &Arguments) -> Message {
     let before = server.exchanges().len();
     let result = api.call(documented.id, arguments).await;
-    assert!(result.is_ok(), "{}: {result:?}", documented.id);
+    // A redirect is no success to a client that follows none.
+    assert_eq!(result.is_ok(), documented.success().status < 300, "{}: {result:?}", documented.id);
     let mut exchanges = server.exchanges();
     assert_eq!(exchanges.len(), before + 1, "{}: requests on the wire", documented.id);
     exchanges.remove(before).request
@@ -148,6 +158,14 @@ pub(crate) fn check(seen: &Message, documented: &Documented, with: &Expected<'_>
         Some(("application/json", example)) => {
             expected.insert("content-type".to_owned(), "application/json".to_owned());
             assert_eq!(example.differences_but_nulls(&seen.json()), [""; 0], "{id}: {}", seen.body);
+        }
+        Some((media_type @ "application/x-www-form-urlencoded", example)) => {
+            expected.insert("content-type".to_owned(), media_type.to_owned());
+            let mut pairs: Vec<String> = example.entries().map(|(name, value)| pair(name, value)).collect();
+            let mut found: Vec<&str> = seen.body.split('&').collect();
+            pairs.sort_unstable();
+            found.sort_unstable();
+            assert_eq!(found, pairs, "{id}");
         }
         Some(("multipart/form-data", example)) => {
             let media_type = header("content-type");
@@ -314,10 +332,11 @@ async fn no_path_parameter_leads_elsewhere(provider: &Provider) {
     for documented in operations(provider.name).iter().filter(|documented| documented.path.contains('{')) {
         for value in ["", ".", "..", "%2e%2E"] {
             let (api, mut arguments) = example(provider, documented, provider.client(&server.url));
-            let mut is_text = false;
-            for parameter in documented.parameters().into_iter().filter(|parameter| parameter.place == "path") {
+            let mut parameters = documented.parameters();
+            parameters.retain(|parameter| parameter.place == "path");
+            let is_text = parameters.iter().any(|parameter| document::takes_text(parameter.schema));
+            for parameter in parameters.iter().filter(|one| !is_text || document::takes_text(one.schema)) {
                 arguments.insert(parameter.name, serde_json::value::to_raw_value(value).expect("JSON"));
-                is_text |= document::takes_text(parameter.schema);
             }
             match api.call(documented.id, &arguments).await {
                 Err(Failed::Call { error, body: None }) => assert_eq!(error.outcome(), Outcome::NotSent),

@@ -3,8 +3,10 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bursar::ConfigError;
+use bursar::kasha::types::TransactionNotification;
 use bursar::kasha::{Client, Environment, PROVENANCE, operations};
 use bursar_kasha::dispatch::ENTRIES;
+use bursar_runtime::dispatch::recode;
 use bursar_sandbox::kasha::API_KEY;
 use sha2::{Digest, Sha256};
 
@@ -24,13 +26,16 @@ pub(crate) static KASHA: Provider = Provider {
     },
     pages: Pages { counts: (12, 12), aliases: false, without: &[] },
     samples: Samples {
-        count: 38,
+        count: 39,
         misfits: MISFITS,
         shared: &[],
         unstated: &[],
+        unread: &[],
+        webhooks: &[("transactionNotification", "TransactionNotification", recode::<TransactionNotification>)],
         variants: false,
         without: &[],
         recased: false,
+        both_casings: &[],
         // Declines come with 200 only; a sample is one.
         refusals: &[
             r#"{"statusCode":400,"message":["No"],"error":"Bad Request"}"#,
@@ -43,6 +48,7 @@ pub(crate) static KASHA: Provider = Provider {
     },
     wire: Wire {
         keys: &[(&["api_key"], Refused::Only(&[]))],
+        same: &[],
         always: &[],
         own: &[],
         made: |scheme, key, seen| (scheme == "signature").then(|| signature(key, &seen.body)),
@@ -59,6 +65,7 @@ pub(crate) static KASHA: Provider = Provider {
     sandbox: Some(Fake {
         url: |sandbox| sandbox.kasha_url(),
         keys: &[("api_key", API_KEY)],
+        other_keys: &[],
         before: &[],
         unanswered: &[],
     }),

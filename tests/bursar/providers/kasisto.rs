@@ -24,9 +24,12 @@ pub(crate) static KASISTO: Provider = Provider {
         misfits: MISFITS,
         shared: &[("error", Of::All), ("guided_error", Of::These(&["start_conversation", "send_user_input"]))],
         unstated: &[],
+        unread: &[],
+        webhooks: &[],
         variants: false,
         without: &[],
         recased: false,
+        both_casings: &[],
         refusals: &[],
         own_refusals: &[],
         made_up: &[],
@@ -34,6 +37,7 @@ pub(crate) static KASISTO: Provider = Provider {
     },
     wire: Wire {
         keys: &[(&["secret"], Refused::AllBut(&["create_token", "list_bank_locations", "record_interaction"]))],
+        same: &[],
         always: &[],
         own: &[],
         made: |_, _, _| None,
@@ -50,6 +54,7 @@ pub(crate) static KASISTO: Provider = Provider {
     sandbox: Some(Fake {
         url: |sandbox| sandbox.kasisto_url(),
         keys: &[("secret", SECRET)],
+        other_keys: &[],
         // Everything else is for a customer who has signed in.
         before: &[("", &["create_token"])],
         unanswered: &[],

@@ -43,6 +43,8 @@ pub(crate) static KOTANI: Provider = Provider {
         misfits: MISFITS,
         shared: SHARED,
         unstated: &[("essentials__error-handling-seed__response-unstated", 400)],
+        unread: &[],
+        webhooks: &[],
         variants: true,
         without: &[
             "list_batch_payments",
@@ -61,6 +63,7 @@ pub(crate) static KOTANI: Provider = Provider {
             "resolve_duplicate_withdrawal",
         ],
         recased: true,
+        both_casings: &[],
         refusals: &[
             r#"{"success":false,"message":"No","error_code":400,"data":{"errors":["amount"]}}"#,
             r#"{"success":false,"message":"No","data":{}}"#,
@@ -116,6 +119,7 @@ pub(crate) static KOTANI: Provider = Provider {
                 ]),
             ),
         ],
+        same: &[],
         always: &[],
         own: &[],
         made: |_, _, _| None,
@@ -137,6 +141,7 @@ pub(crate) static KOTANI: Provider = Provider {
             ("refresh_token", REFRESH_TOKEN),
             ("settlement_signature", SETTLEMENT_SIGNATURE),
         ],
+        other_keys: &[],
         before: &[],
         unanswered: &[],
     }),

@@ -1,7 +1,9 @@
 //! VaultsPay, as the tests know it.
 
 use bursar::ConfigError;
+use bursar::vaultspay::types::{CardStatusEvent, TransferEvent};
 use bursar::vaultspay::{Client, Environment, PROVENANCE, Tokens, operations};
+use bursar_runtime::dispatch::recode;
 use bursar_sandbox::vaultspay::ACCESS_TOKEN;
 use bursar_vaultspay::dispatch::ENTRIES;
 
@@ -19,10 +21,15 @@ pub(crate) static VAULTSPAY: Provider = Provider {
     environments: || [Environment::Uat, Environment::Production].iter().map(|one| one.url().to_owned()).collect(),
     pages: Pages { counts: (53, 53), aliases: false, without: &[] },
     samples: Samples {
-        count: 42,
+        count: 45,
         misfits: MISFITS,
         shared: &[("error-", Of::All)],
         unstated: &[("error-action-required", 0), ("error-standard", 0)],
+        unread: &[],
+        webhooks: &[
+            ("webhook-card-status", "CardStatusEvent", recode::<CardStatusEvent>),
+            ("webhook-transfer", "TransferEvent", recode::<TransferEvent>),
+        ],
         variants: false,
         without: &[
             "refresh_access_token",
@@ -52,6 +59,7 @@ pub(crate) static VAULTSPAY: Provider = Provider {
             "ping",
         ],
         recased: false,
+        both_casings: &[],
         refusals: &[
             r#"{"code":1010,"message":"No","type":"BAD_REQUEST"}"#,
             r#"{"code":1000,"message":"No","type":"INVALID_PAYLOAD","errors":[{"key":"iban","reason":"No"}]}"#,
@@ -63,6 +71,7 @@ pub(crate) static VAULTSPAY: Provider = Provider {
     },
     wire: Wire {
         keys: &[(&[], Refused::AllBut(&["create_access_token", "refresh_access_token", "ping"]))],
+        same: &[],
         always: &[("x-device-id", "17"), ("x-device-os", "SAAS"), ("x-enable-encryption", "false")],
         // Only sealed calls have them.
         own: &["x-auth-signature", "x-session-nonce"],
@@ -80,6 +89,7 @@ pub(crate) static VAULTSPAY: Provider = Provider {
     sandbox: Some(Fake {
         url: |sandbox| sandbox.vaultspay_url(),
         keys: &[("bearer", ACCESS_TOKEN)],
+        other_keys: &[],
         before: &[],
         unanswered: &[],
     }),

@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, OnceLock};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
 use super::tree::{Tree, escaped, unescaped};
 use super::workspace;
 
@@ -50,6 +53,7 @@ pub(crate) struct Documented {
     pub(crate) id: &'static str,
     /// In upper case.
     pub(crate) method: String,
+    /// As it travels.
     pub(crate) path: &'static str,
     pub(crate) node: &'static Tree,
     provider: &'static str,
@@ -73,8 +77,9 @@ pub(crate) const UNLISTED: u16 = 418;
 /// One answer that an operation documents.
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// Name of the response component.
+    /// Name of the response component; empty for a further version of a success.
     pub(crate) component: &'static str,
+    pub(crate) media_type: Option<&'static str>,
     pub(crate) schema: Option<&'static Tree>,
     pub(crate) example: Option<&'static Tree>,
     /// Names in lower case.
@@ -86,6 +91,17 @@ fn text_at(node: &'static Tree, pointer: &str) -> &'static str {
     node.at(pointer).and_then(Tree::text).unwrap_or_else(|| panic!("the document has no text at {pointer}"))
 }
 
+/// Media type and content of an answer.
+fn content(answer: &'static Tree) -> Option<(&'static str, &'static Tree)> {
+    answer.get("content")?.entries().next()
+}
+
+/// The content of an answer that is JSON, a provider's own kind of it included.
+fn json(answer: &'static Tree) -> Option<&'static Tree> {
+    let is_json = |media_type: &str| media_type == "application/json" || media_type.ends_with("+json");
+    content(answer).filter(|(media_type, _)| is_json(media_type)).map(|(_, content)| content)
+}
+
 /// All operations of a provider's document.
 pub(crate) fn operations(provider: &'static str) -> Vec<Documented> {
     let paths = document(provider).get("paths").expect("the document has paths");
@@ -93,6 +109,8 @@ pub(crate) fn operations(provider: &'static str) -> Vec<Documented> {
         let methods = item.entries().filter(|(_, node)| node.get("responses").is_some());
         methods.map(move |(method, node)| {
             let id = text_at(node, "/operationId");
+            // Further versions of an answer stand at the same path, with their id behind a `#`.
+            let path = path.split('#').next().unwrap_or(path);
             Documented { id, method: method.to_uppercase(), path, node, provider }
         })
     });
@@ -113,9 +131,11 @@ impl Documented {
         Some((media_type, example.unwrap_or_else(|| panic!("{}: the document shows no request", self.id))))
     }
 
-    /// As [`request_example`](Self::request_example), if it is JSON.
+    /// As [`request_example`](Self::request_example), if a call takes it as JSON: it does with forms without files.
     pub(crate) fn json_example(&self) -> Option<&'static Tree> {
-        self.request_example().filter(|(media_type, _)| *media_type == "application/json").map(|(_, example)| example)
+        self.request_example()
+            .filter(|(media_type, _)| *media_type != "multipart/form-data")
+            .map(|(_, example)| example)
     }
 
     /// Whether a body is due that has something in it.
@@ -125,7 +145,8 @@ impl Documented {
     }
 
     pub(crate) fn request_schema(&self) -> Option<&'static Tree> {
-        self.node.at("/requestBody/content/application~1json/schema")
+        let (media_type, content) = self.node.at("/requestBody/content")?.entries().next()?;
+        content.get("schema").filter(|_| media_type != "multipart/form-data")
     }
 
     pub(crate) fn answers(&self) -> Vec<Answer> {
@@ -135,9 +156,10 @@ impl Documented {
                 "default" => UNLISTED,
                 _ => status.parse().unwrap_or_else(|_| panic!("{}: teach the tests the status {status}", self.id)),
             },
-            component: text_at(node, "/x-component"),
-            schema: node.at("/content/application~1json/schema"),
-            example: node.at("/content/application~1json/example"),
+            component: node.get("x-component").and_then(Tree::text).unwrap_or_default(),
+            media_type: content(node).map(|(media_type, _)| media_type),
+            schema: json(node).and_then(|content| content.get("schema")),
+            example: json(node).and_then(|content| content.get("example")),
             headers: node
                 .get("headers")
                 .into_iter()
@@ -148,8 +170,9 @@ impl Documented {
         responses.entries().map(answer).collect()
     }
 
+    /// What the operation answers if all is well: a 2xx, or the redirect that is all that it has.
     pub(crate) fn success(&self) -> Answer {
-        let found = self.answers().into_iter().find(|answer| (200..300).contains(&answer.status));
+        let found = self.answers().into_iter().find(|answer| (200..400).contains(&answer.status));
         found.unwrap_or_else(|| panic!("{}: no success is documented", self.id))
     }
 
@@ -160,13 +183,14 @@ impl Documented {
         alternatives.iter().map(|schemes| schemes.entries().map(|(name, _)| name).collect()).collect()
     }
 
-    /// The schemes that a client with these keys sends; `None` if they do not suffice.
+    /// The schemes that a client with these keys sends; `None` if they do not suffice. An empty alternative is for want of another.
     pub(crate) fn sent_with(&self, keys: &BTreeSet<&str>) -> Option<BTreeSet<&'static str>> {
         let alternatives = self.credentials();
         if alternatives.is_empty() {
             return Some(BTreeSet::new());
         }
-        alternatives.into_iter().find(|schemes| schemes.is_subset(keys))
+        let (empty, stated): (Vec<_>, Vec<_>) = alternatives.into_iter().partition(BTreeSet::is_empty);
+        stated.into_iter().chain(empty).find(|schemes| schemes.is_subset(keys))
     }
 
     pub(crate) fn parameters(&self) -> Vec<Parameter> {
@@ -181,8 +205,11 @@ impl Documented {
         self.node.get("parameters").map(Tree::items).unwrap_or_default().iter().map(parameter).collect()
     }
 
-    /// What the document says to accept: the types of the first success, or anything.
+    /// What the document says to accept: what it states, or the types of the first success, or anything.
     pub(crate) fn accepts(&self) -> String {
+        if let Some(stated) = self.node.get("x-accept").and_then(Tree::text) {
+            return stated.to_owned();
+        }
         let status = self.success().status.to_string();
         let content = self.node.at(&format!("/responses/{status}/content"));
         let types: Vec<&str> = content.into_iter().flat_map(Tree::entries).map(|(media_type, _)| media_type).collect();
@@ -195,11 +222,12 @@ pub(crate) fn schemes(provider: &str) -> impl Iterator<Item = &'static str> {
     document(provider).at("/components/securitySchemes").into_iter().flat_map(Tree::entries).map(|(name, _)| name)
 }
 
-/// The header that carries a key of a scheme.
+/// The header that carries a key of a scheme. With HTTP Basic the key is the whole pair.
 pub(crate) fn credential_header(provider: &str, scheme: &str, key: &str) -> (String, String) {
     let node = document(provider).at(&format!("/components/securitySchemes/{scheme}")).expect("a scheme");
     match (text_at(node, "/type"), node.get("scheme").or_else(|| node.get("in")).and_then(Tree::text)) {
-        ("http", Some("bearer")) => ("authorization".to_owned(), format!("Bearer {key}")),
+        ("http", Some("basic")) => ("authorization".to_owned(), format!("Basic {}", BASE64_STANDARD.encode(key))),
+        ("http", Some("bearer")) | ("oauth2", None) => ("authorization".to_owned(), format!("Bearer {key}")),
         ("apiKey", Some("header")) => (text_at(node, "/name").to_lowercase(), key.to_owned()),
         other => panic!("teach the tests the scheme {other:?}"),
     }
@@ -214,6 +242,11 @@ pub(crate) fn servers(provider: &str) -> Vec<&'static str> {
         .iter()
         .map(|one| text_at(one, "/url"))
         .collect()
+}
+
+/// The component schema of this name.
+pub(crate) fn component(provider: &str, name: &str) -> &'static Tree {
+    referred(&format!("{provider}#/components/schemas/{name}"))
 }
 
 /// Component schemas of a provider by name.

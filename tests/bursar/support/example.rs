@@ -47,7 +47,9 @@ pub(crate) fn changed_example(
     }
     match documented.request_example() {
         None => {}
-        Some(("application/json", example)) => members.push(format!(r#""body":{}"#, in_body(example))),
+        Some(("application/json" | "application/x-www-form-urlencoded", example)) => {
+            members.push(format!(r#""body":{}"#, in_body(example)))
+        }
         Some(("multipart/form-data", example)) => {
             let (filename, media_type) = FILE;
             let example = in_body(example);

@@ -56,12 +56,18 @@ pub(crate) struct Samples {
     pub(crate) shared: &'static [(&'static str, Of)],
     /// Samples whose names do not say their status, and what it is; 0 for a refusal with any status.
     pub(crate) unstated: &'static [(&'static str, u16)],
+    /// Samples that no type reads, and what reads them.
+    pub(crate) unread: &'static [(&'static str, &'static str)],
+    /// What the provider posts to the caller's own address: by the beginning of a sample's name, the schema and what reads and writes it.
+    pub(crate) webhooks: &'static [(&'static str, &'static str, Recode)],
     /// Whether a name may go on after its alias: `deposits__card-v202608`.
     pub(crate) variants: bool,
     /// Operations of which nobody showed a payload.
     pub(crate) without: &'static [&'static str],
     /// Whether a known field may come in another casing.
     pub(crate) recased: bool,
+    /// Operations whose answers are documented in both casings, with other fields in each.
+    pub(crate) both_casings: &'static [&'static str],
     /// Other shapes of refusals than the document's examples, each of which every operation reads.
     pub(crate) refusals: &'static [&'static str],
     /// Operations whose refusals have a shape of their own.
@@ -85,6 +91,8 @@ pub(crate) enum Of {
 pub(crate) struct Wire {
     /// Sets of credentials, and the operations that are not sent with them.
     pub(crate) keys: &'static [(&'static [&'static str], Refused)],
+    /// Schemes for which the client has no credential of their own, and whose it takes.
+    pub(crate) same: &'static [(&'static str, &'static str)],
     /// Headers that the client sends although nobody set them, with their value.
     pub(crate) always: &'static [(&'static str, &'static str)],
     /// Headers that are the client's own business, which the test does not set.
@@ -123,6 +131,8 @@ pub(crate) struct Fake {
     pub(crate) url: fn(&Sandbox) -> String,
     /// The credentials that it knows from the start, by scheme.
     pub(crate) keys: &'static [(&'static str, &'static str)],
+    /// Operations that take others.
+    pub(crate) other_keys: &'static [(&'static str, &'static [(&'static str, &'static str)])],
     /// What has to be called before an operation, with the document's examples; `""` is for all of them.
     pub(crate) before: &'static [(&'static str, &'static [&'static str])],
     /// Operations that are not answered with a documented 2xx, and why.
@@ -172,7 +182,8 @@ impl Keys {
     }
 
     pub(crate) fn each(provider: &Provider, value: impl Fn(&str) -> String) -> Self {
-        Self(document::schemes(provider.name).map(|scheme| (scheme, value(scheme))).collect())
+        let owner = |scheme| provider.wire.same.iter().find(|(same, _)| *same == scheme).map_or(scheme, |(_, of)| *of);
+        Self(document::schemes(provider.name).map(|scheme| (scheme, value(owner(scheme)))).collect())
     }
 
     /// These.

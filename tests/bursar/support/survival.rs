@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use bursar_runtime::dispatch::Decoded;
+use bursar_runtime::dispatch::{Decoded, Recode};
 use bursar_runtime::http::{HeaderMap, StatusCode};
 use bursar_runtime::{Bytes, Reply};
 
@@ -141,6 +141,11 @@ pub(crate) fn answer_faults(
 pub(crate) fn request_faults(codec: &Codec, documented: &Documented, body: &Tree, misfits: Misfits) -> Vec<String> {
     let recode = codec.recode.expect("the operation has a body");
     let schema = documented.request_schema().expect("the document has a body here");
+    body_faults(recode, schema, body, misfits)
+}
+
+/// As [`request_faults`], of any body with a schema.
+pub(crate) fn body_faults(recode: Recode, schema: &'static Tree, body: &Tree, misfits: Misfits) -> Vec<String> {
     let lost = |body: &Tree| -> Vec<Lost> {
         match recode(body.to_string().as_bytes()) {
             Ok(json) => {

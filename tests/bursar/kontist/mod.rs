@@ -1,0 +1,3 @@
+//! Kontist: what only a login in the browser has.
+
+mod login;
