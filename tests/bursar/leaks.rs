@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use bursar::Options;
-use bursar_runtime::Operation;
+use bursar::{Options, Outcome};
 use bursar_runtime::dispatch::{Arguments, Failed};
+use bursar_runtime::{Effect, Operation};
 
 use crate::providers::per_provider;
 use crate::support::document::{
@@ -27,6 +27,7 @@ per_provider!(
     async no_undocumented_answer_leaks,
     async no_call_that_is_not_sent_leaks,
     async no_wrong_argument_leaks,
+    async no_open_outcome_leaks,
 );
 
 /// A client whose credentials are marked.
@@ -37,8 +38,13 @@ fn client(provider: &Provider, url: &str) -> Api {
     api
 }
 
-/// The call of the document's example, with parameters and body marked through and through.
-fn marked_example(provider: &Provider, documented: &Documented, api: Api) -> (Api, Arguments) {
+/// The call of the document's example, with parameters and body marked through and through, without some parameters.
+pub(crate) fn marked_example(
+    provider: &Provider,
+    documented: &Documented,
+    api: Api,
+    without: &[&str],
+) -> (Api, Arguments) {
     let in_body = |example: &Tree| match documented.request_schema() {
         Some(schema) => marked_through(example, schema),
         None => Tree::parse(&format!(r#"{{"file":"{MARK}"}}"#)),
@@ -47,7 +53,7 @@ fn marked_example(provider: &Provider, documented: &Documented, api: Api) -> (Ap
         provider,
         documented,
         api,
-        |parameter| match parameter.example {
+        |parameter| match parameter.example.filter(|_| !without.contains(&parameter.name)) {
             Some(Tree::Text(text)) if !is_enum(parameter.schema) => Some(Tree::Text(format!("{MARK}-{text}"))),
             other => other.cloned(),
         },
@@ -56,8 +62,8 @@ fn marked_example(provider: &Provider, documented: &Documented, api: Api) -> (Ap
 }
 
 /// Calls an operation with everything marked, and searches what prints.
-async fn search_marked(what: &str, provider: &Provider, id: &'static str, api: Api) {
-    let (api, arguments) = marked_example(provider, &operation(provider.name, id), api);
+pub(crate) async fn search_marked(what: &str, provider: &Provider, id: &'static str, api: Api) {
+    let (api, arguments) = marked_example(provider, &operation(provider.name, id), api, &[]);
     search(what, &api, id, &arguments).await;
 }
 
@@ -190,6 +196,24 @@ async fn no_call_that_is_not_sent_leaks(provider: &Provider) {
     for row in provider.operations {
         let api = client(provider, &nowhere.url).with(Options::new().max_attempts(1));
         search_marked(&format!("{}: refused connection", row.id), provider, row.id, api).await;
+    }
+}
+
+/// What is kept of a call whose outcome is open names its amount and reference, and nothing that is sensitive.
+async fn no_open_outcome_leaks(provider: &Provider) {
+    let server = Server::start(vec![Step::Drop]).await;
+    for row in provider.operations.iter().filter(|row| row.effect != Effect::Read) {
+        let documented = operation(provider.name, row.id);
+        let in_body = |example: &Tree| match documented.request_schema() {
+            Some(schema) => marked(example, schema),
+            None => Tree::parse(&format!(r#"{{"file":"{MARK}"}}"#)),
+        };
+        let api = client(provider, &server.url).with(Options::new().max_attempts(1));
+        let (api, arguments) =
+            changed_example(provider, &documented, api, |parameter| parameter.example.cloned(), in_body);
+        let Err(Failed::Call { error, .. }) = api.call(row.id, &arguments).await else { panic!("{}", row.id) };
+        let Outcome::Unknown(pending) = error.outcome() else { panic!("{}: {error}", row.id) };
+        hides(row.id, &debugged(&pending));
     }
 }
 

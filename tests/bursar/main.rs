@@ -16,4 +16,5 @@ mod providers;
 mod samples;
 mod sandbox;
 mod support;
+mod vaultspay;
 mod wire;

@@ -1,14 +1,14 @@
 //! Does anything of Kasisto's own leak: its typed values, its settings, its sessions?
 
-use bursar::kasisto::{Client, Options, operations, responses, types};
+use bursar::kasisto::{Client, Customer, Options, OtpRequest, operations, responses, types};
 use bursar::{Credential, Secret};
 use bursar_runtime::{Answer, Empty, ErrorBody, Reply};
 
 use super::{credential, operation};
-use crate::support::marks::{MARK, debugged, hides, marked, printed};
-use crate::support::server::{Nobody, Server, answer};
+use crate::support::marks::{MARK, debugged, hides, marked, printed, watched};
+use crate::support::server::{Nobody, Server, Step, answer};
 use crate::support::survival::reply;
-use crate::support::trace::Recording;
+use crate::support::trace::{Recording, panicked};
 use crate::support::tree::Tree;
 
 /// What an operation's types show of JSON that they were read from.
@@ -126,6 +126,44 @@ fn no_setting_leaks() {
     hides("a secret", &debugged(&Secret::from(MARK)));
 }
 
+/// A session that signs in and answers for one-time passwords by itself, whatever the bank says to it.
+#[tokio::test]
+async fn no_session_that_helps_itself_leaks() {
+    let token = || answer(200, &[("token", "LEAK7Q-header")], r#"{"token":"LEAK7Q-token","user_id":"LEAK7Q"}"#);
+    let refusal = |status| answer(status, &[], r#"{"code":"LEAK7Q","message":"LEAK7Q","otp_details":"LEAK7Q"}"#);
+    let scripts = [
+        ("signed in", vec![token(), answer(200, &[], r#"{"status":"processed"}"#)], true),
+        ("refused", vec![refusal(401)], false),
+        ("failed", vec![refusal(500)], false),
+        ("no token", vec![answer(200, &[], r#"{"LEAK7Q":"LEAK7Q"}"#)], false),
+        ("a token for no header", vec![answer(200, &[], r#"{"token":"LEAK7Q\n"}"#)], false),
+        ("no JSON", vec![answer(200, &[], "LEAK7Q")], false),
+        ("no answer", vec![Step::Drop], false),
+        ("signed in twice", vec![token(), refusal(401), token(), refusal(403)], false),
+        ("code taken", vec![token(), refusal(450), token(), answer(200, &[], r#"{"status":"processed"}"#)], true),
+        ("code refused", vec![token(), refusal(450), refusal(451)], false),
+        ("code expired", vec![token(), refusal(450), refusal(452)], false),
+        ("code unanswered", vec![token(), refusal(450), Step::Drop], false),
+        ("code asked for twice", vec![token(), refusal(450), token(), refusal(450)], false),
+    ];
+    let login = types::CreateToken::builder().username(MARK).password(MARK).build().expect("a login");
+    let transfer = types::CreateTransfer::builder().source_account_id(MARK).dest_account_id(MARK);
+    let transfer = transfer.amount(bursar::major!(25.50)).currency_code("USD").build().expect("a request");
+    for (what, script, is_good) in scripts {
+        let server = Server::start(script).await;
+        let customer = Customer::new().log_in(login.clone()).otp(|asked: OtpRequest| {
+            hides("a request for a code", &debugged(&asked));
+            async { Some(Secret::from(MARK)) }
+        });
+        hides(what, &debugged(&customer));
+        let bank = Client::builder().base_url(&server.url).secret(credential(MARK)).build().expect("a client");
+        let session = bank.session_of(customer).with(Options::new().max_attempts(1));
+        let result = watched(what, session.create_transfer(&transfer)).await;
+        assert_eq!(result.is_ok(), is_good, "{what}: {result:?}");
+        hides(what, &debugged(&session));
+    }
+}
+
 /// The search finds what is there: otherwise nothing above says anything.
 #[tokio::test]
 async fn the_search_would_find_a_leak() {
@@ -135,6 +173,8 @@ async fn the_search_would_find_a_leak() {
     let traced = recording.stop();
     // A span of ours, and a record that reqwest writes through `log`.
     assert!(traced.contains("operation=\"list_accounts\"") && traced.contains("starting new connection"), "{traced}");
+    assert!(traced.contains("hyper_util::client::legacy::pool: "), "{traced}");
+    assert!(panicked(|| panic!("{MARK}")).contains(MARK));
 
     let leak = std::panic::catch_unwind(|| hides("a tree", &debugged(&Tree::Text(MARK.to_owned()))));
     assert!(leak.is_err());

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use bursar::Credential;
-use bursar::kontist::{Client, Environment};
-use bursar_kontist::oauth::{Grant, Login, OauthError, Program, Scope};
+use bursar::kontist::{Client, Environment, Options};
+use bursar_kontist::oauth::{Login, OauthError, Program, Scope};
+use bursar_runtime::{BoxFuture, Sleep};
 
-use crate::support::marks::{MARK, debugged, hides, printed};
+use crate::support::marks::{MARK, debugged, hides, printed, watched};
 use crate::support::server::{Nobody, Server, Step, answer};
-use crate::support::trace::Recording;
 use crate::support::tree::Tree;
 use crate::support::workspace::read;
 use crate::wire::pair;
@@ -56,13 +56,6 @@ fn program() -> Program {
     program
 }
 
-fn searched(what: &str, traced: &str, result: Result<Grant, OauthError>) -> bool {
-    assert!(traced.contains("create_oauth_token"), "{what}: the span was not recorded: {traced}");
-    hides(what, traced);
-    hides(what, &debugged(&result));
-    result.map_err(|error| hides(what, &printed(&error))).is_ok()
-}
-
 /// Every way to tokens, with every way in which it fails, and the one in which it does not.
 #[tokio::test]
 async fn no_login_leaks() {
@@ -90,21 +83,54 @@ async fn no_login_leaks() {
         let came_back = format!("{BACK}?code={MARK}-code&state={}", state(&login));
         let permission = login.answer(&came_back).expect("a permission");
         hides(what, &debugged(&permission));
-        let recording = Recording::start();
-        let granted = permission.exchange(&kontist).await;
-        let refreshed = granted.as_ref().ok().cloned();
-        assert_eq!(searched(what, &recording.stop(), granted), is_good, "{what}: code");
-
-        if let Some(grant) = refreshed {
-            let recording = Recording::start();
-            let next = grant.refresh(&kontist, &program()).await;
-            assert!(searched(what, &recording.stop(), next), "{what}: refresh");
+        let granted = watched(what, permission.exchange(&kontist)).await;
+        assert_eq!(granted.is_ok(), is_good, "{what}: code");
+        if let Ok(grant) = granted {
+            watched(what, grant.refresh(&kontist, &program())).await.expect("tokens");
         }
 
         let password = Credential::new(format!("{MARK}-password")).expect("a credential");
-        let recording = Recording::start();
-        let granted = program().password(&kontist, &format!("{MARK}-user"), &password, &[Scope::Offline]).await;
-        assert_eq!(searched(what, &recording.stop(), granted), is_good, "{what}: password");
+        let program = program();
+        let granted = program.password(&kontist, "LEAK7Q-user", &password, &[Scope::Offline]);
+        assert_eq!(watched(what, granted).await.is_ok(), is_good, "{what}: password");
+    }
+}
+
+/// Waits of three seconds pass at once; limits of calls never do.
+struct Hurry;
+
+impl Sleep for Hurry {
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        match duration.as_secs() {
+            3 => Box::pin(std::future::ready(())),
+            _ => Box::pin(std::future::pending()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_push_message_leaks() {
+    let challenge = |status| answer(200, &[], &format!(r#"{{"id":"{MARK}-id","status":"{status}"}}"#));
+    let refusal = |status| answer(status, &[], r#"{"title":"LEAK7Q","message":"LEAK7Q","type":"LEAK7Q"}"#);
+    let token = answer(200, &[], r#"{"token":"LEAK7Q-token","refresh_token":"LEAK7Q-refresh"}"#);
+    let unusable = answer(200, &[], r#"{"token":"LEAK7Q\n"}"#);
+    let scripts = [
+        ("confirmed", vec![challenge("PENDING"), challenge("VERIFIED"), token], true),
+        ("no usable token", vec![challenge("PENDING"), challenge("VERIFIED"), unusable], false),
+        ("no token", vec![challenge("PENDING"), challenge("VERIFIED"), refusal(403)], false),
+        ("denied", vec![challenge("PENDING"), challenge("DENIED")], false),
+        ("unanswered", vec![challenge(MARK)], false),
+        ("no id", vec![answer(200, &[], r#"{"LEAK7Q":"LEAK7Q"}"#)], false),
+        ("refused", vec![refusal(401)], false),
+        ("no answer", vec![challenge("PENDING"), Step::Drop], false),
+    ];
+    for (what, script, is_good) in scripts {
+        let server = Server::start(script).await;
+        let token = Credential::new(format!("{MARK}-token")).expect("a credential");
+        let builder = Client::builder().environment(Environment::Custom(server.url.clone())).token(token);
+        let kontist = builder.core(|core| core.sleep(Hurry)).build().expect("a client");
+        let result = watched(what, kontist.with(Options::new().max_attempts(1)).confirm_by_push()).await;
+        assert_eq!(result.is_ok(), is_good, "{what}: {result:?}");
     }
 }
 

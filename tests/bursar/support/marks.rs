@@ -10,7 +10,7 @@ use bursar_runtime::dispatch::{Arguments, Failed};
 
 use super::document::{fill, format, is_enum, least, schemas_at, sensitive};
 use super::provider::Api;
-use super::trace::Recording;
+use super::trace::{Recording, panicked};
 use super::tree::{Tree, escaped};
 
 /// Every marked text holds this, every marked number the digits.
@@ -112,6 +112,32 @@ pub(crate) fn marked_through(example: &Tree, schema: &'static Tree) -> Tree {
     all_marked(&marked(example, schema), schema, "")
 }
 
+/// Searches what a call has shown: its tracing output, its result in every form, the sources of its error, and a panic over it.
+fn searched<T: Debug, E: StdError + 'static>(what: &str, traced: &str, result: &Result<T, E>) {
+    hides(what, traced);
+    hides(what, &debugged(result));
+    let unwrapped = panicked(|| match result {
+        Ok(_) => drop(result.as_ref().expect_err("an error")),
+        Err(_) => drop(result.as_ref().expect("a value")),
+    });
+    hides(what, &unwrapped);
+    if let Err(error) = result {
+        hides(what, &printed(error));
+    }
+}
+
+/// Waits for a call, and searches whatever prints.
+pub(crate) async fn watched<T: Debug, E: StdError + 'static>(
+    what: &str,
+    call: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    let recording = Recording::start();
+    let result = call.await;
+    let traced = recording.stop();
+    searched(what, &traced, &result);
+    result
+}
+
 /// Calls an operation and searches whatever prints, the tracing output at TRACE and the log records included.
 pub(crate) async fn search(what: &str, api: &Api, id: &str, arguments: &Arguments) {
     hides(what, &debugged(arguments));
@@ -119,8 +145,7 @@ pub(crate) async fn search(what: &str, api: &Api, id: &str, arguments: &Argument
     let result = api.call(id, arguments).await;
     let traced = recording.stop();
     assert!(traced.contains(id), "{what}: the span was not recorded: {traced}");
-    hides(what, &traced);
-    hides(what, &debugged(&result));
+    searched(what, &traced, &result);
     hides(what, &debugged(api));
     match result {
         Ok(answer) => {

@@ -12,6 +12,8 @@ use super::tree::Tree;
 pub(crate) enum Step {
     /// Sends these bytes and keeps the connection.
     Answer(Vec<u8>),
+    /// Sends what is made of the request, and keeps the connection.
+    Make(Arc<dyn Fn(&Message) -> Vec<u8> + Send + Sync>),
     /// Sends these bytes and closes the connection.
     Cut(Vec<u8>),
     /// Closes the connection without a word.
@@ -26,6 +28,11 @@ pub(crate) enum Step {
 
 /// An answer with a body, JSON unless a header says otherwise.
 pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Step {
+    Step::Answer(message(status, headers, body))
+}
+
+/// The bytes of [`answer`].
+pub(crate) fn message(status: u16, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
     let mut text = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n", body.len());
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
@@ -33,7 +40,7 @@ pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Step 
     if !headers.iter().any(|(name, _)| *name == "content-type") {
         text.push_str("content-type: application/json\r\n");
     }
-    Step::Answer(format!("{text}\r\n{body}").into_bytes())
+    format!("{text}\r\n{body}").into_bytes()
 }
 
 /// A message as it came off the wire.
@@ -128,6 +135,7 @@ async fn serve(mut socket: TcpStream, behind: String, log: Log, script: Arc<Vec<
         };
         let bytes = match step {
             Step::Answer(ref bytes) | Step::Cut(ref bytes) => bytes.clone(),
+            Step::Make(ref make) => make(&request),
             Step::Drop => return,
             Step::Hang => std::future::pending().await,
             Step::Forward | Step::Swallow => {

@@ -1,7 +1,10 @@
-//! Records what one test's thread writes through `tracing` and `log`, at every level.
+//! Records what one test's thread writes through `tracing` and `log`, at every level, and what its panics say.
+//!
+//! That includes reqwest and hyper-util; hyper itself writes only in builds with `--cfg hyper_unstable_tracing`.
 
 use std::cell::RefCell;
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 use tracing_subscriber::filter::LevelFilter;
@@ -22,6 +25,15 @@ impl Recording {
             let subscriber =
                 tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_span_events(FmtSpan::FULL);
             subscriber.with_writer(|| Writer).init();
+            let usual = panic::take_hook();
+            panic::set_hook(Box::new(move |panic| {
+                let is_recording = WRITTEN.with_borrow_mut(|written| {
+                    written.as_mut().map(|written| written.extend_from_slice(panic.to_string().as_bytes()))
+                });
+                if is_recording.is_none() {
+                    usual(panic);
+                }
+            }));
         });
         WRITTEN.set(Some(Vec::new()));
         Self(())
@@ -29,9 +41,26 @@ impl Recording {
 
     /// All that was written.
     pub(crate) fn stop(self) -> String {
-        let Self(()) = self;
         String::from_utf8(WRITTEN.take().expect("a recording")).expect("text")
     }
+}
+
+/// A recorded panic is not printed; one that ends the test has to be.
+impl Drop for Recording {
+    fn drop(&mut self) {
+        if let Some(written) = WRITTEN.take().filter(|_| std::thread::panicking()) {
+            eprintln!("{}", String::from_utf8_lossy(&written));
+        }
+    }
+}
+
+/// What a panic says.
+pub(crate) fn panicked(work: impl FnOnce()) -> String {
+    let recording = Recording::start();
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
+    let written = recording.stop();
+    assert!(result.is_err(), "there was no panic");
+    written
 }
 
 struct Writer;
