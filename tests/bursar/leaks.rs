@@ -199,7 +199,7 @@ async fn no_call_that_is_not_sent_leaks(provider: &Provider) {
     }
 }
 
-/// What is kept of a call whose outcome is open names its amount and reference, and nothing that is sensitive.
+/// What is kept of a call whose outcome is open, and stored, names its amount and reference, and nothing that is sensitive.
 async fn no_open_outcome_leaks(provider: &Provider) {
     let server = Server::start(vec![Step::Drop]).await;
     for row in provider.operations.iter().filter(|row| row.effect != Effect::Read) {
@@ -214,6 +214,8 @@ async fn no_open_outcome_leaks(provider: &Provider) {
         let Err(Failed::Call { error, .. }) = api.call(row.id, &arguments).await else { panic!("{}", row.id) };
         let Outcome::Unknown(pending) = error.outcome() else { panic!("{}: {error}", row.id) };
         hides(row.id, &debugged(&pending));
+        // This is what a journal writes to disk.
+        hides(row.id, &serde_json::to_string(&pending).expect("JSON"));
     }
 }
 
