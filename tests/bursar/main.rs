@@ -6,6 +6,7 @@
 mod dependencies;
 mod generated;
 mod house;
+mod kasha;
 mod kasisto;
 mod kontist;
 mod kotani;

@@ -7,13 +7,16 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::tree::Tree;
 
+/// Makes the bytes of an answer out of the request.
+type Make = dyn Fn(&Message) -> Vec<u8> + Send + Sync;
+
 /// What the server does with one request.
 #[derive(Clone)]
 pub(crate) enum Step {
     /// Sends these bytes and keeps the connection.
     Answer(Vec<u8>),
     /// Sends what is made of the request, and keeps the connection.
-    Make(Arc<dyn Fn(&Message) -> Vec<u8> + Send + Sync>),
+    Make(Arc<Make>),
     /// Sends these bytes and closes the connection.
     Cut(Vec<u8>),
     /// Closes the connection without a word.

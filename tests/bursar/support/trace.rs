@@ -46,6 +46,7 @@ impl Recording {
 }
 
 /// A recorded panic is not printed; one that ends the test has to be.
+#[allow(clippy::print_stderr, reason = "it says why a test failed")]
 impl Drop for Recording {
     fn drop(&mut self) {
         if let Some(written) = WRITTEN.take().filter(|_| std::thread::panicking()) {

@@ -1,0 +1,3 @@
+//! Kasha: what only forms and webhooks have.
+
+mod leaks;
