@@ -8,15 +8,18 @@ use aws_lc_rs::rsa::{KeySize, OAEP_SHA256_MGF1SHA256, OaepPrivateDecryptingKey, 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bursar::Credential;
+use bursar::vaultspay::types::CardStatusEvent;
 use bursar::vaultspay::{Builder, Client, Environment, Options, Sealing, Tokens};
 use bursar_vaultspay::dispatch::ENTRIES;
 
 use crate::leaks::marked_example;
 use crate::providers::VAULTSPAY;
-use crate::support::document::operation;
-use crate::support::marks::{MARK, debugged, hides, marked_through, printed, search, watched};
+use crate::support::document::{component, operation};
+use crate::support::marks::{DIGITS, MARK, debugged, hides, marked, marked_through, printed, search, watched};
 use crate::support::provider::Api;
 use crate::support::server::{Message, Server, Step, answer, message};
+use crate::support::tree::Tree;
+use crate::support::workspace::read;
 
 /// The provider's key pair, made for this run.
 static PRIVATE: LazyLock<PrivateDecryptingKey> =
@@ -120,6 +123,14 @@ fn no_key_leaks() {
         hides("a key", &printed(&error));
     }
     hides("a key", &printed(&Sealing::from_der(MARK.as_bytes()).expect_err("no key")));
+}
+
+#[test]
+fn no_webhook_leaks() {
+    let sample = Tree::parse(&read("tests/samples/vaultspay/webhook-card-status.request.json"));
+    let body = marked(&sample, component("vaultspay", "CardStatusEvent")).to_string();
+    assert!(body.contains(DIGITS));
+    hides("a webhook", &debugged(&serde_json::from_str::<CardStatusEvent>(&body).expect("an event")));
 }
 
 /// Logins by id and secret, and refreshes, with every way in which they fail.
