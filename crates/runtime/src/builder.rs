@@ -18,6 +18,7 @@ use crate::options::Options;
 use crate::paths::Paths;
 use crate::seal::Seal;
 use crate::time::{Clock, Rng, Sleep, Time};
+use crate::transport::Transport;
 
 /// Load balancers close idle connections after five seconds and more. Letting go first avoids sending into a closing one,
 /// which ends in "nobody knows".
@@ -31,6 +32,7 @@ pub struct Builder {
     base_url: Option<String>,
     auth: Option<Arc<dyn Auth>>,
     seal: Option<Arc<dyn Seal>>,
+    transport: Option<Arc<dyn Transport>>,
     middlewares: Vec<Arc<dyn Middleware>>,
     options: Options,
     paths: Vec<(String, String)>,
@@ -57,6 +59,7 @@ impl Builder {
             base_url: None,
             auth: None,
             seal: None,
+            transport: None,
             middlewares: Vec::new(),
             options: Options::new(),
             paths: Vec::new(),
@@ -232,6 +235,13 @@ impl Builder {
         self
     }
 
+    /// Sends requests in place of the HTTP client: a fake provider in the same process. Settings of connections then do nothing.
+    #[must_use]
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
     /// Where the time is read. Default: the machine's clock.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
@@ -288,6 +298,7 @@ impl Builder {
             base,
             paths,
             http,
+            transport: self.transport,
             auth: self.auth,
             seal: self.seal,
             time: self.time,

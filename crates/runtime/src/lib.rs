@@ -44,6 +44,7 @@ mod seal;
 mod spelling;
 mod time;
 mod token;
+mod transport;
 mod value;
 mod walk;
 mod words;
@@ -88,5 +89,6 @@ pub use crate::time::{BoxFuture, Clock, OsRng, Rng, Sleep, SystemClock, TokioSle
 pub use crate::token::{
     FileStore, MemoryStore, StoreError, Stored, TokenIssuer, TokenSource, TokenStore, Tokens, jwt_expiry,
 };
+pub use crate::transport::{Transport, TransportError};
 pub use crate::value::*;
 pub use crate::walk::{Paged, Walk};

@@ -8,7 +8,10 @@ use crate::reply::Reply;
 use crate::seal::Unseal;
 
 pub(super) async fn collect(call: &Call, request: Request, key: Option<Box<dyn Unseal>>) -> Result<Reply, Failure> {
-    let response = call.chain.http.execute(request).await.map_err(Failure::transport)?;
+    let response = match &call.chain.transport {
+        None => call.chain.http.execute(request).await.map_err(Failure::transport)?,
+        Some(transport) => transport.send(request).await?.into(),
+    };
     let reply = whole(call, response).await?;
     match key {
         None => Ok(reply),

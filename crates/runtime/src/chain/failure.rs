@@ -12,6 +12,7 @@ use crate::error::{BoxError, ConfigError, Phase};
 use crate::kind::Kind;
 use crate::reply::Reply;
 use crate::seal::SealError;
+use crate::transport::{Stage, TransportError};
 
 /// A failure of one attempt or one check.
 #[derive(Default)]
@@ -138,21 +139,27 @@ impl Failure {
 
     /// A transport that gave no answer.
     pub(super) fn transport(error: reqwest::Error) -> Self {
-        let unsent = error.is_connect() || error.is_builder();
-        let failure = if unsent {
-            Self::new(Kind::Connect, "there is no connection, nothing was sent")
-        } else if error.is_timeout() {
-            Self::new(Kind::Timeout, "no answer came in time")
-        } else {
-            Self::new(Kind::Connect, "the connection broke before an answer came")
-        };
-        Self { unsent, transient: true, ..failure.caused_by(error.without_url()) }
+        let stage = if error.is_connect() || error.is_builder() { Stage::Unsent } else { Stage::Unanswered };
+        if stage == Stage::Unanswered && error.is_timeout() {
+            let failure = Self::new(Kind::Timeout, "no answer came in time");
+            return Self { transient: true, ..failure.caused_by(error.without_url()) };
+        }
+        Self::broken(stage, error.without_url())
     }
 
     /// An answer that broke off in its body.
     pub(super) fn cut_off(status: StatusCode, error: reqwest::Error) -> Self {
-        let failure = Self::new(Kind::Connect, "the connection broke before the answer was complete");
-        Self { status: Some(status), transient: true, ..failure.caused_by(error.without_url()) }
+        Self::broken(Stage::CutOff(status), error.without_url())
+    }
+
+    /// A connection that broke, or never was.
+    fn broken(stage: Stage, source: impl Into<BoxError>) -> Self {
+        let failure = Self::new(Kind::Connect, stage.meaning()).caused_by(source);
+        let status = match stage {
+            Stage::CutOff(status) => Some(status),
+            Stage::Unsent | Stage::Unanswered => None,
+        };
+        Self { status, unsent: stage == Stage::Unsent, transient: true, ..failure }
     }
 
     /// An answer longer than the client reads.
@@ -186,6 +193,12 @@ impl From<AuthError> for Failure {
 impl From<SealError> for Failure {
     fn from(error: SealError) -> Self {
         Self::new(error.kind, error.message)
+    }
+}
+
+impl From<TransportError> for Failure {
+    fn from(error: TransportError) -> Self {
+        Self::broken(error.stage, error.source)
     }
 }
 

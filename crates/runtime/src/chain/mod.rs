@@ -37,6 +37,7 @@ use crate::paths::Paths;
 use crate::reply::Reply;
 use crate::seal::Seal;
 use crate::time::Time;
+use crate::transport::Transport;
 
 /// The headers of a request that hold credentials.
 pub(crate) type Sent = Vec<(HeaderName, HeaderValue)>;
@@ -51,6 +52,8 @@ pub(crate) struct Chain {
     pub(crate) base: Base,
     pub(crate) paths: Paths,
     pub(crate) http: reqwest::Client,
+    /// Sends in place of `http`.
+    pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) auth: Option<Arc<dyn Auth>>,
     pub(crate) seal: Option<Arc<dyn Seal>>,
     pub(crate) time: Time,

@@ -25,4 +25,5 @@ mod stores;
 mod support;
 mod timeouts;
 mod tokens;
+mod transports;
 mod walk;

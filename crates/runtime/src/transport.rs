@@ -1,0 +1,81 @@
+//! What carries requests in place of the HTTP client: a simulated network, or a fake provider in the same process.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use reqwest::Request;
+
+use crate::error::BoxError;
+use crate::time::BoxFuture;
+
+/// Carries one request to the provider and its answer back.
+///
+/// It is the innermost place of a call: credentials are on the request, and whatever was to be checked has been checked. It sends once;
+/// repeats are asked for one by one. A transport that never answers is cut off by the client's timeouts.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends a request.
+    ///
+    /// # Errors
+    ///
+    /// There is no whole answer: [`TransportError`] says whether anything may have left.
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>>;
+}
+
+/// Why a [`Transport`] has no whole answer.
+#[derive(Debug)]
+pub struct TransportError {
+    pub(crate) stage: Stage,
+    pub(crate) source: BoxError,
+}
+
+/// How far a request came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Nothing of it left.
+    Unsent,
+    /// It may have arrived, and no answer came.
+    Unanswered,
+    /// An answer of this status began, and its body broke off.
+    CutOff(StatusCode),
+}
+
+impl TransportError {
+    /// There was no connection: nothing of the request left.
+    pub fn unsent(source: impl Into<BoxError>) -> Self {
+        Self { stage: Stage::Unsent, source: source.into() }
+    }
+
+    /// The connection broke before an answer came; the request may have arrived.
+    pub fn unanswered(source: impl Into<BoxError>) -> Self {
+        Self { stage: Stage::Unanswered, source: source.into() }
+    }
+
+    /// The connection broke within the body of an answer.
+    pub fn cut_off(status: StatusCode, source: impl Into<BoxError>) -> Self {
+        Self { stage: Stage::CutOff(status), source: source.into() }
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.stage.meaning())
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.source)
+    }
+}
+
+impl Stage {
+    /// What is said of a call that ended there.
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::Unsent => "there is no connection, nothing was sent",
+            Self::Unanswered => "the connection broke before an answer came",
+            Self::CutOff(_) => "the connection broke before the answer was complete",
+        }
+    }
+}
