@@ -18,14 +18,14 @@ pub(crate) struct Demo {
 impl Sandbox {
     /// Base URL of the fake of this name, such as `kasisto`; `None` if there is none.
     pub fn url_of(&self, provider: &str) -> Option<String> {
-        let found = self.providers.iter().find(|one| one.name() == provider)?;
+        let found = self.front.providers().iter().find(|one| one.name() == provider)?;
         Some(self.provider_url(&**found))
     }
 
     /// Addresses and test credentials of all fakes, with commands to try.
     pub fn listing(&self) -> String {
         let (mut text, mut commands) = (String::new(), String::new());
-        for provider in &self.providers {
+        for provider in self.front.providers() {
             let url = self.provider_url(&**provider);
             let demo = provider.demo(&url);
             let title = if demo.title.is_empty() { provider.name() } else { demo.title };

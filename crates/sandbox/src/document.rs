@@ -8,6 +8,8 @@ use axum::http::Method;
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 
+use crate::fault::Verdict;
+
 /// Where the document stands in the schema registry; never fetched.
 const BASE: &str = "urn:document";
 
@@ -34,6 +36,8 @@ pub(crate) struct Operation {
     accepts: Vec<String>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Content>,
+    /// A success that says in its envelope that the call failed, if the document has one.
+    pub(crate) verdict: Option<Verdict>,
     /// By status as the document writes it: `200`, `4XX`, `default`.
     answers: BTreeMap<String, Reply>,
 }
@@ -98,7 +102,8 @@ impl Document {
             for (method, operation) in methods.filter(|(_, member)| member.get("responses").is_some()) {
                 let pointer = format!("/paths/{}/{method}", escape(path));
                 let shared = parameters(item, &format!("/paths/{}", escape(path)));
-                operations.push(Operation::read(path, method, operation, &pointer, shared)?);
+                let verdict = Verdict::read(&root, operation);
+                operations.push(Operation { verdict, ..Operation::read(path, method, operation, &pointer, shared)? });
             }
         }
         let envelope = Some(&root["x-envelope"]).filter(|envelope| envelope["optional"] == true);
@@ -121,6 +126,11 @@ impl Document {
         let wanted: Vec<String> = accept.split(',').map(essence).collect();
         let asked = |operation: &Operation| operation.accepts.iter().any(|media| wanted.contains(media));
         matching.min_by_key(|(parameters, operation)| (*parameters, !asked(operation))).map(|(_, operation)| operation)
+    }
+
+    /// The operation of an id.
+    pub(crate) fn operation_of_id(&self, id: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.id == id)
     }
 
     pub(crate) fn envelope(&self) -> Option<&str> {
@@ -201,6 +211,7 @@ impl Operation {
             template: path.split('/').map(str::to_owned).collect(),
             accepts,
             parameters: shared,
+            verdict: None,
             body: Content::read(&value["requestBody"], &format!("{pointer}/requestBody")),
             answers,
         })

@@ -1,9 +1,35 @@
 //! One request and its answer, whole, free of any server's types.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
 use crate::json::Json;
+
+/// How a call without sockets ended: with an answer, or with what a connection would have done.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Exchange {
+    /// A whole answer.
+    Answered(Response<Bytes>),
+    /// Nobody listened: nothing of the call left its sender.
+    Refused,
+    /// The connection was reset before anything was read: nothing of the call arrived.
+    ResetUnread,
+    /// The call arrived, and the connection was reset.
+    Reset,
+    /// The call arrived, and the connection ended without an answer.
+    Dropped,
+    /// The call arrived, and nothing comes back; the connection stays open.
+    Silent,
+    /// The head arrived (`content-length` says how long the body should have been) with this many bytes of the body, and the
+    /// connection broke.
+    Truncated(Response<Bytes>, usize),
+    /// The head arrives at once, the whole body only after this time.
+    Slow(Response<Bytes>, Duration),
+}
 
 /// A request as a provider sees it: the path starts below the provider's prefix.
 pub(crate) struct Call {
@@ -55,6 +81,29 @@ impl Answer {
 
     pub(crate) fn empty(status: StatusCode) -> Self {
         Self { status, headers: Vec::new(), body: None, media_type: "application/json", bare: false }
+    }
+
+    /// As it goes out.
+    pub(crate) fn into_response(self) -> Response<Bytes> {
+        let has_body = self.body.is_some();
+        let body = Bytes::from(self.body.unwrap_or_default());
+        let length = body.len();
+        let mut response = Response::new(body);
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        for (name, value) in self.headers {
+            // Values come from the sandbox's own tokens: always valid, so nothing is dropped here.
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.append(HeaderName::from_static(name), value);
+            }
+        }
+        if has_body {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.media_type));
+        }
+        if self.status != StatusCode::NO_CONTENT {
+            headers.insert(CONTENT_LENGTH, length.into());
+        }
+        response
     }
 
     pub(crate) fn with_header(mut self, name: &'static str, value: String) -> Self {

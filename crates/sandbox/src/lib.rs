@@ -4,6 +4,8 @@
 //! the provider's document. [`Sandbox::violations`] lists what was not as the document describes it,
 //! [`Sandbox::movements`] what really moved. The same seed and the same calls give the same answers.
 //!
+//! Calls can go wrong on purpose, on the way there or back: [`fault`] says how. [`Sandbox::exchange`] takes calls without sockets.
+//!
 //! ```
 //! # async fn example() -> anyhow::Result<()> {
 //! use bursar_sandbox::{Sandbox, kasha, kasisto, kontist, kotani, vaultspay};
@@ -28,6 +30,8 @@ mod clock;
 mod demo;
 mod document;
 mod exchange;
+pub mod fault;
+mod front;
 mod json;
 pub mod kasha;
 pub mod kasisto;
@@ -42,35 +46,40 @@ mod server;
 mod validate;
 pub mod vaultspay;
 mod violation;
+mod wire;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
+use axum::body::Bytes;
+use axum::http::Request;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+pub use self::exchange::Exchange;
+pub use self::fault::{Fault, Faults, Times};
 pub use self::movement::{Movement, MovementKind};
 pub use self::violation::{Side, Violation};
 pub use rust_decimal::Decimal;
 
-use self::provider::{Mount, Provider};
-use self::violation::Violations;
+use self::front::Front;
+use self::provider::Provider;
 
-/// The running fakes, on loopback; they stop when it is dropped.
+/// The fakes, on loopback or in this process alone; they stop when it is dropped.
 pub struct Sandbox {
-    address: SocketAddr,
+    /// `None`: there are no sockets.
+    address: Option<SocketAddr>,
     kasha: Arc<kasha::Cashier>,
     kasisto: Arc<kasisto::Bank>,
     kontist: Arc<kontist::Bank>,
     kotani: Arc<kotani::Gateway>,
     vaultspay: Arc<vaultspay::Issuer>,
-    /// All of them, in the order of registration.
-    providers: Vec<Arc<dyn Provider>>,
-    violations: Arc<Violations>,
+    front: Arc<Front>,
     /// The server ends when this is dropped.
-    _running: oneshot::Sender<()>,
+    _running: Option<oneshot::Sender<()>>,
 }
 
 /// What can be set before a [`Sandbox`] starts.
@@ -94,14 +103,41 @@ impl Sandbox {
         Self::builder().start().await
     }
 
+    /// The fakes with their defaults and a seed, without sockets.
+    ///
+    /// # Errors
+    /// See [`Builder::in_process`].
+    pub fn in_process(seed: u64) -> Result<Self> {
+        Self::builder().seed(seed).in_process()
+    }
+
     /// Settings to change before starting.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// Address of the sandbox; providers live below it, each under its name.
+    /// Address of the sandbox; providers live below it, each under its name. Without sockets nobody listens there, and
+    /// [`Sandbox::exchange`] takes requests to it.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.address.map_or_else(|| "http://localhost".to_owned(), |address| format!("http://{address}"))
+    }
+
+    /// The whole of a call without a socket: the same validation, faults and state. Of the URI only path and query count, and the
+    /// path begins with the provider's name.
+    pub fn exchange(&self, request: Request<Bytes>) -> Exchange {
+        self.front.exchange(request)
+    }
+
+    /// Which calls go wrong, and how.
+    pub fn faults(&self) -> &Faults {
+        &self.front.faults
+    }
+
+    /// Moves the clocks of all fakes, and does what is due by then. Each also gains one second per call.
+    pub fn advance(&self, by: Duration) {
+        for provider in self.front.providers() {
+            provider.advance(by);
+        }
     }
 
     /// Base URL of the fake Kasha; its paths have no prefix `/v2`.
@@ -156,12 +192,12 @@ impl Sandbox {
 
     /// What really moved, in order for each provider.
     pub fn movements(&self) -> Vec<Movement> {
-        self.providers.iter().flat_map(|provider| provider.movements()).collect()
+        self.front.movements()
     }
 
     /// What was not as the documents describe it, since the start: requests, and bugs of the sandbox.
     pub fn violations(&self) -> Vec<Violation> {
-        self.violations.all()
+        self.front.violations.all()
     }
 
     fn provider_url(&self, provider: &dyn Provider) -> String {
@@ -225,22 +261,27 @@ impl Builder {
         self
     }
 
-    /// Starts the fakes on the current Tokio runtime.
+    /// The fakes without sockets, for calls by [`Sandbox::exchange`] alone. The port is not used.
     ///
     /// # Errors
-    /// If the port cannot be had, or an embedded document cannot be read.
-    pub async fn start(self) -> Result<Sandbox> {
+    /// If an embedded document cannot be read.
+    pub fn in_process(self) -> Result<Sandbox> {
         let kasha = Arc::new(kasha::Cashier::new(&self.kasha, self.seed)?);
         let kasisto = Arc::new(kasisto::Bank::new(&self.kasisto, self.seed)?);
         let kontist = Arc::new(kontist::Bank::new(&self.kontist, self.seed)?);
         let kotani = Arc::new(kotani::Gateway::new(&self.kotani, self.seed)?);
         let vaultspay = Arc::new(vaultspay::Issuer::new(&self.vaultspay, self.seed)?);
-        let violations = Arc::new(Violations::default());
         let providers: Vec<Arc<dyn Provider>> =
             vec![kasha.clone(), kasisto.clone(), kontist.clone(), kotani.clone(), vaultspay.clone()];
-        let mount = |provider| Mount { provider, violations: Arc::clone(&violations) };
-        let router = server::router(providers.iter().cloned().map(mount).collect());
+        let front = Arc::new(Front::new(providers, self.seed));
+        Ok(Sandbox { address: None, kasha, kasisto, kontist, kotani, vaultspay, front, _running: None })
+    }
 
+    /// Starts the fakes on the current Tokio runtime.
+    ///
+    /// # Errors
+    /// If the port cannot be had, or an embedded document cannot be read.
+    pub async fn start(self) -> Result<Sandbox> {
         let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let listener = TcpListener::bind(wanted).await.with_context(|| format!("cannot listen on {wanted}"))?;
         let address = listener.local_addr().context("the listener has no address")?;
@@ -249,8 +290,8 @@ impl Builder {
             // An error says that the sender was dropped, which is the only signal there is.
             let _ = dropped.await;
         };
-        // axum's server never fails: what goes wrong ends one connection.
-        tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(ended).into_future());
-        Ok(Sandbox { address, kasha, kasisto, kontist, kotani, vaultspay, providers, violations, _running: running })
+        let sandbox = self.in_process()?;
+        tokio::spawn(server::serve(Arc::clone(&sandbox.front), listener, ended));
+        Ok(Sandbox { address: Some(address), _running: Some(running), ..sandbox })
     }
 }

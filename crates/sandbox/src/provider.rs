@@ -1,6 +1,7 @@
 //! What a fake provider is to the server, and the one path every call takes through it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::StatusCode;
 
@@ -38,6 +39,9 @@ pub(crate) trait Provider: Send + Sync {
         let _ = url;
         Demo::default()
     }
+
+    /// Moves the provider's clock, and does what is due by then.
+    fn advance(&self, by: Duration);
 }
 
 /// A provider with the record of what broke its document.
@@ -48,14 +52,21 @@ pub(crate) struct Mount {
 }
 
 impl Mount {
-    pub(crate) fn answer(&self, call: &Call) -> Answer {
+    /// The operation of a call.
+    pub(crate) fn operation(&self, call: &Call) -> Option<&Operation> {
+        let accept = call.header("accept").unwrap_or("*/*");
+        self.provider.document().operation(&call.method, &call.path, accept)
+    }
+
+    /// Answers a call that is no operation of the document.
+    pub(crate) fn unknown(&self, call: &Call) -> Answer {
+        let breach = Breach { pointer: String::new(), rule: "the document has no such operation".to_owned() };
+        self.record("", Side::Request, vec![breach]);
+        self.provider.unknown(call)
+    }
+
+    pub(crate) fn answer(&self, operation: &Operation, call: &Call) -> Answer {
         let document = self.provider.document();
-        let Some(operation) = document.operation(&call.method, &call.path, call.header("accept").unwrap_or("*/*"))
-        else {
-            let breach = Breach { pointer: String::new(), rule: "the document has no such operation".to_owned() };
-            self.record("", Side::Request, vec![breach]);
-            return self.provider.unknown(call);
-        };
         let breaches = validate::request(document, operation, call, self.provider.optional_headers());
         let fits = breaches.is_empty();
         self.record(&operation.id, Side::Request, breaches);
@@ -116,6 +127,8 @@ mod tests {
         fn movements(&self) -> Vec<Movement> {
             Vec::new()
         }
+
+        fn advance(&self, _: Duration) {}
     }
 
     /// An answer, and the place and the end of the rule that it breaks.
@@ -146,13 +159,17 @@ mod tests {
         } });
         let document = Document::read(&document.to_string(), &[]).unwrap();
         let mount = Mount { provider: Arc::new(Puppet { document, says }), violations: Arc::default() };
-        let answer = mount.answer(&Call {
+        let call = Call {
             method: Method::GET,
             path: path.to_owned(),
             query: query.to_owned(),
             headers: HeaderMap::new(),
             body: Bytes::new(),
-        });
+        };
+        let answer = match mount.operation(&call) {
+            Some(operation) => mount.answer(operation, &call),
+            None => mount.unknown(&call),
+        };
         let violations = mount.violations.all().into_iter();
         (answer.status.as_u16(), violations.map(|one| (one.operation, one.pointer, one.rule)).collect())
     }

@@ -143,6 +143,10 @@ impl Provider for Cashier {
             command: format!("curl -s {url}/payments/txn-paid -H 'x-api-key: {API_KEY}'"),
         }
     }
+
+    fn advance(&self, by: Duration) {
+        self.advance(by);
+    }
 }
 
 #[cfg(test)]

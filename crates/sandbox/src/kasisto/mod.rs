@@ -171,6 +171,10 @@ impl Provider for Bank {
             ),
         }
     }
+
+    fn advance(&self, by: Duration) {
+        self.advance(by);
+    }
 }
 
 #[cfg(test)]

@@ -149,6 +149,10 @@ impl Provider for Bank {
         self.movements()
     }
 
+    fn advance(&self, by: Duration) {
+        self.advance(by);
+    }
+
     fn demo(&self, url: &str) -> Demo {
         Demo {
             title: "Kontist",

@@ -167,6 +167,10 @@ impl Provider for Gateway {
             command: format!("curl -s {url}/api/v3/wallet/fiat/wallet-kes -H 'authorization: Bearer {API_KEY}'"),
         }
     }
+
+    fn advance(&self, by: Duration) {
+        self.advance(by);
+    }
 }
 
 #[cfg(test)]

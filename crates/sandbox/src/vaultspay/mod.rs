@@ -204,6 +204,10 @@ impl Provider for Issuer {
             ),
         }
     }
+
+    fn advance(&self, by: Duration) {
+        self.advance(by);
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,163 @@
+//! Which calls meet which fault.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anyhow::{Context, Result, ensure};
+
+use super::Fault;
+use crate::document::Operation;
+use crate::provider::Provider;
+use crate::random::Random;
+
+/// Stands for every operation of a provider.
+const ANY: &str = "*";
+
+/// Draws of faults must not follow the draws of ids, which have the same seed.
+const APART: u64 = 0x5afe_0f4a_17c0_ffee;
+
+/// Which of the calls that a rule is about meet its fault. Calls count from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Times {
+    /// Every call.
+    Always,
+    /// Only the n-th call.
+    Nth(u64),
+    /// Every n-th call: of 2 the second, the fourth, and so on. 0 is never.
+    Every(u64),
+    /// As many of a thousand calls, drawn from the sandbox's seed.
+    PerMille(u16),
+}
+
+/// A rule, and what it did so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rule {
+    /// The provider's path prefix: `kasisto`.
+    pub provider: String,
+    /// Operation id, or `*` for every operation of the provider that can meet the fault.
+    pub operation: String,
+    /// What goes wrong.
+    pub fault: Fault,
+    /// With which calls.
+    pub times: Times,
+    /// How many calls the rule was about.
+    pub calls: u64,
+    /// How many of them met the fault.
+    pub hits: u64,
+}
+
+impl Rule {
+    fn is_about(&self, provider: &str, operation: &Operation) -> bool {
+        self.provider == provider
+            && (self.operation == ANY || self.operation == operation.id)
+            && operation.can_meet(self.fault)
+    }
+
+    /// Counts a call; whether it meets the fault.
+    fn strikes(&mut self, random: &mut Random) -> bool {
+        self.calls += 1;
+        let strikes = match self.times {
+            Times::Always => true,
+            Times::Nth(number) => self.calls == number,
+            Times::Every(step) => step > 0 && self.calls.is_multiple_of(step),
+            Times::PerMille(share) => random.number() % 1000 < u64::from(share),
+        };
+        self.hits += u64::from(strikes);
+        strikes
+    }
+}
+
+/// The rules of a sandbox: which calls go wrong, and how.
+pub struct Faults {
+    providers: Arc<[Arc<dyn Provider>]>,
+    state: Mutex<State>,
+}
+
+struct State {
+    rules: Vec<Rule>,
+    random: Random,
+}
+
+impl Faults {
+    pub(crate) fn new(providers: Arc<[Arc<dyn Provider>]>, seed: u64) -> Self {
+        Self { providers, state: Mutex::new(State { rules: Vec::new(), random: Random::new(seed ^ APART) }) }
+    }
+
+    /// Lets calls go wrong: those of an operation, or of every operation of a provider with `*`. Of several rules about a call the
+    /// first that strikes counts.
+    ///
+    /// # Errors
+    /// If there is no such provider or operation, or its document gives the operation no verdict for [`Fault::SuccessFalse`].
+    pub fn on(&self, provider: &str, operation: &str, fault: Fault, times: Times) -> Result<()> {
+        if operation == ANY {
+            ensure!(self.provider(provider).is_some(), "there is no provider {provider:?} in the sandbox");
+        } else {
+            let applies = self.applies(provider, operation, fault)?;
+            ensure!(
+                applies,
+                "the document of {provider} gives the answers of {operation} no verdict: {fault} means nothing"
+            );
+        }
+        let (provider, operation) = (provider.to_owned(), operation.to_owned());
+        self.state().rules.push(Rule { provider, operation, fault, times, calls: 0, hits: 0 });
+        Ok(())
+    }
+
+    /// Whether an operation can meet a fault: all of them, besides [`Fault::SuccessFalse`] where the document has no verdict.
+    ///
+    /// # Errors
+    /// If there is no such provider or operation.
+    pub fn applies(&self, provider: &str, operation: &str, fault: Fault) -> Result<bool> {
+        let found =
+            self.provider(provider).with_context(|| format!("there is no provider {provider:?} in the sandbox"))?;
+        let operation = found.document().operation_of_id(operation);
+        let operation = operation.with_context(|| format!("{provider} has no such operation: use its id, or `*`"))?;
+        Ok(operation.can_meet(fault))
+    }
+
+    /// The rules, in the order in which they were set.
+    pub fn rules(&self) -> Vec<Rule> {
+        self.state().rules.clone()
+    }
+
+    /// Forgets all rules.
+    pub fn clear(&self) {
+        self.state().rules.clear();
+    }
+
+    /// The fault that a call meets by the rules.
+    pub(crate) fn draw(&self, provider: &str, operation: &Operation) -> Option<Fault> {
+        let State { rules, random } = &mut *self.state();
+        let mut met = None;
+        // Every rule counts every call that it is about, so that one rule does not shift another one's numbers.
+        for rule in rules.iter_mut().filter(|rule| rule.is_about(provider, operation)) {
+            if rule.strikes(random) && met.is_none() {
+                met = Some(rule.fault);
+            }
+        }
+        met
+    }
+
+    fn provider(&self, name: &str) -> Option<&Arc<dyn Provider>> {
+        self.providers.iter().find(|provider| provider.name() == name)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.rules()).finish()
+    }
+}
+
+impl Operation {
+    /// Whether a fault means anything for the operation.
+    pub(crate) fn can_meet(&self, fault: Fault) -> bool {
+        fault != Fault::SuccessFalse || self.verdict.is_some()
+    }
+}
