@@ -26,6 +26,10 @@ const STEPS: &[(&str, &[&str])] = &[
         "values with arbitrary_precision",
         &["test", "--package", "bursar-runtime", "--features", "serde_json/arbitrary_precision", "--test", "values_*"],
     ),
+    (
+        "simulation",
+        &["run", "--quiet", "--release", "--package", "bursar-world", "--", "--seed", "1", "--calls", "20000"],
+    ),
     ("documentation", &["doc", "--workspace", "--no-deps", "--all-features"]),
 ];
 
@@ -77,6 +81,12 @@ fn steps(root: &Path) -> anyhow::Result<Vec<(String, Vec<String>)>> {
         steps.push((format!("{provider} alone"), owned(&words)));
     }
     Ok(steps)
+}
+
+/// Runs a simulation of money calls.
+pub(crate) fn simulate(root: &Path, seed: u64, calls: u64) -> anyhow::Result<ExitCode> {
+    let numbers = ["--seed".to_owned(), seed.to_string(), "--calls".to_owned(), calls.to_string()];
+    cargo(root, &["run", "--quiet", "--release", "--package", "bursar-world", "--"], &numbers)
 }
 
 /// Runs every step of CI and ends at the first that fails.

@@ -65,6 +65,16 @@ enum Command {
         /// What to measure: `call` or `build`.
         what: cargo::Bench,
     },
+    /// Make many money calls over all providers in the sandbox, some of which go wrong, and compare what the clients say with what
+    /// really moved.
+    Simulate {
+        /// What everything is drawn from.
+        #[arg(long, default_value_t = 0)]
+        seed: u64,
+        /// How many calls.
+        #[arg(long, default_value_t = 20_000)]
+        calls: u64,
+    },
     /// All checks and tests, as CI runs them.
     Ci,
     #[command(name = generate::child::SUBCOMMAND, hide = true)]
@@ -98,6 +108,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Build { arguments } => fresh(&root, || cargo::cargo(&root, &["build", "--workspace"], &arguments)),
         Command::Test { arguments } => fresh(&root, || cargo::cargo(&root, &["test", "--workspace"], &arguments)),
         Command::Bench { what } => cargo::bench(&root, what),
+        Command::Simulate { seed, calls } => cargo::simulate(&root, seed, calls),
         Command::Ci => cargo::ci(&root),
     }
 }

@@ -1,0 +1,97 @@
+//! The faults that only a socket has.
+
+use std::future::Future;
+
+use bursar_runtime::{Builder, Rng};
+use bursar_sandbox::{Fault, Sandbox, Times};
+use bursar_world::matrix::{Cell, Subject};
+use bursar_world::{Believed, Client, client_of, settle};
+use tokio::net::TcpListener;
+
+use crate::support::server::Nobody;
+
+/// Draws no wait between attempts.
+struct Hasty;
+
+impl Rng for Hasty {
+    fn next_u128(&self) -> u128 {
+        0
+    }
+}
+
+fn hasty(core: Builder) -> Builder {
+    core.rng(Hasty)
+}
+
+/// What an operation does under each of them, by the row's name.
+pub(super) fn cells(subject: &Subject) -> Vec<(&'static str, Vec<Cell>)> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let nobody = Nobody::new();
+        vec![
+            ("refused (socket)", vec![stranger(subject, &nobody.url).await]),
+            ("TLS failure (socket)", vec![tls_failure(subject).await]),
+            ("reset at accept (socket)", vec![stranger(subject, &resetting().await).await]),
+            (
+                "reset after send (socket)",
+                vec![
+                    customer(subject, Fault::ResetAfterSend, Times::Nth(1)).await,
+                    customer(subject, Fault::ResetAfterSend, Times::Always).await,
+                ],
+            ),
+            (
+                "drop after accept (socket)",
+                vec![
+                    customer(subject, Fault::DropAfterAccept, Times::Nth(1)).await,
+                    customer(subject, Fault::DropAfterAccept, Times::Always).await,
+                ],
+            ),
+        ]
+    })
+}
+
+/// A call to a server that knows nobody, because it never gets to read anything.
+async fn stranger(subject: &Subject, url: &str) -> Cell {
+    let client = subject.provider.stranger(url, &hasty).expect("a client");
+    Cell { believed: believed(subject, &*client).await, learned: None, effects: 0, sends: 0 }
+}
+
+/// A client that speaks TLS to a server that does not.
+async fn tls_failure(subject: &Subject) -> Cell {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let url = sandbox.url_of(subject.provider.name).expect("a provider").replace("http:", "https:");
+    let client = subject.provider.stranger(&url, &hasty).expect("a client");
+    measured(subject, &sandbox, believed(subject, &*client)).await
+}
+
+/// A client of the sandbox that meets a fault.
+async fn customer(subject: &Subject, fault: Fault, times: Times) -> Cell {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let client = client_of(subject.provider, &sandbox, &hasty).await.expect("a client");
+    sandbox.faults().on(subject.provider.name, subject.operation.id, fault, times).expect("a rule");
+    measured(subject, &sandbox, believed(subject, &*client)).await
+}
+
+async fn believed(subject: &Subject, client: &dyn Client) -> Believed {
+    subject.call_of(client, "reference-1").await.expect("a call").0
+}
+
+/// The call, and what it moved in the end.
+async fn measured(subject: &Subject, sandbox: &Sandbox, call: impl Future<Output = Believed>) -> Cell {
+    let believed = call.await;
+    settle(|time| sandbox.advance(time));
+    let effects = subject.effects(&subject.moved_at(sandbox)).expect("the call's own effect");
+    Cell { believed, learned: None, effects, sends: 0 }
+}
+
+/// A server that resets every connection before it reads anything.
+async fn resetting() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            socket.set_zero_linger().expect("a socket");
+        }
+    });
+    url
+}

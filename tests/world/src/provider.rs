@@ -1,0 +1,222 @@
+//! The providers whose fakes the sandbox has. One more is a line in [`PROVIDERS`], and how its client signs in.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, anyhow};
+use bursar_runtime::dispatch::{Arguments, Dispatched, Entry};
+use bursar_runtime::{
+    AnyError, BoxFuture, Builder, Core, Credential, Effect, Operation, Options, Pending, Reconciled, Tokens,
+};
+use bursar_sandbox::{Sandbox, kasha, kasisto, kontist, kotani, vaultspay};
+
+use crate::example::Example;
+
+/// Sets the core of a client up: base URL, transport, time.
+pub type Set<'a> = &'a dyn Fn(Builder) -> Builder;
+
+/// A provider, its types erased.
+pub struct Provider {
+    /// As in the crate's name.
+    pub name: &'static str,
+    /// The operation table.
+    pub operations: &'static [&'static Operation],
+    document: &'static str,
+    /// A client that is let in, as far as that needs no call.
+    client: fn(Set<'_>) -> Result<Box<dyn Client>>,
+    /// Calls that let it in, as operation id and arguments.
+    sign_in: fn() -> Option<(&'static str, String)>,
+    /// Where a document's example moves no money, the member of its body that has to be other: operation, member, text.
+    changed: &'static [(&'static str, &'static str, &'static str)],
+    /// Where an example moves money only after another operation's: operation, the other one, and the member that its answer gives to
+    /// the call's body.
+    before: &'static [(&'static str, &'static str, &'static str)],
+}
+
+/// A generated client, its types erased.
+pub trait Client: Send + Sync {
+    /// Calls an operation.
+    ///
+    /// # Errors
+    /// There is no such operation.
+    fn call<'a>(&'a self, operation: &str, arguments: &'a Arguments) -> Result<Dispatched<'a>>;
+
+    /// Finds out what became of a call.
+    fn reconcile<'a>(&'a self, pending: &'a Pending) -> BoxFuture<'a, Result<Reconciled, AnyError>>;
+
+    /// The same client with other options.
+    fn with(&self, options: Options) -> Box<dyn Client>;
+}
+
+/// All of them.
+pub static PROVIDERS: &[Provider] = &[
+    Provider {
+        name: "kasha",
+        operations: bursar_kasha::operations::ALL,
+        document: include_str!("../../../crates/sandbox/src/generated/kasha.json"),
+        client: |set| {
+            let client = bursar_kasha::Client::builder().api_key(Credential::new(kasha::API_KEY)?).core(set).build()?;
+            Ok(typed(client, bursar_kasha::dispatch::ENTRIES, bursar_kasha::Client::with, bursar_kasha::Client::core))
+        },
+        sign_in: || None,
+        changed: &[],
+        before: &[],
+    },
+    Provider {
+        name: "kasisto",
+        operations: bursar_kasisto::operations::ALL,
+        document: include_str!("../../../crates/sandbox/src/generated/kasisto.json"),
+        client: |set| {
+            // A token that nobody handed out, until signing in replaces it.
+            let client = bursar_kasisto::Client::builder().token(Credential::new("none")?);
+            let client = client.secret(Credential::new(kasisto::SECRET)?).core(set).build()?;
+            Ok(typed(
+                client,
+                bursar_kasisto::dispatch::ENTRIES,
+                bursar_kasisto::Client::with,
+                bursar_kasisto::Client::core,
+            ))
+        },
+        sign_in: || {
+            let (name, password) = (kasisto::USERNAME, kasisto::PASSWORD);
+            Some(("create_token", format!(r#"{{"body":{{"username":"{name}","password":"{password}"}}}}"#)))
+        },
+        changed: &[],
+        before: &[],
+    },
+    Provider {
+        name: "kontist",
+        operations: bursar_kontist::operations::ALL,
+        document: include_str!("../../../crates/sandbox/src/generated/kontist.json"),
+        client: |set| {
+            let client = bursar_kontist::Client::builder().token(Credential::new(kontist::OAUTH_TOKEN)?);
+            let client = client.core(set).build()?;
+            Ok(typed(
+                client,
+                bursar_kontist::dispatch::ENTRIES,
+                bursar_kontist::Client::with,
+                bursar_kontist::Client::core,
+            ))
+        },
+        sign_in: || None,
+        changed: &[],
+        // The example changes an order's note.
+        before: &[("confirm_standing_order", "create_standing_order", "requestId")],
+    },
+    Provider {
+        name: "kotani",
+        operations: bursar_kotani::operations::ALL,
+        document: include_str!("../../../crates/sandbox/src/generated/kotani.json"),
+        client: |set| {
+            let client =
+                bursar_kotani::Client::builder().api_key(Credential::new(kotani::API_KEY)?).core(set).build()?;
+            Ok(typed(
+                client,
+                bursar_kotani::dispatch::ENTRIES,
+                bursar_kotani::Client::with,
+                bursar_kotani::Client::core,
+            ))
+        },
+        sign_in: || None,
+        // The example cancels what was held.
+        changed: &[("resolve_duplicate_withdrawal", "action", "proceed")],
+        before: &[],
+    },
+    Provider {
+        name: "vaultspay",
+        operations: bursar_vaultspay::operations::ALL,
+        document: include_str!("../../../crates/sandbox/src/generated/vaultspay.json"),
+        client: |set| {
+            let client = bursar_vaultspay::Client::builder().device_id(vaultspay::DEVICE_ID);
+            let client = client.tokens(Tokens::new(Credential::new(vaultspay::ACCESS_TOKEN)?)).core(set).build()?;
+            Ok(typed(
+                client,
+                bursar_vaultspay::dispatch::ENTRIES,
+                bursar_vaultspay::Client::with,
+                bursar_vaultspay::Client::core,
+            ))
+        },
+        sign_in: || None,
+        changed: &[],
+        before: &[],
+    },
+];
+
+struct Typed<C: 'static> {
+    client: C,
+    entries: &'static [Entry<C>],
+    with: fn(&C, Options) -> C,
+    core: fn(&C) -> &Core,
+}
+
+fn typed<C: Send + Sync + 'static>(
+    client: C,
+    entries: &'static [Entry<C>],
+    with: fn(&C, Options) -> C,
+    core: fn(&C) -> &Core,
+) -> Box<dyn Client> {
+    Box::new(Typed { client, entries, with, core })
+}
+
+impl<C: Send + Sync + 'static> Client for Typed<C> {
+    fn call<'a>(&'a self, operation: &str, arguments: &'a Arguments) -> Result<Dispatched<'a>> {
+        let entry = self.entries.iter().find(|entry| entry.operation.id == operation);
+        let entry = entry.with_context(|| format!("there is no operation {operation}"))?;
+        Ok((entry.call)(&self.client, arguments))
+    }
+
+    fn reconcile<'a>(&'a self, pending: &'a Pending) -> BoxFuture<'a, Result<Reconciled, AnyError>> {
+        Box::pin((self.core)(&self.client).reconcile(pending))
+    }
+
+    fn with(&self, options: Options) -> Box<dyn Client> {
+        typed((self.with)(&self.client, options), self.entries, self.with, self.core)
+    }
+}
+
+impl Provider {
+    /// A client that has not signed in.
+    ///
+    /// # Errors
+    /// It cannot be set up.
+    pub fn stranger(&self, url: &str, set: Set<'_>) -> Result<Box<dyn Client>> {
+        (self.client)(&|core| set(core.base_url(url)))
+    }
+
+    /// The operations that may move money.
+    pub fn money(&self) -> impl Iterator<Item = &'static Operation> {
+        self.operations.iter().copied().filter(|operation| operation.effect == Effect::Money)
+    }
+
+    /// The operation whose answer gives a member to an operation's body.
+    pub(crate) fn before(&self, operation: &str) -> Option<(&'static str, &'static str)> {
+        self.before.iter().find(|(id, ..)| *id == operation).map(|(_, before, member)| (*before, *member))
+    }
+
+    /// The calls that the document shows, by operation id, so that those of money move some.
+    ///
+    /// # Errors
+    /// The document cannot be read.
+    pub fn examples(&self) -> Result<BTreeMap<String, Example>> {
+        let mut examples = Example::all(self.document).with_context(|| format!("specs/{}.yaml", self.name))?;
+        for (operation, member, text) in self.changed {
+            if let Some(example) = examples.get_mut(*operation) {
+                *example = example.clone().with_field(member, text)?;
+            }
+        }
+        Ok(examples)
+    }
+}
+
+/// A client of a provider at a sandbox, signed in.
+///
+/// # Errors
+/// The client cannot be set up, or is not let in.
+pub async fn client_of(provider: &Provider, sandbox: &Sandbox, set: Set<'_>) -> Result<Box<dyn Client>> {
+    let url = sandbox.url_of(provider.name).with_context(|| format!("the sandbox has no {}", provider.name))?;
+    let client = provider.stranger(&url, set)?;
+    if let Some((operation, arguments)) = (provider.sign_in)() {
+        let arguments = Arguments::parse(&arguments).map_err(|error| anyhow!("{error}"))?;
+        client.call(operation, &arguments)?.await.map_err(|error| anyhow!("{operation}: {error}"))?;
+    }
+    Ok(client)
+}

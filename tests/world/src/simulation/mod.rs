@@ -1,0 +1,163 @@
+//! Many money calls over all providers, some attempts of which go wrong, drawn from a seed.
+//!
+//! The calls are made in episodes, each in a world of its own and drawn from the seed and its number alone, so that an episode that goes
+//! wrong can be told, shortened and made again.
+
+mod episode;
+mod report;
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use anyhow::{Result, ensure};
+use bursar_sandbox::Fault;
+
+pub use self::episode::{Finding, Step};
+pub use self::report::{Report, Tally};
+use crate::clock::draw;
+use crate::fate::Believed;
+use crate::matrix::Subject;
+use crate::provider::PROVIDERS;
+use crate::world::World;
+
+/// Calls of an episode: few enough for the balances of the fakes.
+const EPISODE: u64 = 40;
+
+/// Of a hundred attempts so many meet a fault.
+const SHARE: u64 = 5;
+
+/// Attempts of one call that faults are drawn for; a client makes three at most.
+const ATTEMPTS: usize = 6;
+
+/// What the caller does when nobody can tell what became of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Habit {
+    /// Lets it be: it has to be found out.
+    Careful,
+    /// Calls again, as if nothing had happened. A simulation of such callers has to find doubled movements.
+    Reckless,
+}
+
+/// The operations that are called.
+pub struct Cast {
+    subjects: Vec<Subject>,
+    /// Whether an operation's example can be called again and again in one world.
+    repeatable: Vec<bool>,
+    /// The faults that each can meet.
+    faults: Vec<Vec<Fault>>,
+}
+
+impl Cast {
+    /// The money operations of all providers that move money at once or soon.
+    ///
+    /// # Errors
+    /// One of them does not work although nothing goes wrong.
+    pub fn new() -> Result<Self> {
+        let mut cast = Self { subjects: Vec::new(), repeatable: Vec::new(), faults: Vec::new() };
+        for (provider, operation) in PROVIDERS.iter().flat_map(|one| one.money().map(move |operation| (one, operation)))
+        {
+            let subject = Subject::new(provider, operation)?;
+            let mut faults = Vec::new();
+            for fault in Fault::ALL {
+                if subject.can_meet(*fault)? {
+                    faults.push(*fault);
+                }
+            }
+            // What moves on a later day moves beside other calls, whose movements could not be told apart.
+            let Some(is_repeatable) = is_repeatable(&subject)? else { continue };
+            cast.repeatable.push(is_repeatable);
+            cast.faults.push(faults);
+            cast.subjects.push(subject);
+        }
+        Ok(cast)
+    }
+
+    /// The calls of an episode. An operation that works only once is called at most once, and only one such operation of a provider:
+    /// they may work on the same thing.
+    fn draw(&self, mut seed: u64, calls: u64) -> Vec<Step> {
+        let mut used: Vec<&str> = Vec::new();
+        let mut steps = Vec::new();
+        while (steps.len() as u64) < calls {
+            let subject = (draw(&mut seed) % self.subjects.len() as u64) as usize;
+            let provider = self.subjects[subject].provider.name;
+            if !self.repeatable[subject] {
+                if used.contains(&provider) {
+                    continue;
+                }
+                used.push(provider);
+            }
+            let faults = (0..ATTEMPTS).map(|_| self.fault(subject, &mut seed)).collect();
+            steps.push(Step { subject, faults });
+        }
+        steps
+    }
+
+    fn fault(&self, subject: usize, seed: &mut u64) -> Option<Fault> {
+        let (strikes, which) = (draw(seed) % 100 < SHARE, draw(seed));
+        let faults = &self.faults[subject];
+        strikes.then(|| faults[(which % faults.len() as u64) as usize])
+    }
+}
+
+/// Whether a second call under another reference moves money again; `None` if not even the first does within a rest.
+fn is_repeatable(subject: &Subject) -> Result<Option<bool>> {
+    let world = World::new(0)?;
+    let client = world.client(subject.provider)?;
+    for (calls, reference) in ["reference-1", "reference-2"].into_iter().enumerate() {
+        let before = subject.moved_at(&world.sandbox);
+        let (believed, _) = world.time.run(subject.call_of(&*client, reference))?;
+        world.rest();
+        let moved = subject.moved_at(&world.sandbox).since(&before);
+        if believed != Believed::Accepted || moved.is_nothing() {
+            return Ok((calls > 0).then_some(false));
+        }
+    }
+    Ok(Some(true))
+}
+
+/// Makes so many calls, on all processors. The same seed and number of calls give the same report.
+///
+/// # Errors
+/// An episode could not be played at all.
+pub fn run(cast: &Cast, seed: u64, calls: u64, habit: Habit) -> Result<Report> {
+    ensure!(calls > 0, "there is nothing to simulate");
+    let (next, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+    let report = Mutex::new(Report::new(seed, calls));
+    let episodes = calls.div_ceil(EPISODE);
+    let work = || -> Result<()> {
+        let mut tally = Tally::default();
+        while !stop.load(Ordering::Relaxed) {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= episodes {
+                break;
+            }
+            let mut own = seed.wrapping_add(number.wrapping_mul(0xd134_2543_de82_ef95));
+            let own = draw(&mut own);
+            let steps = cast.draw(own, EPISODE.min(calls - number * EPISODE));
+            let played =
+                episode::play(cast, &steps, own, habit).inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
+            tally += &played.tally;
+            if !played.findings.is_empty() {
+                let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
+                report.found(number, own, played.findings);
+            }
+        }
+        report.lock().unwrap_or_else(PoisonError::into_inner).tally += &tally;
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..processors).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| match worker.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })?;
+    let mut report = report.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some((number, own)) = report.first() {
+        let steps = cast.draw(own, EPISODE.min(calls - number * EPISODE));
+        report.trace = Some(episode::shortest(cast, steps, own, habit)?);
+    }
+    Ok(report)
+}
