@@ -42,7 +42,6 @@ pub struct Builder {
     user_agent: String,
     proxy: Option<Proxy>,
     roots: Vec<Certificate>,
-    checks_requests: bool,
     rate_limit: Option<RateLimit>,
     at_once: Option<usize>,
     idle_connections: usize,
@@ -69,7 +68,6 @@ impl Builder {
             user_agent: concat!("bursar/", env!("CARGO_PKG_VERSION")).to_owned(),
             proxy: None,
             roots: Vec::new(),
-            checks_requests: true,
             rate_limit: None,
             at_once: None,
             idle_connections: 32,
@@ -146,11 +144,10 @@ impl Builder {
         self
     }
 
-    /// Whether typed calls are held against what the document states of their values (lengths, ranges, decimals, IBAN checksums, codes
-    /// of countries and currencies) before they are sent. Default: yes. Switch it off where the provider takes more than it documents.
+    /// Whether typed calls are checked before they are sent, as in [`Options::check_requests`].
     #[must_use]
     pub fn check_requests(mut self, check: bool) -> Self {
-        self.checks_requests = check;
+        self.options = self.options.check_requests(check);
         self
     }
 
@@ -309,7 +306,6 @@ impl Builder {
             journal: self.journal,
             response_cap: self.response_cap,
             request_cap: self.request_cap,
-            checks_requests: self.checks_requests,
             serves: false,
         });
         Ok(Core::new(Shared::new(chain, self.middlewares), options))

@@ -230,7 +230,7 @@ impl Core {
 
     /// Whether requests are held against their document before they are sent.
     pub(crate) fn checks_requests(&self) -> bool {
-        self.shared.chain.checks_requests
+        self.options.checks_requests()
     }
 
     pub(crate) fn options(&self) -> &Options {

@@ -19,6 +19,7 @@ pub struct Options {
     timeout: Option<Duration>,
     attempt_timeout: Option<Duration>,
     max_attempts: Option<u32>,
+    check_requests: Option<bool>,
     headers: Option<Arc<[(HeaderName, HeaderValue)]>>,
     // Setters do not fail; the first call that meets the fault does, before anything is sent.
     fault: Option<Cow<'static, str>>,
@@ -48,6 +49,14 @@ impl Options {
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts);
+        self
+    }
+
+    /// Whether typed calls are held against what the document states of their values (lengths, ranges, decimals, IBAN checksums, codes
+    /// of countries and currencies) before they are sent. Default: yes. Switch it off where the provider takes more than it documents.
+    #[must_use]
+    pub fn check_requests(mut self, check: bool) -> Self {
+        self.check_requests = Some(check);
         self
     }
 
@@ -82,6 +91,7 @@ impl Options {
             timeout: over.timeout.or(self.timeout),
             attempt_timeout: over.attempt_timeout.or(self.attempt_timeout),
             max_attempts: over.max_attempts.or(self.max_attempts),
+            check_requests: over.check_requests.or(self.check_requests),
             headers,
             fault: over.fault.or_else(|| self.fault.clone()),
         }
@@ -112,6 +122,10 @@ impl Options {
 
     pub(crate) fn attempts(&self) -> u32 {
         self.max_attempts.unwrap_or(3)
+    }
+
+    pub(crate) fn checks_requests(&self) -> bool {
+        self.check_requests.unwrap_or(true)
     }
 
     pub(crate) fn value_of(&self, name: &str) -> Option<&HeaderValue> {

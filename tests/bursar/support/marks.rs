@@ -6,6 +6,7 @@ use std::fmt::Debug;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
+use bursar_runtime::Options;
 use bursar_runtime::dispatch::{Arguments, Failed};
 
 use super::document::{fill, format, is_enum, least, schemas_at, sensitive};
@@ -141,6 +142,8 @@ pub(crate) async fn watched<T: Debug, E: StdError + 'static>(
 /// Calls an operation and searches whatever prints, the tracing output at TRACE and the log records included.
 pub(crate) async fn search(what: &str, api: &Api, id: &str, arguments: &Arguments) {
     hides(what, &debugged(arguments));
+    // Marks are no IBAN and no telephone number, and yet they have to reach the wire.
+    let api = &api.with(Options::new().check_requests(false));
     let recording = Recording::start();
     let result = api.call(id, arguments).await;
     let traced = recording.stop();

@@ -65,7 +65,6 @@ pub(crate) struct Chain {
     pub(crate) journal: Option<Arc<dyn Journal>>,
     pub(crate) response_cap: usize,
     pub(crate) request_cap: usize,
-    pub(crate) checks_requests: bool,
     /// Its calls serve other calls, which wait for them in their places.
     pub(crate) serves: bool,
 }
