@@ -73,20 +73,6 @@ impl Base {
             && url.password().is_none()
     }
 
-    /// The URL that a link in the answer to `here` names, if it stays with the origin and the operation's path.
-    pub(crate) fn next_link(&self, template: &str, here: &Url, link: &str) -> Result<Url, ConfigError> {
-        let refuse = |fault| Err(ConfigError::new(format!("the link to the next page {fault}, it is not followed")));
-        if link.bytes().any(|byte| byte.is_ascii_control() || byte == b'\\') {
-            return refuse("holds what no link holds");
-        }
-        match here.join(link) {
-            Err(_) => refuse("is none"),
-            Ok(url) if !self.is_origin_of(&url) => refuse("leads to another origin"),
-            Ok(url) if !self.fits(&url, template) || url.fragment().is_some() => refuse("leads away from the list"),
-            Ok(url) => Ok(url),
-        }
-    }
-
     /// Whether a URL's path is an operation's below the base: as many segments, the fixed ones equal, none empty.
     ///
     /// URL parsers resolve dot segments silently, so a path that an id has bent is recognised by no longer fitting.

@@ -169,14 +169,18 @@ impl<'a> Call<'a> {
         self.body = Some(body.into());
     }
 
-    /// Takes over the query of a link from an earlier answer, relative or not. `false` if it leads to another origin or endpoint; with a
-    /// base URL that has a path, a link may have it or lack it.
+    /// Takes over the query of a link from an earlier answer, relative or not. `false` if it leads to another origin or endpoint, or holds
+    /// what no link holds; with a base URL that has a path, a link may have it or lack it.
     pub(crate) fn follow(&mut self, link: &str) -> bool {
+        // Parsers drop line breaks and turn backslashes: what they would make of such a link is not what it says.
+        if link.bytes().any(|byte| byte.is_ascii_control() || byte == b'\\') {
+            return false;
+        }
         let Ok(here) = Url::parse(&format!("{}{}", self.core.base_url(), self.path)) else { return false };
         let Ok(there) = here.join(link) else { return false };
-        let is_ours = there.origin() == here.origin() && there.username().is_empty() && there.password().is_none();
-        let path = there.path().trim_end_matches('/');
-        if !is_ours || (path != here.path() && path != self.path) {
+        let path = there.path().strip_suffix('/').unwrap_or(there.path());
+        let is_endpoint = path == here.path() || path == self.path;
+        if !self.core.is_origin_of(&there) || !is_endpoint || there.fragment().is_some() {
             return false;
         }
         self.query = there.query_pairs().into_owned().collect();

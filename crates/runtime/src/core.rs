@@ -14,7 +14,7 @@ use crate::builder::Builder;
 use crate::chain::{self, Call, Chain, Failure, journal};
 use crate::decode::{Answer, ErrorBody};
 use crate::envelope;
-use crate::error::{ConfigError, Error, Facts};
+use crate::error::{Error, Facts};
 use crate::json;
 use crate::kind::Kind;
 use crate::lenient::JsonKind;
@@ -151,15 +151,6 @@ impl Core {
         &self.shared.chain.time
     }
 
-    /// The address that the `next` link of an answer leads to; `here` is where the answer came from.
-    ///
-    /// # Errors
-    ///
-    /// The link leaves the client's origin or the operation's path; it is not followed then.
-    pub fn next_link(&self, operation: &Operation, here: &Url, link: &str) -> Result<Url, ConfigError> {
-        self.shared.chain.base.next_link(operation.path, here, link)
-    }
-
     /// Makes a call: runs the chain, then reads a 2xx answer as `T` and any other as `E`.
     ///
     /// # Errors
@@ -226,6 +217,10 @@ impl Core {
                 observer.drifted(operation, &drift);
             }
         }
+    }
+
+    pub(crate) fn is_origin_of(&self, url: &Url) -> bool {
+        self.shared.chain.base.is_origin_of(url)
     }
 
     /// Whether requests are held against their document before they are sent.

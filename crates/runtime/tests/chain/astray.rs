@@ -1,13 +1,21 @@
 //! Whatever a server, a link, an id or a setting tries: does a credential reach anybody else?
 
+use std::sync::{Arc, OnceLock};
+
 use bursar_runtime::generated::Call;
 use bursar_runtime::http::{Extensions, Method};
 use bursar_runtime::reqwest::{Request, Response, Url};
 use bursar_runtime::reqwest_middleware::Result as LayerResult;
-use bursar_runtime::{BoxFuture, Core, Credential, Empty, MemoryStore, Middleware, Next, Operation, Options};
+use bursar_runtime::{
+    BoxFuture, Core, Credential, Empty, Kind, MemoryStore, Middleware, Next, Operation, Options, Outcome, Walk,
+};
 
 use crate::bank::{client, issue};
 use crate::support::*;
+use crate::walk::Page;
+
+/// Path of the list that is walked through.
+const LIST: &str = "/things/7/entries";
 
 /// What a case does, with a client of the bank and the address of the thief; whether all went well.
 type Act = for<'a> fn(&'a Core, &'a str) -> BoxFuture<'a, bool>;
@@ -30,16 +38,25 @@ async fn at(core: &Core, url: &str) -> bool {
     core.call::<Empty, Empty>(&GET_THING, core.http().get(url)).await.is_ok()
 }
 
-/// A read of the page that a link names.
-async fn next(core: &Core, link: &str) -> bool {
-    let here = Url::parse(&format!("{}/things/7?page=1", core.base_url())).expect("a URL");
-    match core.next_link(&GET_THING, &here, link) {
-        Ok(url) => at(core, url.as_str()).await,
-        Err(error) => {
-            assert!(error.to_string().ends_with("it is not followed"));
-            false
+/// A page of one item without an id, of two that there are.
+fn page(link: &str) -> Step {
+    json(200, &format!(r#"{{"next":{link:?},"total":2,"results":[0]}}"#))
+}
+
+/// A walk through a list of two pages.
+fn walk<'a>(core: &'a Core, _: &'a str) -> BoxFuture<'a, bool> {
+    Box::pin(async {
+        let mut walk = Walk::<Page, Empty>::new(core, &LIST_ENTRIES).path("id", 7);
+        assert_eq!(walk.next().await.expect("an item"), Some(0));
+        match walk.next().await {
+            Ok(item) => item.is_some(),
+            Err(error) => {
+                assert_eq!((error.kind(), error.outcome()), (&Kind::Integrity, Outcome::NotSent));
+                assert!(error.to_string().contains("leads elsewhere"), "{error}");
+                false
+            }
         }
-    }
+    })
 }
 
 async fn of(core: &Core, id: &str) -> bool {
@@ -99,36 +116,21 @@ fn cases() -> Vec<Case> {
                 at(core, &format!("{}/things/7", core.base_url().replace("127.0.0.1", "localhost"))).await
             })
         }),
-        Case("a next link to the thief", fine, 0, false, |core, thief| {
-            Box::pin(async move { next(core, &format!("{thief}/things/7?page=2")).await })
-        }),
-        Case("a next link without a scheme", fine, 0, false, |core, thief| {
-            Box::pin(async move { next(core, &format!("{}/things/7", &thief[5..])).await })
-        }),
-        Case("a next link with backslashes", fine, 0, false, |core, thief| {
-            Box::pin(async move { next(core, &thief[5..].replace('/', "\\")).await })
-        }),
-        Case("a next link with a line break", fine, 0, false, |core, thief| {
-            Box::pin(async move { next(core, &format!("/\n{}", &thief[6..])).await })
-        }),
-        Case("a next link with a user name", fine, 0, false, |core, _| {
-            Box::pin(async { next(core, &format!("{}/things/7", core.base_url().replace("//", "//eve@"))).await })
-        }),
-        Case("a next link to another scheme", fine, 0, false, |core, _| {
-            Box::pin(async { next(core, "https:/things/7").await })
-        }),
-        Case("a next link out of its list", fine, 0, false, |core, _| {
-            Box::pin(async { next(core, "../transfer").await })
-        }),
-        Case("a next link with coded dots", fine, 0, false, |core, _| {
-            Box::pin(async { next(core, "/things/%2e%2e/transfer").await })
-        }),
-        Case("a next link that is code", fine, 0, false, |core, _| {
-            Box::pin(async { next(core, "javascript:alert(1)").await })
-        }),
-        Case("a next link as it should be", fine, 2, true, |core, _| {
-            Box::pin(async { next(core, "?page=2").await && next(core, "/things/7?page=3").await })
-        }),
+        Case("a next link to the thief", |thief| page(&format!("{thief}{LIST}?page=2")), 1, false, walk),
+        Case("a next link without a scheme", |thief| page(&format!("{}{LIST}", &thief[5..])), 1, false, walk),
+        Case("a next link with backslashes", |thief| page(&thief[5..].replace('/', "\\")), 1, false, walk),
+        Case("a next link with a line break", |thief| page(&format!("/\n{}{LIST}", &thief[6..])), 1, false, walk),
+        Case("a next link with a line break in the right place", |_| page("?page=2\n"), 1, false, walk),
+        Case("a next link to another scheme", |_| page(&format!("https:{LIST}")), 1, false, walk),
+        Case("a next link out of its list", |_| page("../transfer"), 1, false, walk),
+        Case("a next link to another of its kind", |_| page("/things/8/entries?page=2"), 1, false, walk),
+        Case("a next link with coded dots", |_| page("/things/7/%2e%2e/transfer"), 1, false, walk),
+        Case("a next link with too many slashes", |_| page("/things/7/entries//?page=2"), 1, false, walk),
+        Case("a next link with a fragment", |_| page("?page=2#top"), 1, false, walk),
+        Case("a next link that is code", |_| page("javascript:alert(1)"), 1, false, walk),
+        Case("a next link that is none", |_| page("http://["), 1, false, walk),
+        Case("a next link by its query", |_| page("?page=2"), 2, true, walk),
+        Case("a next link by its path", |_| page(&format!("{LIST}?page=3")), 2, true, walk),
         Case("two dots for an id", fine, 0, false, |core, _| Box::pin(async { of(core, "..").await })),
         Case("one dot for an id", fine, 0, false, |core, _| Box::pin(async { of(core, ".").await })),
         Case("coded dots for an id", fine, 0, false, |core, _| {
@@ -182,6 +184,18 @@ async fn no_credential_goes_astray() {
         tried += 1;
     }
     assert!(tried >= 20, "{tried}");
+}
+
+#[tokio::test]
+async fn a_next_link_to_the_bank_under_another_name_is_not_followed() {
+    for (from, to) in [("//", "//eve@"), ("//", "//eve:pw@"), ("http:", "https:"), ("127.0.0.1", "localhost")] {
+        let own = Arc::new(OnceLock::<String>::new());
+        let url = Arc::clone(&own);
+        let bank = Server::answering(move |_, _| page(&format!("{}{LIST}", url.get().expect("an address")))).await;
+        own.set(bank.url.replacen(from, to, 1)).expect("unset");
+        assert!(!walk(&core(&bank.url), "").await, "{to}");
+        assert_eq!(bank.count(), 1, "{to}");
+    }
 }
 
 #[tokio::test]

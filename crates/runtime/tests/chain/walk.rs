@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::support::*;
 
 #[derive(Debug, Default, Serialize)]
-struct Page {
+pub(crate) struct Page {
     next: Option<String>,
     total: Option<u64>,
     results: List<u32>,
