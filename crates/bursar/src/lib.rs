@@ -8,6 +8,7 @@
 //! | `kasha` | `bursar::kasha` | Kasha, the payment cashier: pay-in, pay-out, refund |
 //! | `kasisto` | `bursar::kasisto` | Kasisto integration API, hosted by a bank |
 //! | `kontist` | `bursar::kontist` | Kontist: business bank accounts, transactions and SEPA transfers |
+//! | `kontist-oauth` | `bursar::kontist::oauth` | the same with logins by OAuth2, and their dependencies |
 //! | `kotani` | `bursar::kotani` | Kotani Pay: mobile money, bank, card and crypto ramps |
 //! | `vaultspay` | `bursar::vaultspay` | VaultsPay: wallets, cards, KYC and transfers |
 //!

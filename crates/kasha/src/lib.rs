@@ -63,6 +63,7 @@ mod auth;
 mod codes;
 mod decline_codes;
 mod declines;
+pub mod env;
 mod form;
 #[rustfmt::skip]
 #[allow(missing_docs, deprecated, unreachable_pub, clippy::all)]

@@ -6,16 +6,8 @@ use bursar_runtime::http::HeaderName;
 use bursar_runtime::{ConfigError, Core, Credential};
 
 use crate::auth::Keys;
+use crate::env::{API_KEY, SIGNATURE_SECRET, URL};
 use crate::{Client, PROVIDER, signature};
-
-/// Variable with the base URL, read by [`Client::from_env`].
-const URL: &str = "BURSAR_KASHA_URL";
-
-/// Variable with the API key, read by [`Client::from_env`].
-const API_KEY: &str = "BURSAR_KASHA_API_KEY";
-
-/// Variable with the signature secret, read by [`Client::from_env`] if it is set.
-const SIGNATURE_SECRET: &str = "BURSAR_KASHA_SIGNATURE_SECRET";
 
 /// Header of the API key, after the sister documents (inferred, kasha.md 1.2).
 const KEY_HEADER: &str = "x-api-key";
@@ -72,8 +64,8 @@ impl Client {
         let url =
             std::env::var(URL).map_err(|_| ConfigError::new(format!("the environment variable `{URL}` is not set")))?;
         let mut builder = Self::builder().environment(Environment::Custom(url)).api_key(Credential::from_env(API_KEY)?);
-        if std::env::var_os(SIGNATURE_SECRET).is_some() {
-            builder = builder.signature_secret(Credential::from_env(SIGNATURE_SECRET)?);
+        if let Some(secret) = Credential::from_env_if_set(SIGNATURE_SECRET)? {
+            builder = builder.signature_secret(secret);
         }
         builder.build()
     }

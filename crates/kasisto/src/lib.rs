@@ -42,6 +42,7 @@
 mod auth;
 mod codes;
 mod customer;
+pub mod env;
 #[rustfmt::skip]
 #[allow(missing_docs, deprecated, unreachable_pub, clippy::all)]
 mod generated;

@@ -5,13 +5,8 @@ use std::time::Duration;
 use bursar_runtime::{ConfigError, Core, Credential};
 
 use crate::auth::Session;
+use crate::env::{SECRET, TOKEN, URL};
 use crate::{Client, Customer, PROVIDER};
-
-/// Variable with the bank's base URL, read by [`Client::from_env`].
-const URL: &str = "BURSAR_KASISTO_URL";
-
-/// Variable with the shared secret, read by [`Client::from_env`].
-const SECRET: &str = "BURSAR_KASISTO_SECRET";
 
 impl Client {
     /// Starts setting a client up; base URL and secret are needed.
@@ -38,7 +33,8 @@ impl Client {
         }
     }
 
-    /// A client from the environment variables `BURSAR_KASISTO_URL` and `BURSAR_KASISTO_SECRET`.
+    /// A client from the environment variables `BURSAR_KASISTO_URL` and `BURSAR_KASISTO_SECRET`, and, if it is set,
+    /// `BURSAR_KASISTO_TOKEN`.
     ///
     /// # Errors
     ///
@@ -46,7 +42,11 @@ impl Client {
     pub fn from_env() -> Result<Self, ConfigError> {
         let url =
             std::env::var(URL).map_err(|_| ConfigError::new(format!("the environment variable `{URL}` is not set")))?;
-        Self::builder().base_url(url).secret(Credential::from_env(SECRET)?).build()
+        let builder = Self::builder().base_url(url).secret(Credential::from_env(SECRET)?);
+        match Credential::from_env_if_set(TOKEN)? {
+            Some(token) => builder.token(token).build(),
+            None => builder.build(),
+        }
     }
 }
 

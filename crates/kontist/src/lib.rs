@@ -38,12 +38,16 @@
 //! # }
 //! ```
 //!
+//! A client that is given more than an access token (a refresh token, a login, a program's grant with the feature `oauth`) gets the next one by
+//! itself, once for all calls, ahead of its end.
+//!
 //! Transactions come in three versions, each an operation of its own; [`direction`] tells in all of them which way the money went. Facts come
 //! from the public documentation of 2018 and 2019 and from public programs; nothing was checked against a live server, and what is
 //! inferred (statuses, bodies of errors) says so in its documentation. The GraphQL API that followed is not described here.
 
 mod codes;
 mod direction;
+pub mod env;
 #[rustfmt::skip]
 #[allow(missing_docs, deprecated, unreachable_pub, clippy::all)]
 mod generated;
@@ -51,13 +55,15 @@ mod generated;
 pub mod oauth;
 mod pages;
 mod push;
+mod session;
 mod setup;
 mod transfer;
 
 pub use bursar_runtime::{
-    AnyError, BuildError, ConfigError, Core, Credential, Currency, DateError, DateTime, Empty, Error, Journal, Kind,
-    List, Major, Minor, Nullable, Number, Odd, Open, Options, Outcome, Paged, Pending, Phase, Progress, Reconciled,
-    Recovered, Response, Secret, StringOrInteger, Walk, journal, major,
+    AnyError, AuthError, BuildError, ConfigError, Core, Credential, Currency, DateError, DateTime, Empty, Error,
+    FileStore, Journal, Kind, List, Major, MemoryStore, Minor, Nullable, Number, Odd, Open, Options, Outcome, Paged,
+    Pending, Phase, Progress, Reconciled, Recovered, Response, Secret, StringOrInteger, TokenStore, Tokens, Walk,
+    journal, major,
 };
 pub use direction::{Directed, Direction, direction};
 pub use generated::client::Client;

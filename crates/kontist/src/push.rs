@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use bursar_runtime::{AnyError, Credential};
+use bursar_runtime::{AnyError, Credential, Tokens};
 
 use crate::Client;
 use crate::types::MfaChallengeStatus;
@@ -15,7 +15,7 @@ const PAUSE: Duration = Duration::from_secs(3);
 /// Questions until a challenge has surely ended: five minutes, as long as one is good in the samples.
 const QUESTIONS: usize = 100;
 
-/// What a confirmation brings.
+/// What a confirmation brings. With the feature `oauth`, a client to which `Builder::grant` hands it refreshes it by itself.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Confirmed {
@@ -23,6 +23,16 @@ pub struct Confirmed {
     pub token: Credential,
     /// Gets the next one, since 2019-12-20.
     pub refresh: Option<Credential>,
+}
+
+impl From<Confirmed> for Tokens {
+    fn from(confirmed: Confirmed) -> Self {
+        let tokens = Self::new(confirmed.token);
+        match confirmed.refresh {
+            Some(refresh) => tokens.with_refresh(refresh),
+            None => tokens,
+        }
+    }
 }
 
 /// Why there is no confirmation.

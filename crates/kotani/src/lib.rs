@@ -35,6 +35,7 @@
 //! state is marked as inferred in the documentation.
 
 mod codes;
+pub mod env;
 #[rustfmt::skip]
 #[allow(missing_docs, deprecated, unreachable_pub, clippy::all)]
 mod generated;

@@ -5,17 +5,9 @@ use std::time::Duration;
 
 use bursar_runtime::{ConfigError, Core, Credential, TokenStore};
 
+use crate::env;
 use crate::session::{Session, Settings};
 use crate::{Client, PROVIDER, session};
-
-/// Variable with the API key, read by [`Client::from_env`].
-const API_KEY: &str = "BURSAR_KOTANI_API_KEY";
-
-/// Variable with the secret that requests are signed with, read by [`Client::from_env`]; nothing is signed if it is not set.
-const SIGNING_SECRET: &str = "BURSAR_KOTANI_SIGNING_SECRET";
-
-/// Variable with the base URL, read by [`Client::from_env`]; the sandbox if it is not set.
-const URL: &str = "BURSAR_KOTANI_URL";
 
 /// Where Kotani Pay is called. Keys of one environment do not work in another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,19 +47,36 @@ impl Client {
         Builder { core: Core::builder(&PROVIDER), settings: Settings::default() }
     }
 
-    /// A client from the environment variables `BURSAR_KOTANI_API_KEY`, `BURSAR_KOTANI_URL` (the sandbox if that is not set) and
-    /// `BURSAR_KOTANI_SIGNING_SECRET` (nothing is signed if that is not set).
+    /// A client from environment variables: `BURSAR_KOTANI_API_KEY`, `BURSAR_KOTANI_ACCESS_TOKEN` and `BURSAR_KOTANI_REFRESH_TOKEN`, of which
+    /// one is enough, `BURSAR_KOTANI_URL` (the sandbox if that is not set), `BURSAR_KOTANI_SIGNING_SECRET` (nothing is signed if that is not
+    /// set) and `BURSAR_KOTANI_SETTLEMENT_SIGNATURE`.
     ///
     /// # Errors
     ///
-    /// The key is not set (the error names the variable) or a variable does not hold what it should.
+    /// There is neither key nor token (the error names the variable of the key) or a variable does not hold what it should.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let environment = std::env::var(URL).map_or(Environment::Sandbox, Environment::Custom);
-        let builder = Self::builder().environment(environment).api_key(Credential::from_env(API_KEY)?);
-        match std::env::var_os(SIGNING_SECRET) {
-            Some(_) => builder.signing_secret(Credential::from_env(SIGNING_SECRET)?).build(),
-            None => builder.build(),
+        let environment = std::env::var(env::URL).map_or(Environment::Sandbox, Environment::Custom);
+        let mut builder = Self::builder().environment(environment);
+        let access = Credential::from_env_if_set(env::ACCESS_TOKEN)?;
+        let refresh = Credential::from_env_if_set(env::REFRESH_TOKEN)?;
+        if access.is_none() && refresh.is_none() {
+            builder = builder.api_key(Credential::from_env(env::API_KEY)?);
+        } else if let Some(key) = Credential::from_env_if_set(env::API_KEY)? {
+            builder = builder.api_key(key);
         }
+        if let Some(token) = access {
+            builder = builder.access_token(token);
+        }
+        if let Some(token) = refresh {
+            builder = builder.refresh_token(token);
+        }
+        if let Some(secret) = Credential::from_env_if_set(env::SIGNING_SECRET)? {
+            builder = builder.signing_secret(secret);
+        }
+        if let Some(signature) = Credential::from_env_if_set(env::SETTLEMENT_SIGNATURE)? {
+            builder = builder.settlement_signature(signature);
+        }
+        builder.build()
     }
 }
 

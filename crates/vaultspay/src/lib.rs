@@ -38,6 +38,7 @@
 //! as inferred in the documentation, and 14 of the 53 operations are inferred altogether.
 
 mod codes;
+pub mod env;
 #[rustfmt::skip]
 #[allow(missing_docs, deprecated, unreachable_pub, clippy::all)]
 mod generated;

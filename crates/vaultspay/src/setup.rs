@@ -7,16 +7,10 @@ use std::time::Duration;
 
 use bursar_runtime::{ConfigError, Core, Credential, Credentials, TokenStore, Tokens};
 
+use crate::env::{CLIENT_ID, CLIENT_SECRET, DEVICE_ID, PUBLIC_KEY, URL};
 use crate::login::{App, BEARER, Session};
 use crate::sealing::{ENABLE, Sealing};
 use crate::{Client, PROVIDER};
-
-/// Variables read by [`Client::from_env`].
-const URL: &str = "BURSAR_VAULTSPAY_URL";
-const CLIENT_ID: &str = "BURSAR_VAULTSPAY_CLIENT_ID";
-const CLIENT_SECRET: &str = "BURSAR_VAULTSPAY_CLIENT_SECRET";
-const DEVICE_ID: &str = "BURSAR_VAULTSPAY_DEVICE_ID";
-const PUBLIC_KEY: &str = "BURSAR_VAULTSPAY_PUBLIC_KEY";
 
 const PRODUCTION: &str = "https://rest.vaultspay.com";
 

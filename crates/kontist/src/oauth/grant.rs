@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use bursar_runtime::{Credential, Secret};
+use bursar_runtime::{Credential, Secret, Tokens};
 
 use super::{OauthError, Program, Scope};
 use crate::requests::CreateOauthTokenBuilder;
 use crate::{Client, types};
 
-/// What a program was given.
+/// What a program was given. A client to which [`Builder::grant`](crate::Builder::grant) hands it refreshes it by itself.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Grant {
-    /// The access token, for [`Builder::token`](crate::Builder::token).
+    /// The access token.
     pub access: Credential,
     /// Gets the next access token; it stays usable when it did.
     pub refresh: Option<Credential>,
@@ -37,6 +37,12 @@ impl Grant {
         })
     }
 
+    /// What a refresh token brings.
+    pub(crate) async fn next(kontist: &Client, program: &Program, refresh: &Credential) -> Result<Self, OauthError> {
+        let form = program.form(types::GrantType::RefreshToken).refresh_token(refresh.expose());
+        Self::get(kontist, form).await
+    }
+
     /// The next access token. The refresh token of this grant is kept where the answer brings none.
     ///
     /// # Errors
@@ -44,9 +50,21 @@ impl Grant {
     /// [`OauthError::NoRefreshToken`] if there is none; else as the call.
     pub async fn refresh(&self, kontist: &Client, program: &Program) -> Result<Self, OauthError> {
         let token = self.refresh.as_ref().ok_or(OauthError::NoRefreshToken)?;
-        let form = program.form(types::GrantType::RefreshToken).refresh_token(token.expose());
-        let next = Self::get(kontist, form).await?;
+        let next = Self::next(kontist, program, token).await?;
         Ok(Self { refresh: next.refresh.clone().or_else(|| self.refresh.clone()), ..next })
+    }
+}
+
+impl From<Grant> for Tokens {
+    fn from(grant: Grant) -> Self {
+        let mut tokens = Self::new(grant.access);
+        if let Some(refresh) = grant.refresh {
+            tokens = tokens.with_refresh(refresh);
+        }
+        match grant.expires_in {
+            Some(life) => tokens.expires_in(life),
+            None => tokens,
+        }
     }
 }
 

@@ -15,7 +15,7 @@
 //! let login = program.authorize(&kontist, &[Scope::Accounts, Scope::Transactions])?;
 //! println!("Open {}", login.url());
 //! let grant = loopback.wait(login).await?.exchange(&kontist).await?;
-//! let kontist = Client::builder().environment(Environment::Production).token(grant.access).build()?;
+//! let kontist = Client::builder().environment(Environment::Production).grant(program, grant).build()?;
 //! # Ok(())
 //! # }
 //! ```

@@ -53,6 +53,15 @@ impl Credential {
         }
     }
 
+    /// The value of an environment variable that need not be set.
+    ///
+    /// # Errors
+    ///
+    /// If the variable is set, and its value cannot be a credential as in [`Credential::new`].
+    pub fn from_env_if_set(variable: &str) -> Result<Option<Self>, ConfigError> {
+        std::env::var_os(variable).map(|_| Self::from_env(variable)).transpose()
+    }
+
     fn checked(what: &str, value: Zeroizing<String>) -> Result<Self, ConfigError> {
         let fault = if value.is_empty() {
             "is empty"
@@ -97,6 +106,7 @@ mod tests {
         }
         let unset = Credential::from_env("BURSAR_SURELY_NOT_SET").map_err(|error| error.to_string()).err();
         assert_eq!(unset.as_deref(), Some("the environment variable `BURSAR_SURELY_NOT_SET` is not set"));
+        assert!(matches!(Credential::from_env_if_set("BURSAR_SURELY_NOT_SET"), Ok(None)));
         assert!(Credential::basic("a:b", "c").is_err());
         assert!(Credential::basic("a", "c\n").is_err());
     }

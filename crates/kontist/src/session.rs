@@ -1,0 +1,189 @@
+//! Tokens that renew themselves: those of the JWT kind by a refresh token or a login, those of OAuth2 by their program.
+
+use bursar_runtime::{
+    Auth, AuthError, BoxFuture, ConfigError, Core, Credential, Credentials, Kind, Operation, Refused, Request, Secret,
+    TokenIssuer, TokenSource, TokenStore, Tokens,
+};
+
+use crate::Client;
+#[cfg(feature = "oauth")]
+use crate::oauth::{Grant, OauthError, Program};
+use crate::types::CreateAuthToken;
+
+/// Names of the schemes that carry an access token. What a token is good for is Kontist's to decide.
+const ACCESS: [&str; 3] = ["oauth", "jwt", "confirmed"];
+
+/// Name of the scheme that carries a refresh token of the JWT kind.
+const REFRESH: &str = "refresh";
+
+/// Name of the scheme of HTTP Basic.
+const BASIC: &str = "basic";
+
+/// What is asked for at construction.
+#[derive(Default)]
+pub(crate) struct Settings {
+    pub(crate) tokens: Option<Tokens>,
+    pub(crate) refresh: Option<Credential>,
+    pub(crate) basic: Option<Credential>,
+    pub(crate) login: Option<Login>,
+    #[cfg(feature = "oauth")]
+    pub(crate) program: Option<Program>,
+    pub(crate) store: Option<Box<dyn TokenStore>>,
+}
+
+/// E-mail address and password of the customer.
+#[derive(Clone)]
+pub(crate) struct Login {
+    pub(crate) email: Secret<String>,
+    pub(crate) password: Credential,
+}
+
+/// Everything that a client proves itself with.
+pub(crate) struct Session {
+    credentials: Credentials,
+    source: TokenSource,
+}
+
+impl Session {
+    pub(crate) fn new(core: &Core, settings: Settings) -> Result<Self, ConfigError> {
+        let issuer = Issuer { core: core.bare(), way: settings.way()? };
+        let Settings { tokens, refresh, basic, store, .. } = settings;
+        let credentials = Credentials::new();
+        if let Some(pair) = basic {
+            credentials.set(BASIC, pair);
+        }
+        if let Some(refresh) = &refresh {
+            credentials.set(REFRESH, refresh.clone());
+        }
+        let tokens = match (tokens, refresh) {
+            (Some(tokens), Some(refresh)) => Some(tokens.with_refresh(refresh)),
+            (None, Some(refresh)) => Some(Tokens::to_refresh(refresh)),
+            (tokens, None) => tokens,
+        };
+        let can_renew = issuer.log_in().is_some() || store.is_some();
+        let source = match store {
+            Some(store) => TokenSource::stored(core, issuer, store),
+            None => TokenSource::new(core, issuer),
+        };
+        let session = Self { credentials, source };
+        match tokens {
+            // Nothing could be renewed: a refusal stays the provider's own.
+            Some(tokens) if !can_renew && tokens.refresh().is_none() => {
+                ACCESS.iter().for_each(|scheme| session.credentials.set(scheme, tokens.access().clone()));
+            }
+            Some(tokens) => {
+                session.source.set(tokens);
+                session.renew_by_itself();
+            }
+            None if can_renew => session.renew_by_itself(),
+            None => {}
+        }
+        Ok(session)
+    }
+
+    fn renew_by_itself(&self) {
+        ACCESS.iter().for_each(|scheme| self.credentials.set_source(scheme, self.source.clone()));
+    }
+}
+
+impl Auth for Session {
+    fn authorize<'a>(
+        &'a self,
+        operation: &'static Operation,
+        request: &'a mut Request,
+    ) -> BoxFuture<'a, Result<(), AuthError>> {
+        self.credentials.authorize(operation, request)
+    }
+
+    fn renew<'a>(&'a self, refused: Refused<'a>) -> BoxFuture<'a, Result<bool, AuthError>> {
+        self.credentials.renew(refused)
+    }
+}
+
+impl Client {
+    /// Goes on with these tokens: a grant or a confirmation that has just come. They are kept in the token store, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be stored; they are in use all the same.
+    pub async fn set_tokens(&self, tokens: impl Into<Tokens>) -> Result<(), AuthError> {
+        match self.core().auth::<Session>() {
+            Some(session) => {
+                session.renew_by_itself();
+                session.source.save(tokens.into()).await
+            }
+            // Every client is built with a session.
+            None => Ok(()),
+        }
+    }
+}
+
+impl Settings {
+    fn way(&self) -> Result<Way, ConfigError> {
+        #[cfg(feature = "oauth")]
+        if let Some(program) = self.program.clone() {
+            if self.login.is_some() || self.refresh.is_some() {
+                return Err(ConfigError::new(
+                    "a program's grant and a login or refresh token of the JWT kind exclude each other: set one of them",
+                ));
+            }
+            return Ok(Way::Oauth(program));
+        }
+        Ok(Way::Jwt(self.login.clone()))
+    }
+}
+
+/// How the next tokens are got.
+enum Way {
+    /// By the refresh token as bearer, or by e-mail and password (kontist.md 4.1).
+    Jwt(Option<Login>),
+    /// By the program, with the refresh token in the form (kontist.md 4.2).
+    #[cfg(feature = "oauth")]
+    Oauth(Program),
+}
+
+/// Gets tokens over a core without credentials.
+struct Issuer {
+    core: Core,
+    way: Way,
+}
+
+impl TokenIssuer for Issuer {
+    fn refresh<'a>(&'a self, held: &'a Tokens) -> Option<BoxFuture<'a, Result<Tokens, AuthError>>> {
+        let refresh = held.refresh()?;
+        Some(match &self.way {
+            Way::Jwt(_) => {
+                let credentials = Credentials::new().with(REFRESH, refresh.clone());
+                let client = Client::from_core(self.core.with_auth(credentials));
+                Box::pin(auth_token(client, None, "the auth token could not be refreshed"))
+            }
+            #[cfg(feature = "oauth")]
+            Way::Oauth(program) => Box::pin(next_grant(Client::from_core(self.core.clone()), program, refresh)),
+        })
+    }
+
+    fn log_in(&self) -> Option<BoxFuture<'_, Result<Tokens, AuthError>>> {
+        let Way::Jwt(Some(Login { email, password })) = &self.way else { return None };
+        let body = CreateAuthToken { email: email.clone(), password: Secret::new(password.expose().to_owned()) };
+        let client = Client::from_core(self.core.clone());
+        Some(Box::pin(auth_token(client, Some(body), "the login with e-mail and password failed")))
+    }
+}
+
+async fn auth_token(client: Client, body: Option<CreateAuthToken>, failure: &'static str) -> Result<Tokens, AuthError> {
+    let answer = client.create_auth_token(body.as_ref()).await;
+    let answer = answer.map_err(|error| AuthError::failed(failure, error))?.into_inner();
+    let token = answer.token.ok_or_else(|| AuthError::new(Kind::Decode, "the answer holds no token"))?;
+    // The token states its own end: the answer has nothing else.
+    Ok(Tokens::new(Credential::new(token.expose().as_str())?))
+}
+
+#[cfg(feature = "oauth")]
+async fn next_grant(client: Client, program: &Program, refresh: &Credential) -> Result<Tokens, AuthError> {
+    const FAILED: &str = "the program's access token could not be refreshed";
+    match Grant::next(&client, program, refresh).await {
+        Ok(grant) => Ok(grant.into()),
+        Err(OauthError::Call(error)) => Err(AuthError::failed(FAILED, error)),
+        Err(error) => Err(AuthError::new(Kind::Decode, FAILED).caused_by(error)),
+    }
+}
