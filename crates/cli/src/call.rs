@@ -75,7 +75,12 @@ async fn show(
     let result = provider.call(&setup, row.operation.id, &given.arguments).await;
     let text = shown.lock().unwrap_or_else(PoisonError::into_inner).take();
     match (text, result) {
-        (Some(text), _) => say(&text).map(|()| Ending::Fine),
+        (Some(text), _) => {
+            if row.operation.sealed && setup.public_key.is_some() {
+                complain("note: the request travels sealed, it is shown as it is before that");
+            }
+            say(&text).map(|()| Ending::Fine)
+        }
         (None, Err(failed)) => explain::failed(row, &failed, asked.reveal),
         (None, Ok(_)) => explain::failed(row, &Failed::Argument("the call has no request to show".to_owned()), false),
     }

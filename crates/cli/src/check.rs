@@ -118,8 +118,7 @@ pub(crate) fn run(asked: &Check) -> Result<Ending, Failure> {
 fn one(path: &Path, side: Side, status: StatusCode, row: &Row) -> Result<Finding, Failure> {
     let (bytes, file) = (files::read(path)?, files::name(path));
     let is_json = Tree::parse(&bytes);
-    // A success that is a file is no JSON, and nothing of it can be lost.
-    let is_file = side == Side::Response && status.is_success() && !row.operation.accept.contains("json");
+    let is_file = side == Side::Response && status.is_success() && row.answers_a_file();
     if let Err(fault) = &is_json
         && !bytes.is_empty()
         && !is_file

@@ -3,9 +3,10 @@
 use std::error::Error as _;
 
 use bursar_runtime::dispatch::{Echo, Failed};
-use bursar_runtime::{Effect, Outcome, Progress, Response};
+use bursar_runtime::{Effect, Kind, Outcome, Progress, Response};
 
 use crate::exit::{Ending, Failure};
+use crate::find::shown;
 use crate::output::complain;
 use crate::provider::Row;
 use crate::tree::Tree;
@@ -44,12 +45,17 @@ pub(crate) fn notes(row: &Row, answer: &Response<Echo>) -> Ending {
             Progress::Pending => format!("note: {status}, accepted, and not known to be done yet"),
         });
     }
+    if row.answers_a_file() {
+        return ending;
+    }
     let notes = [
         (answer.drift.unknown(), "unknown to the document"),
         (answer.drift.coerced(), "of another type than documented"),
         (answer.drift.lossy(), "could not be read"),
     ];
     for (pointers, what) in notes.into_iter().filter(|(pointers, _)| !pointers.is_empty()) {
+        let pointers: Vec<&str> =
+            pointers.iter().map(|pointer| if pointer.is_empty() { "(all of it)" } else { pointer }).collect();
         complain(&format!("note: {what}: {}", pointers.join(" ")));
     }
     ending
@@ -63,6 +69,10 @@ pub(crate) fn failed(row: &Row, failed: &Failed, reveal: bool) -> Result<Ending,
         other => return Err(Failure::not_sent(other)),
     };
     let (ending, outcome) = match error.outcome() {
+        // The arguments are wrong, not the way to the provider.
+        Outcome::NotSent if matches!(error.kind(), Kind::Invalid { .. }) => {
+            (Ending::Usage, "not sent: nothing left this machine")
+        }
         Outcome::NotSent => (Ending::NotSent, "not sent: nothing left this machine"),
         Outcome::Refused if row.operation.effect == Effect::Read => {
             (Ending::Refused, "nothing changed: the call only reads")
@@ -73,6 +83,9 @@ pub(crate) fn failed(row: &Row, failed: &Failed, reveal: bool) -> Result<Ending,
     complain(&format!("error: {error}"));
     complain(&format!("  kind     {}", error.kind().name()));
     complain(&format!("  outcome  {outcome}"));
+    if let Kind::Invalid { fields } = error.kind() {
+        fields.iter().for_each(|field| complain(&format!("  field    {}", shown(field))));
+    }
     let mut cause = error.source();
     while let Some(fault) = cause {
         complain(&format!("  cause    {fault}"));

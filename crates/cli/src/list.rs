@@ -17,18 +17,28 @@ struct ListedProvider {
     url_variable: &'static str,
     default_url: Option<&'static str>,
     credential_variables: Vec<&'static str>,
+    public_key_variable: Option<&'static str>,
 }
 
 impl ListedProvider {
     fn of(provider: &dyn Provider) -> Self {
-        let Settings { name, title, url, default_url, keys, .. } = provider.settings();
+        let Settings { name, title, url, default_url, keys, public_key, .. } = provider.settings();
         let variables = keys.iter().map(|key| key.variable).collect();
         let operations = provider.rows().len();
-        Self { name, title, operations, url_variable: url, default_url: *default_url, credential_variables: variables }
+        Self {
+            name,
+            title,
+            operations,
+            url_variable: url,
+            default_url: *default_url,
+            credential_variables: variables,
+            public_key_variable: *public_key,
+        }
     }
 
     fn cells(&self) -> Vec<String> {
-        let variables: Vec<&str> = [self.url_variable].into_iter().chain(self.credential_variables.clone()).collect();
+        let variables = [self.url_variable].into_iter().chain(self.credential_variables.iter().copied());
+        let variables: Vec<&str> = variables.chain(self.public_key_variable).collect();
         vec![self.name.to_owned(), format!("{} operations", self.operations), variables.join(" ")]
     }
 }

@@ -16,23 +16,30 @@ pub(crate) struct Settings {
     pub(crate) url: &'static str,
     /// Base URL if that is not set.
     pub(crate) default_url: Option<&'static str>,
-    /// The credentials.
+    /// The credentials, and other settings that no client can be built without.
     pub(crate) keys: &'static [Key],
+    /// What makes up the credential of each scheme; of several ways to one, any is enough.
+    pub(crate) ways: &'static [Way],
+    /// Environment variable with the provider's public key, which bodies are sealed with if it is set. The sandbox takes them plain.
+    pub(crate) public_key: Option<&'static str>,
     /// What signs in at the sandbox before any operation that wants the scheme.
     pub(crate) sign_in: Option<SignIn>,
 }
 
-/// A credential, or another setting that the client cannot be built without.
+/// A credential, or another setting.
 #[derive(Debug)]
 pub(crate) struct Key {
-    /// What the registration calls it.
-    pub(crate) name: &'static str,
-    /// The scheme of the document that it serves, perhaps with others; empty if every call needs it.
-    pub(crate) scheme: &'static str,
     /// Environment variable that holds it.
     pub(crate) variable: &'static str,
     /// The sandbox's test credential, if there is a fixed one.
     pub(crate) sandbox: Option<&'static str>,
+}
+
+/// Variables that make up the credential of any of these schemes of the document; of the scheme `""`, what every call needs.
+#[derive(Debug)]
+pub(crate) struct Way {
+    pub(crate) schemes: &'static [&'static str],
+    pub(crate) variables: &'static [&'static str],
 }
 
 /// A call that gets a credential which nobody can know beforehand.
@@ -53,8 +60,10 @@ pub(crate) type Show = Arc<dyn Fn(&Request) + Send + Sync>;
 #[derive(Default)]
 pub(crate) struct Setup {
     pub(crate) base_url: String,
-    /// Credentials by the names of their keys.
+    /// Credentials by the names of their variables.
     pub(crate) credentials: Vec<(&'static str, Credential)>,
+    /// The provider's public key.
+    pub(crate) public_key: Option<String>,
     /// Headers that the client fills by itself.
     pub(crate) headers: Vec<(String, String)>,
     /// Send nothing, show it.
@@ -64,9 +73,17 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    /// The credential of a key.
-    pub(crate) fn credential(&self, key: &str) -> Option<Credential> {
-        self.credentials.iter().find(|(name, _)| *name == key).map(|(_, credential)| credential.clone())
+    /// The credential of a variable.
+    pub(crate) fn credential(&self, variable: &str) -> Option<Credential> {
+        self.credentials.iter().find(|(name, _)| *name == variable).map(|(_, credential)| credential.clone())
+    }
+
+    /// Gives a builder the credential of a variable, if there is one.
+    pub(crate) fn with<B>(&self, variable: &str, builder: B, set: fn(B, Credential) -> B) -> B {
+        match self.credential(variable) {
+            Some(credential) => set(builder, credential),
+            None => builder,
+        }
     }
 
     /// What every client is set up with.
@@ -90,6 +107,13 @@ pub(crate) struct Row {
     pub(crate) body: Body,
     pub(crate) decode: fn(&Operation, &Reply) -> Decoded,
     pub(crate) recode: Option<Recode>,
+}
+
+impl Row {
+    /// Whether a success is a file: no JSON, so that nothing of it differs from the document.
+    pub(crate) fn answers_a_file(&self) -> bool {
+        !self.operation.accept.contains("json")
+    }
 }
 
 /// A provider with its client's type hidden.

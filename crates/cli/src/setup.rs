@@ -1,11 +1,13 @@
 //! Where a call goes and with which credentials: from the environment, or the sandbox's.
 
+use std::env::VarError;
+
 use bursar_runtime::{ConfigError, Credential, Operation, Scheme};
 use bursar_sandbox::Sandbox;
 
 use crate::args::Call;
 use crate::exit::Failure;
-use crate::provider::{Key, Settings, Setup, Show};
+use crate::provider::{Settings, Setup, Show};
 
 /// Sets a client up for a call.
 pub(crate) fn setup(
@@ -18,11 +20,14 @@ pub(crate) fn setup(
     let mut setup = Setup { base_url: base_url(asked, settings, sandbox)?, ..Setup::default() };
     for key in settings.keys {
         let credential = match (&dry_run, sandbox) {
-            (Some(_), _) => Some(Credential::new("***")),
-            (None, Some(_)) => key.sandbox.map(Credential::new),
-            (None, None) => std::env::var_os(key.variable).map(|_| Credential::from_env(key.variable)),
+            (Some(_), _) => Credential::new("***").map(Some),
+            (None, Some(_)) => key.sandbox.map(Credential::new).transpose(),
+            (None, None) => Credential::from_env_if_set(key.variable),
         };
-        setup.credentials.extend(credential.transpose().map_err(fault)?.map(|credential| (key.name, credential)));
+        setup.credentials.extend(credential.map_err(fault)?.map(|credential| (key.variable, credential)));
+    }
+    if let Some(name) = settings.public_key.filter(|_| sandbox.is_none()) {
+        setup.public_key = variable(name)?;
     }
     setup.dry_run = dry_run;
     if setup.dry_run.is_some() {
@@ -48,11 +53,25 @@ fn base_url(asked: &Call, settings: &Settings, sandbox: Option<&Sandbox>) -> Res
         let none = || Failure::usage(format!("the sandbox has no fake {}", settings.title));
         return sandbox.url_of(settings.name).ok_or_else(none);
     }
-    let stated = asked.base_url.clone().or_else(|| std::env::var(settings.url).ok());
+    let stated = match &asked.base_url {
+        Some(url) => Some(url.clone()),
+        None => variable(settings.url)?,
+    };
     stated.or_else(|| settings.default_url.map(str::to_owned)).ok_or_else(|| {
         let (name, url) = (settings.name, settings.url);
         Failure::not_sent(format!("nobody said where {name} is: set {url}, or give --base-url"))
     })
+}
+
+/// An environment variable that need not be set. One that is no text is a mistake, not an absence.
+fn variable(name: &str) -> Result<Option<String>, Failure> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => {
+            Err(Failure::not_sent(format!("the environment variable `{name}` is not text")))
+        }
+    }
 }
 
 /// A credential that is not there.
@@ -61,22 +80,22 @@ struct Lack {
     variable: Option<&'static str>,
 }
 
-/// What every call needs, and what the operation's first alternative does, unless any alternative is complete.
+/// What every call needs, and what is missing of the alternative that lacks least, the first one of several.
 fn missing(settings: &'static Settings, setup: &Setup, operation: &Operation) -> Vec<Lack> {
     let of_scheme = |scheme: &'static str| -> Vec<Lack> {
-        let keys = settings.keys.iter().filter(|key| key.scheme == scheme);
-        let lacks = |key: &&Key| setup.credential(key.name).is_none();
-        let missing = keys.clone().filter(lacks).map(|key| Lack { scheme, variable: Some(key.variable) });
-        let unknown = (keys.count() == 0 && !scheme.is_empty()).then_some(Lack { scheme, variable: None });
-        missing.chain(unknown).collect()
+        let ways = settings.ways.iter().filter(|way| way.schemes.contains(&scheme));
+        let lacks = ways.map(|way| -> Vec<Lack> {
+            let unset = way.variables.iter().filter(|variable| setup.credential(variable).is_none());
+            unset.map(|variable| Lack { scheme, variable: Some(*variable) }).collect()
+        });
+        let unknown = || if scheme.is_empty() { Vec::new() } else { vec![Lack { scheme, variable: None }] };
+        lacks.min_by_key(Vec::len).unwrap_or_else(unknown)
     };
     let of_all = |schemes: &&'static [Scheme]| -> Vec<Lack> {
         schemes.iter().flat_map(|scheme| of_scheme(scheme.name)).collect()
     };
-    let alternatives: Vec<Vec<Lack>> = operation.auth.iter().map(of_all).collect();
-    let is_complete = alternatives.iter().any(Vec::is_empty);
-    let first = alternatives.into_iter().next().filter(|_| !is_complete).unwrap_or_default();
-    of_scheme("").into_iter().chain(first).collect()
+    let nearest = operation.auth.iter().map(of_all).min_by_key(Vec::len).unwrap_or_default();
+    of_scheme("").into_iter().chain(nearest).collect()
 }
 
 fn fault(fault: ConfigError) -> Failure {

@@ -142,3 +142,34 @@ fn stdin_is_a_file_too() {
     let done = run_with_input(&[&["check"], STATUS, &["-"]].concat(), OK.1).ends(0);
     assert_eq!(done.out, "ok     stdin\n");
 }
+
+/// Captured payloads of every provider: operation and side, payload, exit code and verdict.
+#[test]
+fn payloads_of_every_provider_are_checked() {
+    let sample = |path: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/samples/");
+        std::fs::read_to_string(format!("{folder}{path}")).expect("a sample")
+    };
+    let cases = [
+        ("kasha create_direct_payment request", sample("kasha/createDirectPayment__request__1.json"), 0, "ok"),
+        ("kasha create_direct_payment response", r#"{"resultType":{"SECRET":1}}"#.to_owned(), 0, "drift"),
+        ("kasisto list_accounts response", sample("kasisto/accounts__response-200__1.json"), 0, "drift"),
+        ("kasisto create_transfer request", r#"{"amount":[]}"#.to_owned(), 1, "fails"),
+        ("kontist list_accounts response", r#"[{"id":1,"iban":"SECRET","balance":1250}]"#.to_owned(), 0, "ok"),
+        ("kontist list_transactions response", r#"{"results":[{"id":1,"new":"SECRET"}]}"#.to_owned(), 0, "drift"),
+        (
+            "kontist create_transfer request",
+            r#"{"recipient":"Kim","iban":"SECRET","amount":12.5}"#.to_owned(),
+            1,
+            "fails",
+        ),
+        ("kotani get_deposit_status response", OK.1.to_owned(), 0, "ok"),
+        ("vaultspay create_account response", sample("vaultspay/accounts-create.response.200.json"), 0, "ok"),
+        ("vaultspay get_account response", r#"{"data":{"balance":"SECRET"}}"#.to_owned(), 1, "lossy"),
+    ];
+    for (words, payload, code, verdict) in cases {
+        let words: Vec<&str> = words.split(' ').collect();
+        let done = check(&words, &[("it.json", &payload)]).ends(code);
+        assert_eq!(done.out.split_whitespace().next(), Some(verdict), "{words:?}: {}", done.out);
+    }
+}

@@ -102,7 +102,7 @@ fn of_a_file_its_length_is_shown() {
 #[test]
 fn every_bare_operation_of_every_provider_shows_itself() {
     let mut count = 0;
-    for provider in ["kasisto", "kotani", "kasha", "vaultspay"] {
+    for provider in ["kasha", "kasisto", "kontist", "kotani", "vaultspay"] {
         let listed = run(&["operations", provider, "--json"]).ends(0).out;
         let listed: Vec<serde_json::Value> = serde_json::from_str(&listed).unwrap();
         for one in listed.iter().filter(|one| one["body"] == "none") {
@@ -119,10 +119,112 @@ fn every_bare_operation_of_every_provider_shows_itself() {
     assert!(count > 30, "only {count} operations");
 }
 
+/// A call that moves money, at every provider: words, first line of the request, its credentials and its body.
+#[test]
+fn a_money_call_of_every_provider_shows_itself() {
+    let vaultspay =
+        r#"{"amount":2500,"description":"x","paymentContactId":"301","purpose":"RENT","senderAccountId":"701"}"#;
+    let cases: &[(&[&str], &str, &[&str], &str)] = &[
+        (
+            &["kasha", "refund_by_reference", "--base-url", "https://kasha.example/v2", "--set", "merchantReference=r"],
+            "POST https://kasha.example/v2/refund/by-reference",
+            &["x-api-key: ***", "x-signature: ***"],
+            r#"{"merchantReference":"r"}"#,
+        ),
+        (
+            &["kasisto", "create_transfer", "--base-url", "https://bank.example/api", "--json", "-"],
+            "POST https://bank.example/api/transfer",
+            &["secret: ***", "token: ***"],
+            r#"{"amount":25.50,"currency_code":"USD","dest_account_id":"b","source_account_id":"a","user_id":"u"}"#,
+        ),
+        (
+            &["kontist", "create_transfer", "--param", "account_id=1001", "--json", "-"],
+            "POST https://api.kontist.com/api/accounts/1001/transfer",
+            &["authorization: Bearer ***"],
+            r#"{"amount":1250,"iban":"***","recipient":"Kim"}"#,
+        ),
+        (
+            &["kotani", "transfer_deposit_balance", "--json", "-"],
+            "POST https://sandbox-api.kotanipay.com/api/v3/wallet/transfer/deposit-balance",
+            &["authorization: Bearer ***"],
+            r#"{"amount":1000.50,"walletId":"w"}"#,
+        ),
+        (
+            &["vaultspay", "create_direct_transfer", "--json", "-"],
+            "POST https://api.vaultspay.dev/tc/api/v1/direct-transfer",
+            &["authorization: Bearer ***", "x-device-id: ***", "x-enable-encryption: false"],
+            vaultspay,
+        ),
+    ];
+    for (words, line, headers, body) in cases {
+        let all = [&["call", words[0], words[1], "--dry-run"], &words[2..]].concat();
+        let shown = run_with_input(&all, &body.replace("***", "DE00000000000000000002")).ends(0).out;
+        let (head, shown_body) = shown.split_once("\n\n").unwrap();
+        assert_eq!(head.lines().next(), Some(*line));
+        assert!(headers.iter().all(|header| head.lines().any(|line| line == *header)), "{head}");
+        assert_eq!(shown_body.trim_end(), *body);
+    }
+}
+
+/// An RSA key of 2048 bits that nobody has the private half of.
+const PUBLIC_KEY: &str = "\
+    MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAuUz9kjOk9EkWOTBlottAJiEuFGNmsnW94+EXmc1FT79d+gAExFUXKK/e\
+    pLjgwjBsZJa6hTG0Hp/gcum7oZpjqNARXrk9D4MrsgkzLjcyWk49AdQQbgejJt9FER2JnBTD3HgYdinotkpr+2L6F02XpeNJOXH4\
+    u574p236aXkXqTm+zfVK9Cz8Wtngj0ZeUpFiDBcRKpwNkbf5wb5Jh9wpyA4j3hOs2zSo+8LmEGnu6K8SvZv4VSSWwMugl4iB+ih1\
+    oJfl2bAFUQkpFfIUXT+LXDNMPTB5I7Aw8RI+tnt8uAqwdjiZ36VJVltigF/tEuV8DMOwIF5B+8vB2k6zqXiHHQIDAQAB";
+
+#[test]
+fn a_request_that_travels_sealed_is_shown_before_that() {
+    let words = ["call", "vaultspay", "get_account", "--dry-run", "--param", "id=701"];
+    let done = finish(bursar(&words).env("BURSAR_VAULTSPAY_PUBLIC_KEY", "no key"));
+    assert!(done.err.contains("kind     config") && !done.err.contains("no key"), "{done:?}");
+    assert_eq!((done.code, &*done.out), (3, ""));
+    let done = finish(bursar(&words).env("BURSAR_VAULTSPAY_PUBLIC_KEY", PUBLIC_KEY)).ends(0);
+    assert_eq!(done.err, "note: the request travels sealed, it is shown as it is before that\n");
+    assert!(done.out.starts_with("GET https://api.vaultspay.dev/be/api/v1/accounts/701\n"), "{}", done.out);
+    assert!(!done.out.contains("x-enable-encryption"), "{}", done.out);
+}
+
+#[test]
+fn production_is_not_called_in_clear_text() {
+    let words = ["call", "vaultspay", "ping", "--dry-run", "--base-url", "https://rest.vaultspay.com"];
+    let done = run(&words).ends(3);
+    assert!(done.err.contains("production takes sealed calls only"), "{done:?}");
+}
+
+/// Refused before it is sent, whether or not it is to be sent: every field is named, no value is.
+#[test]
+fn what_the_document_does_not_allow_is_named_by_field() {
+    let server = Server::start(Reaction::HangUp);
+    let long = format!("https://shop.example/{}", "SECRET".repeat(100));
+    let body = serde_json::json!({
+        "country": "BR", "currency": "BRL", "amount": 55.30, "language": "PT", "redirectUrl": long, "merchantReference": "",
+        "customer": {"name": "A", "email": "alex@example.com", "phone": "+15550100", "ip": "192.0.2.10"},
+    });
+    let words = ["call", "kasha", "get_payment_options", "--base-url", &server.url, "--json", "-"];
+    for more in [&[][..], &["--dry-run"]] {
+        let mut command = bursar(&[&words[..], more].concat());
+        let done = crate::support::feed(command.env("BURSAR_KASHA_API_KEY", "KEY-SECRET"), &body.to_string()).ends(2);
+        let (first, rest) = done.err.split_once('\n').unwrap();
+        assert!(first.starts_with("error: kasha get_payment_options: `redirectUrl` has 621 characters, "), "{first}");
+        assert_eq!(
+            rest,
+            "  kind     invalid
+  outcome  not sent: nothing left this machine
+  field    redirectUrl
+  field    merchantReference
+"
+        );
+        assert_eq!(done.out, "");
+        assert!(!done.err.contains("SECRET"), "{done:?}");
+    }
+    assert_eq!(server.requests(), [""; 0]);
+}
+
 #[test]
 fn what_cannot_be_built_is_explained() {
     let (_, done) = dry("kotani", "get_bulk_batch", &["--param", "batchId=.."]);
-    let done = done.ends(3);
+    let done = done.ends(2);
     assert!(done.err.contains("path parameter `batchId` holds a dot segment"), "{done:?}");
     assert_eq!(done.out, "");
 }

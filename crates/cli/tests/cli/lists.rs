@@ -13,11 +13,36 @@ fn json(words: &[&str]) -> Value {
 #[test]
 fn providers_come_with_their_variables() {
     let done = run(&["providers"]).ends(0);
-    let kasisto = done.out.lines().next().unwrap();
-    assert_eq!(
-        kasisto.split_whitespace().collect::<Vec<_>>(),
-        ["kasisto", "18", "operations", "BURSAR_KASISTO_URL", "BURSAR_KASISTO_SECRET", "BURSAR_KASISTO_TOKEN"]
-    );
+    let lines: Vec<Vec<&str>> = done.out.lines().map(|line| line.split_whitespace().collect()).collect();
+    let (kasha, kasisto, kontist, kotani, vaultspay) = {
+        use {bursar_kasha as a, bursar_kasisto as b, bursar_kontist as c, bursar_kotani as d, bursar_vaultspay as e};
+        (
+            vec![a::env::URL, a::env::API_KEY, a::env::SIGNATURE_SECRET],
+            vec![b::env::URL, b::env::SECRET, b::env::TOKEN],
+            vec![c::env::URL, c::env::TOKEN, c::env::REFRESH_TOKEN, c::env::USERNAME, c::env::PASSWORD],
+            vec![
+                d::env::URL,
+                d::env::API_KEY,
+                d::env::ACCESS_TOKEN,
+                d::env::REFRESH_TOKEN,
+                d::env::SIGNING_SECRET,
+                d::env::SETTLEMENT_SIGNATURE,
+            ],
+            vec![e::env::URL, e::env::CLIENT_ID, e::env::CLIENT_SECRET, e::env::DEVICE_ID, e::env::PUBLIC_KEY],
+        )
+    };
+    let expected = [
+        ("kasha", "12", kasha),
+        ("kasisto", "18", kasisto),
+        ("kontist", "39", kontist),
+        ("kotani", "99", kotani),
+        ("vaultspay", "53", vaultspay),
+    ];
+    assert_eq!(lines.len(), expected.len());
+    for (line, (name, count, variables)) in lines.iter().zip(&expected) {
+        assert_eq!((line[0], line[1], line[2]), (*name, *count, "operations"));
+        assert_eq!(line[3..], variables[..]);
+    }
     let listed = json(&["providers", "--json"]);
     let counts: Vec<(&str, u64)> = listed
         .as_array()
@@ -25,7 +50,8 @@ fn providers_come_with_their_variables() {
         .iter()
         .map(|one| (one["name"].as_str().unwrap(), one["operations"].as_u64().unwrap()))
         .collect();
-    assert_eq!(counts, [("kasisto", 18), ("kotani", 99), ("kasha", 12), ("vaultspay", 53)]);
+    assert_eq!(counts, [("kasha", 12), ("kasisto", 18), ("kontist", 39), ("kotani", 99), ("vaultspay", 53)]);
+    assert_eq!(listed[4]["public_key_variable"], "BURSAR_VAULTSPAY_PUBLIC_KEY");
 }
 
 #[test]
@@ -87,7 +113,7 @@ fn wrong_words_end_with_2_and_a_way_on() {
     let cases: &[(&[&str], &str)] = &[
         (
             &["operations", "krasisto"],
-            "error: there is no provider `krasisto`, did you mean `kasisto`?; there are kasisto, kotani, kasha, vaultspay\n",
+            "error: there is no provider `krasisto`, did you mean `kasisto`?; there are kasha, kasisto, kontist, kotani, vaultspay\n",
         ),
         (
             &["call", "kotani", "vrify_human"],

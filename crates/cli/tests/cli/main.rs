@@ -4,5 +4,6 @@ mod calls;
 mod checks;
 mod dry_runs;
 mod lists;
+mod sandboxed;
 mod signals;
 mod support;

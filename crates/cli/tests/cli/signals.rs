@@ -54,24 +54,35 @@ fn ctrl_c_says_whether_the_call_may_have_taken_effect() {
     }
 }
 
+/// A sandbox that ends with its test, however that ends.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It has ended already if all went well.
+        let _ = self.0.kill();
+    }
+}
+
 #[test]
 fn the_sandbox_serves_until_ctrl_c() {
-    let mut child = bursar(&["sandbox", "--port", "0", "--seed", "7"]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let first = lines.next().unwrap();
-    let url = first.split_whitespace().last().unwrap();
-    assert!(first.starts_with("Kasisto bank"), "{first}");
-    let listing: Vec<String> = lines.by_ref().take_while(|line| line != "Ctrl-C stops it.").collect();
-    assert!(listing.iter().any(|line| line.starts_with("Kotani Pay")), "{listing:?}");
+    let mut command = bursar(&["sandbox", "--port", "0", "--seed", "7"]);
+    let mut served = Served(command.stdout(Stdio::piped()).spawn().unwrap());
+    let lines = BufReader::new(served.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let listing: Vec<String> = lines.take_while(|line| line != "Ctrl-C stops it.").collect();
+    for title in ["Kasha", "Kasisto bank", "Kontist", "Kotani Pay", "VaultsPay"] {
+        assert!(listing.iter().any(|line| line.starts_with(title)), "{title}: {listing:?}");
+    }
     assert!(listing.iter().any(|line| line.split_whitespace().eq(["secret", "demo-secret"])), "{listing:?}");
 
-    let address = url.trim_start_matches("http://").split('/').next().unwrap();
+    let first = listing[0].split_whitespace().last().unwrap();
+    let address = first.trim_start_matches("http://").split('/').next().unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     write!(stream, "GET /kasisto/token HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 "), "{answer}");
 
-    interrupt(&child);
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    interrupt(&served.0);
+    assert_eq!(served.0.wait().unwrap().code(), Some(0));
 }

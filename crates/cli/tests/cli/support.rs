@@ -48,10 +48,15 @@ pub(crate) fn run(words: &[&str]) -> Done {
 
 /// Runs the command with these words and this input.
 pub(crate) fn run_with_input(words: &[&str], input: &str) -> Done {
-    let mut command = bursar(words);
+    feed(&mut bursar(words), input)
+}
+
+/// Runs the command to its end with this input.
+pub(crate) fn feed(command: &mut Command, input: &str) -> Done {
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the command runs");
-    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("somebody reads");
+    // Whoever does not read its input does not need it.
+    let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
     let output = child.wait_with_output().expect("the command ends");
     let text = |bytes| String::from_utf8(bytes).expect("text");
     Done { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
