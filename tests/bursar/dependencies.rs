@@ -1,4 +1,4 @@
-//! What do users compile? The tree of the facade with everything on, as cargo resolves it for this machine.
+//! What do users compile? The tree of the facade with every provider, as cargo resolves it for this machine.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +22,10 @@ fn tree(arguments: &[&str]) -> BTreeSet<Package> {
     text.lines().filter_map(package).collect()
 }
 
+/// The facade with every provider, without what is asked for by a feature of its own.
 fn facade() -> BTreeSet<Package> {
-    tree(&["--package", "bursar", "--all-features"])
+    let features: Vec<String> = providers().into_iter().collect();
+    tree(&["--package", "bursar", "--no-default-features", "--features", &features.join(",")])
 }
 
 fn macros(packages: &BTreeSet<Package>) -> BTreeSet<&str> {
@@ -88,6 +90,14 @@ fn no_macro_is_added_to_a_users_build() {
     ]);
     assert_eq!(macros(&ours), listed);
     assert_eq!(macros(&bare).intersection(&listed).count(), listed.len(), "a bare crate has {:?}", macros(&bare));
+}
+
+/// Logins by OAuth2 bring a crate of their own with older versions of some parts: only to those who ask for them.
+#[test]
+fn oauth_is_paid_for_by_who_asks_for_it() {
+    let has_oauth = |packages: BTreeSet<Package>| names(packages).contains("oauth2");
+    assert!(!has_oauth(facade()));
+    assert!(has_oauth(tree(&["--package", "bursar", "--no-default-features", "--features", "kontist-oauth"])));
 }
 
 /// What a provider needs beside the runtime and what that brings, and why.

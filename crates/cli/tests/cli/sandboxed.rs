@@ -35,7 +35,7 @@ fn kasha_is_called() {
         &[
             ("get_transaction", &["transactionId=txn-paid"], "", ("/currency", "GBP"), DONE),
             ("refund_by_reference", &[], r#"{"merchantReference":"order-refund"}"#, ("/status", "REFUNDED"), DONE),
-            ("settle_payout", &[], pay_out, ("/transactionId", "txn-pending"), DONE),
+            ("settle_payout", &[], pay_out, ("/transactionId", "txn-pending"), PENDING),
         ],
     );
 }
