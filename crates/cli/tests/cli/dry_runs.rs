@@ -158,7 +158,7 @@ fn a_money_call_of_every_provider_shows_itself() {
     ];
     for (words, line, headers, body) in cases {
         let all = [&["call", words[0], words[1], "--dry-run"], &words[2..]].concat();
-        let shown = run_with_input(&all, &body.replace("***", "DE00000000000000000002")).ends(0).out;
+        let shown = run_with_input(&all, &body.replace("***", "DE79000000000000000002")).ends(0).out;
         let (head, shown_body) = shown.split_once("\n\n").unwrap();
         assert_eq!(head.lines().next(), Some(*line));
         assert!(headers.iter().all(|header| head.lines().any(|line| line == *header)), "{head}");

@@ -56,7 +56,7 @@ fn kasisto_is_called() {
 
 #[test]
 fn kontist_is_called() {
-    let order = r#""recipient":"Kim Example","iban":"DE00000000000000000002","amount":1250,"note":"Lunch""#;
+    let order = r#""recipient":"Kim Example","iban":"DE79000000000000000002","amount":1250,"note":"Lunch""#;
     let registered = format!("{{{order}}}").leak();
     let confirmed = format!(r#"{{{order},"authorizationToken":"012345"}}"#).leak();
     let transfer: &[&str] = &["account_id=1001", "transfer_id=transfer1ctrx"];
