@@ -95,6 +95,8 @@ impl fmt::Debug for Download {
 pub struct Undecodable {
     fault: Category,
     path: String,
+    /// The member that a type asks for, and that is not there.
+    missing: Option<String>,
     line: usize,
     column: usize,
 }
@@ -103,6 +105,11 @@ impl Undecodable {
     /// Path of the field, as in `data.items[0].amount`; empty for the whole body.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// Name of the required field that is not there, if that is the fault.
+    pub fn missing(&self) -> Option<&str> {
+        self.missing.as_deref()
     }
 
     /// Line in the body, from 1.
@@ -126,6 +133,9 @@ impl fmt::Display for Undecodable {
         if !self.path.is_empty() {
             write!(out, " at `{}`", self.path)?;
         }
+        if let Some(name) = &self.missing {
+            write!(out, ", `{name}` is missing")?;
+        }
         write!(out, " (line {}, column {})", self.line, self.column)
     }
 }
@@ -148,6 +158,7 @@ fn lenient<T: Lenient>(bytes: &[u8]) -> Result<T, Undecodable> {
     crate::lenient::from_slice(bytes).map_err(|error| Undecodable {
         fault: error.classify(),
         path: String::new(),
+        missing: None,
         line: error.line().max(1),
         column: error.column(),
     })
@@ -167,7 +178,10 @@ fn locate<T: DeserializeOwned>(bytes: &[u8], first: &serde_json::Error) -> Undec
         // Only what follows the value is wrong.
         Ok(_) => String::new(),
     };
-    Undecodable { fault: first.classify(), path, line: first.line(), column: first.column() }
+    // Such a message names what the type asks for, and nothing of the body.
+    let text = first.to_string();
+    let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()).map(str::to_owned);
+    Undecodable { fault: first.classify(), path, missing, line: first.line(), column: first.column() }
 }
 
 fn readable(path: &serde_path_to_error::Path) -> String {
@@ -214,6 +228,14 @@ mod tests {
         assert_eq!(fault::<Item>("<html>SECRET"), "the answer is no JSON (line 1, column 1)");
         assert_eq!(fault::<Item>(r#"{"amount":"#), "the answer ends too early at `amount` (line 1, column 10)");
         assert_eq!(fault::<Item>(r#"{"amount":1} SECRET"#), "the answer is no JSON (line 1, column 14)");
+    }
+
+    #[test]
+    fn a_required_field_that_is_not_there_is_named() {
+        let fault = json::<Vec<Item>>(b"[{\"cost\":\"SECRET\"}]").expect_err("a fault");
+        assert_eq!((fault.missing(), fault.path()), (Some("amount"), "[0]"));
+        assert!(fault.to_string().contains("at `[0]`, `amount` is missing") && !fault.to_string().contains("SECRET"));
+        assert_eq!(json::<Item>(b"{\"amount\":\"missing field `SECRET`\"}").expect_err("a fault").missing(), None);
     }
 
     #[test]

@@ -213,6 +213,10 @@ impl Arguments {
         };
         result.map_err(|fault| match (is_there, fault.path()) {
             (false, _) => Failed::Argument(format!("argument `{name}` is missing")),
+            (true, path) if fault.missing().is_some() => {
+                let at = if path.is_empty() { String::new() } else { format!(" at `{path}`") };
+                Failed::Argument(format!("argument `{name}` lacks `{}`{at}", fault.missing().unwrap_or_default()))
+            }
             (true, "") => Failed::Argument(format!("argument `{name}` does not have its documented type")),
             (true, path) => {
                 Failed::Argument(format!("argument `{name}` does not have its documented type at `{path}`"))
