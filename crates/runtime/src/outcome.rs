@@ -1,5 +1,6 @@
 //! Whether a failed call may have taken effect, and what is needed to find out.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::SystemTime;
@@ -73,8 +74,8 @@ pub struct Pending(Box<Fields>);
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Fields {
-    provider: String,
-    operation: String,
+    provider: Cow<'static, str>,
+    operation: Cow<'static, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reference: Option<String>,
     sent_at: DateTime,
@@ -88,14 +89,19 @@ struct Fields {
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Lookup {
-    operation: String,
+    operation: Cow<'static, str>,
     /// JSON text by the name or pointer that the lookup has for it.
-    values: BTreeMap<String, String>,
+    values: BTreeMap<Cow<'static, str>, String>,
 }
 
 impl Pending {
     /// What is kept of a call, read from its request. Without one, it can only be said which operation it was.
-    pub(crate) fn of(operation: &Operation, base: &Base, parts: Option<Parts<'_>>, sent_at: SystemTime) -> Self {
+    pub(crate) fn of(
+        operation: &'static Operation,
+        base: &Base,
+        parts: Option<Parts<'_>>,
+        sent_at: SystemTime,
+    ) -> Self {
         let field = |pointer: &'static str| match pointer {
             "" => None,
             pointer => parts?.text(base, operation, Slot::Body(pointer)),
@@ -105,13 +111,13 @@ impl Pending {
         let lookup = lookup.map(|lookup| {
             let values = lookup.parameters.iter().filter_map(|parameter| {
                 let value = parts?.json(base, operation, parameter.from)?;
-                Some((parameter.to.name().to_owned(), value))
+                Some((parameter.to.name().into(), value))
             });
-            Lookup { operation: lookup.operation.to_owned(), values: values.collect() }
+            Lookup { operation: lookup.operation.into(), values: values.collect() }
         });
         Self(Box::new(Fields {
-            provider: operation.provider.to_owned(),
-            operation: operation.id.to_owned(),
+            provider: operation.provider.into(),
+            operation: operation.id.into(),
             reference: parts.and_then(|parts| parts.reference(base, operation)),
             sent_at: Timestamp::try_from(sent_at).unwrap_or_default().into(),
             amount: money.and_then(|money| field(money.amount)),
@@ -152,7 +158,7 @@ impl Pending {
 
     /// Operation id of the lookup, if the provider has one.
     pub fn lookup(&self) -> Option<&str> {
-        self.0.lookup.as_ref().map(|lookup| lookup.operation.as_str())
+        self.0.lookup.as_ref().map(|lookup| &*lookup.operation)
     }
 
     /// JSON text of a value that the lookup needs, if the call had it.

@@ -54,13 +54,13 @@ impl Call {
         })
     }
 
-    /// Keeps the request of a call that may take effect: what became of it may have to be found out.
-    pub(super) fn keep(&self, request: &Request) {
-        if self.operation.effect != Effect::Read && self.asked.get().is_none() {
-            // Only a stream cannot be cloned, and the checks refuse those. The body is shared, not copied.
-            if let Some(kept) = request.try_clone() {
-                self.asked.get_or_init(|| kept);
-            }
+    /// Takes over the request of a call that may take effect, because what became of it may have to be found out; leaves any other.
+    pub(super) fn keep(&self, request: &mut Option<Request>) {
+        if self.operation.effect != Effect::Read
+            && self.asked.get().is_none()
+            && let Some(request) = request.take()
+        {
+            self.asked.get_or_init(|| request);
         }
     }
 

@@ -73,9 +73,12 @@ pub(crate) struct Chain {
 pub(crate) async fn run(call: &Call, request: Request) -> Result<Reply, Failure> {
     let work = pin!(async {
         checks::check(call, &request)?;
-        call.keep(&request);
+        let mut own = Some(request);
+        call.keep(&mut own);
+        // One of the two holds it.
+        let Some(request) = own.as_ref().or(call.asked()) else { return Err(Failure::is_stream()) };
         journal::begin(call).await?;
-        retry::repeated(call, &request).await
+        retry::repeated(call, request).await
     });
     trace::traced(call, work).await
 }

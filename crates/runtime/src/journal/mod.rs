@@ -16,7 +16,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use self::key::HashKey;
 pub use self::memory::Memory;
@@ -24,32 +24,47 @@ pub use self::memory::Memory;
 pub use self::sqlite::{Entry, Sqlite};
 use crate::outcome::Pending;
 
-/// A call that is about to be sent.
+/// A call that is about to be sent. Clones are cheap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent(Arc<Asked>);
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Intent {
+struct Asked {
     id: String,
     body_hash: String,
     pending: Pending,
 }
 
+impl Serialize for Intent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Intent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Asked::deserialize(deserializer).map(|asked| Self(Arc::new(asked)))
+    }
+}
+
 impl Intent {
     pub(crate) fn new(id: String, body_hash: String, pending: Pending) -> Self {
-        Self { id, body_hash, pending }
+        Self(Arc::new(Asked { id, body_hash, pending }))
     }
 
     /// Id of the entry, unique in the journal: a UUID.
     pub fn id(&self) -> &str {
-        &self.id
+        &self.0.id
     }
 
     /// Keyed hash of the body (HMAC-SHA-256 in hexadecimal): the same request has the same one, and it tells nothing about the body.
     pub fn body_hash(&self) -> &str {
-        &self.body_hash
+        &self.0.body_hash
     }
 
     /// What was asked for, and what is needed to look it up.
     pub fn pending(&self) -> &Pending {
-        &self.pending
+        &self.0.pending
     }
 }
 
