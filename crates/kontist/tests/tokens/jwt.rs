@@ -8,10 +8,10 @@ const AUTH: &str = "POST /api/user/auth-token";
 const ACCOUNTS: &str = "GET /api/accounts";
 
 /// Ends two hours after the epoch, an hour after the clock begins.
-const FIRST: &str = "e30.eyJleHAiOjcyMDB9.SECRET-1";
+const FIRST: &str = "e30.eyAiZXhwIjo3MjAwfQ.SECRET-1";
 
 /// Ends half an hour later.
-const SECOND: &str = "e30.eyJleHAiOjkwMDB9.SECRET-2";
+const SECOND: &str = "e30.eyAiZXhwIjo5MDAwfQ.SECRET-2";
 
 fn issued(token: &str) -> Answer {
     (200, format!(r#"{{"token":"{token}"}}"#))
