@@ -3,12 +3,13 @@
 //! Every money operation of every provider in the sandbox meets every fault, and what the client says is held against what really moved.
 //! `UPDATE_FAULTS=1` writes the table that comes of it to `docs/faults.md`.
 
+mod kill;
 mod simulation;
 mod sockets;
 
 use bursar_sandbox::{Fault, Times};
-use bursar_world::PROVIDERS;
 use bursar_world::matrix::{Cell, Matrix, Subject};
+use bursar_world::{Moment, PROVIDERS};
 
 use crate::support::workspace::root;
 
@@ -27,6 +28,8 @@ A cell reads: what the client said, and how often the money moved. Two entries: 
   the `>` is what `reconcile` then found: *done*, *failed*, or that it is still open: *pending* (the provider has not decided, or does
   not say), *not_found* (which proves nothing), *candidates* (a person decides), *undecidable* (the provider cannot be asked), *lookup
   failed*. Rows over sockets do not ask.
+* *process-kill*: the process ends at a moment of the call, and a new client, ten minutes later, has nothing but the journal. What
+  the journal says stands for what a client says, and `recover` in place of `reconcile`: no entry is *not sent*.
 * `-`: the provider's document has no such answer.
 
 Nothing moved more often than it was asked to, and nobody was told what is not so. One thing no client can prevent: a network that
@@ -66,7 +69,9 @@ fn no_fault_moves_money_twice_or_loses_an_outcome() {
         for (name, cells) in sockets::cells(&subject) {
             measured(name, 0, &cells);
         }
-        // OPEN: the row `process-kill`, once a journal outlives the process.
+        for moment in Moment::ALL {
+            measured(&format!("process-kill {moment}"), 0, &[subject.killed(moment).expect("a call")]);
+        }
         let dash = |(name, text): (String, String)| (name, if text.is_empty() { "-".to_owned() } else { text });
         matrix.add(&subject, rows.into_iter().map(dash).collect());
         subjects += 1;

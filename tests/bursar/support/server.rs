@@ -27,6 +27,8 @@ pub(crate) enum Step {
     Forward,
     /// Passes it on to the server behind, and closes the connection once that has answered.
     Swallow,
+    /// Passes it on to the server behind, and keeps the answer and the connection.
+    Hold,
 }
 
 /// An answer with a body, JSON unless a header says otherwise.
@@ -141,7 +143,7 @@ async fn serve(mut socket: TcpStream, behind: String, log: Log, script: Arc<Vec<
             Step::Make(ref make) => make(&request),
             Step::Drop => return,
             Step::Hang => std::future::pending().await,
-            Step::Forward | Step::Swallow => {
+            Step::Forward | Step::Swallow | Step::Hold => {
                 if upstream.is_none() {
                     upstream = Some((TcpStream::connect(&behind).await.expect("the server behind"), Vec::new()));
                 }
@@ -149,6 +151,9 @@ async fn serve(mut socket: TcpStream, behind: String, log: Log, script: Arc<Vec<
                 stream.write_all(&request.raw).await.expect("the server behind reads");
                 let answer = read(stream, rest).await.expect("the server behind answers");
                 log.lock().expect("the log")[index].answer = answer.clone();
+                if matches!(step, Step::Hold) {
+                    std::future::pending::<()>().await;
+                }
                 answer.raw
             }
         };

@@ -55,8 +55,8 @@ pub struct Learned {
 }
 
 impl Learned {
-    /// Reads what reconciling came to.
-    pub fn of(result: &Result<Reconciled, AnyError>) -> Self {
+    /// Reads what reconciling or recovering came to.
+    pub fn of(result: Result<&Reconciled, &AnyError>) -> Self {
         let Ok(reconciled) = result else { return Self { name: "lookup failed", believed: Believed::Unknown } };
         let believed = match reconciled {
             Reconciled::Done(_) => Believed::Accepted,

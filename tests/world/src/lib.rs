@@ -4,6 +4,7 @@
 //! what really moved. Everything is drawn from a seed, so whatever happens here happens again.
 
 mod clock;
+mod crash;
 mod example;
 mod fate;
 pub mod matrix;
@@ -13,6 +14,7 @@ mod transport;
 mod world;
 
 pub use self::clock::VirtualTime;
+pub use self::crash::{Doom, Ledger, Moment};
 pub use self::example::Example;
 pub use self::fate::{Believed, Learned, Moved, said};
 pub use self::provider::{Client, PROVIDERS, Provider, Set, client_of};

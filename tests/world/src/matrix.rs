@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 use bursar_runtime::{Key, Operation, Pending};
 use bursar_sandbox::{Fault, Sandbox, Times};
 
+use crate::crash::Moment;
 use crate::example::Example;
 use crate::fate::{Believed, Learned, Moved, said};
 use crate::provider::{Client, Provider};
@@ -122,6 +123,29 @@ impl Subject {
         Ok(cell)
     }
 
+    /// Makes the call in a process that ends at a moment of it. All that a new one has is the journal, ten minutes later.
+    ///
+    /// # Errors
+    /// The call could not be made, or something moved that is not its effect.
+    pub fn killed(&self, moment: Moment) -> Result<Cell> {
+        let world = World::new(0)?;
+        let (client, ledger) = (world.client(self.provider)?, world.ledger(self.provider));
+        let before = world.transport.sends();
+        let call = world.doom.before(Some(moment), self.call_of(&*client, "reference-1"));
+        let survived = world.time.run(call).is_some();
+        ensure!(!survived, "{}: the call never came to the moment {moment}", self.operation.id);
+        let sends = world.transport.sends() - before;
+        drop(client);
+        world.rest();
+        let believed = ledger.believed();
+        let recovered = world.recover(self.provider)?;
+        ensure!(recovered.len() == usize::from(believed == Believed::Unknown), "{}: {recovered:?}", self.operation.id);
+        let learned = recovered.first().map(|one| Learned::of(one.result()));
+        world.settle();
+        let effects = self.effects(&self.moved_at(&world.sandbox))?;
+        Ok(Cell { believed, learned, effects, sends })
+    }
+
     /// How often the call took effect, if that is all that moved.
     ///
     /// # Errors
@@ -170,7 +194,7 @@ impl Subject {
         let before = world.transport.sends();
         let (believed, pending) = world.time.run(self.call_of(&*client, "reference-1"))?;
         let sends = world.transport.sends() - before;
-        let learned = pending.map(|pending| Learned::of(&world.time.run(client.reconcile(&pending))));
+        let learned = pending.map(|pending| Learned::of(world.time.run(client.reconcile(&pending)).as_ref()));
         world.settle();
         let violations = world.sandbox.violations();
         ensure!(violations.is_empty(), "{}: {violations:?}", self.operation.id);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, anyhow};
 use bursar_runtime::dispatch::{Arguments, Dispatched, Entry};
 use bursar_runtime::{
-    AnyError, BoxFuture, Builder, Core, Credential, Effect, Operation, Options, Pending, Reconciled, Tokens,
+    AnyError, BoxFuture, Builder, Core, Credential, Effect, Journal, Operation, Options, Pending, Reconciled,
+    Recovered, Tokens,
 };
 use bursar_sandbox::{Sandbox, kasha, kasisto, kontist, kotani, vaultspay};
 
@@ -42,6 +43,9 @@ pub trait Client: Send + Sync {
 
     /// Finds out what became of a call.
     fn reconcile<'a>(&'a self, pending: &'a Pending) -> BoxFuture<'a, Result<Reconciled, AnyError>>;
+
+    /// Finds out what became of the calls that a journal holds as under way.
+    fn recover<'a>(&'a self, journal: &'a dyn Journal) -> BoxFuture<'a, Result<Vec<Recovered>, AnyError>>;
 
     /// The same client with other options.
     fn with(&self, options: Options) -> Box<dyn Client>;
@@ -166,6 +170,10 @@ impl<C: Send + Sync + 'static> Client for Typed<C> {
 
     fn reconcile<'a>(&'a self, pending: &'a Pending) -> BoxFuture<'a, Result<Reconciled, AnyError>> {
         Box::pin((self.core)(&self.client).reconcile(pending))
+    }
+
+    fn recover<'a>(&'a self, journal: &'a dyn Journal) -> BoxFuture<'a, Result<Vec<Recovered>, AnyError>> {
+        Box::pin((self.core)(&self.client).recover(journal))
     }
 
     fn with(&self, options: Options) -> Box<dyn Client> {

@@ -11,20 +11,22 @@ use bursar_sandbox::fault::HEADER;
 use bursar_sandbox::{Exchange, Fault, Sandbox};
 
 use crate::clock::VirtualTime;
+use crate::crash::Doom;
 
 /// Carries calls to a sandbox of this process, and counts them.
 #[derive(Clone)]
 pub struct InProcess {
     sandbox: Arc<Sandbox>,
     time: VirtualTime,
+    doom: Arc<Doom>,
     sends: Arc<AtomicU32>,
     planned: Arc<Mutex<VecDeque<Option<Fault>>>>,
 }
 
 impl InProcess {
-    /// The way to a sandbox whose clients live in this time.
-    pub fn new(sandbox: Arc<Sandbox>, time: VirtualTime) -> Self {
-        Self { sandbox, time, sends: Arc::default(), planned: Arc::default() }
+    /// The way to a sandbox whose clients live in this time, and in a process with this end.
+    pub fn new(sandbox: Arc<Sandbox>, time: VirtualTime, doom: Arc<Doom>) -> Self {
+        Self { sandbox, time, doom, sends: Arc::default(), planned: Arc::default() }
     }
 
     /// How many requests it was given to send so far.
@@ -53,7 +55,9 @@ impl Transport for InProcess {
             }
             let request = http::Request::<Body>::try_from(request).map_err(TransportError::unsent)?;
             let request = request.map(|body| Bytes::copy_from_slice(body.as_bytes().unwrap_or_default()));
-            match self.sandbox.exchange(request) {
+            let exchange = self.sandbox.exchange(request);
+            self.doom.sent().await;
+            match exchange {
                 Exchange::Answered(answer) => Ok(answer),
                 Exchange::Refused => Err(TransportError::unsent("nobody listens")),
                 Exchange::ResetUnread => {

@@ -1,13 +1,15 @@
 //! One sandbox, its time, and the way of clients to it.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
-use bursar_runtime::Builder;
+use bursar_runtime::{Builder, Recovered};
 use bursar_sandbox::Sandbox;
 
 use crate::clock::VirtualTime;
+use crate::crash::{Doom, Ledger};
 use crate::provider::{Client, Provider, client_of};
 use crate::transport::InProcess;
 
@@ -22,6 +24,9 @@ pub struct World {
     pub time: VirtualTime,
     /// How the clients reach them.
     pub transport: InProcess,
+    /// When the clients' process ends.
+    pub doom: Arc<Doom>,
+    ledgers: Mutex<BTreeMap<&'static str, Arc<Ledger>>>,
 }
 
 impl World {
@@ -32,20 +37,37 @@ impl World {
     pub fn new(seed: u64) -> Result<Self> {
         let sandbox = Arc::new(Sandbox::in_process(seed)?);
         let time = VirtualTime::new(Arc::clone(&sandbox), seed);
-        let transport = InProcess::new(Arc::clone(&sandbox), time.clone());
-        Ok(Self { sandbox, time, transport })
+        let doom = Arc::new(Doom::default());
+        let transport = InProcess::new(Arc::clone(&sandbox), time.clone(), Arc::clone(&doom));
+        Ok(Self { sandbox, time, transport, doom, ledgers: Mutex::default() })
     }
 
-    /// A client of a provider, signed in.
+    /// The journal of a provider's clients.
+    pub fn ledger(&self, provider: &Provider) -> Arc<Ledger> {
+        let mut ledgers = self.ledgers.lock().unwrap_or_else(PoisonError::into_inner);
+        let ledger = ledgers.entry(provider.name).or_insert_with(|| Arc::new(Ledger::new(Arc::clone(&self.doom))));
+        Arc::clone(ledger)
+    }
+
+    /// A client of a provider, signed in, that writes the provider's journal.
     ///
     /// # Errors
     /// It cannot be set up, or is not let in.
     pub fn client(&self, provider: &Provider) -> Result<Box<dyn Client>> {
         let set = |core: Builder| {
-            let core = core.transport(self.transport.clone());
+            let core = core.transport(self.transport.clone()).journal(self.ledger(provider));
             core.clock(self.time.clone()).sleep(self.time.clone()).rng(self.time.clone())
         };
         self.time.run(client_of(provider, &self.sandbox, &set))
+    }
+
+    /// Starts a new client on what a provider's journal holds as under way, as after a crash: what it finds out.
+    ///
+    /// # Errors
+    /// It cannot be set up, or is not let in.
+    pub fn recover(&self, provider: &Provider) -> Result<Vec<Recovered>> {
+        let (client, ledger) = (self.client(provider)?, self.ledger(provider));
+        Ok(self.time.run(client.recover(&*ledger))?)
     }
 
     /// Lets everything that was accepted come to its end.

@@ -1,4 +1,4 @@
-//! Many money calls over all providers, some attempts of which go wrong, drawn from a seed.
+//! Many money calls over all providers, some attempts of which go wrong and some of whose processes end in mid-call, drawn from a seed.
 //!
 //! The calls are made in episodes, each in a world of its own and drawn from the seed and its number alone, so that an episode that goes
 //! wrong can be told, shortened and made again.
@@ -16,16 +16,20 @@ use bursar_sandbox::Fault;
 pub use self::episode::{Finding, Step};
 pub use self::report::{Report, Tally};
 use crate::clock::draw;
+use crate::crash::Moment;
 use crate::fate::Believed;
 use crate::matrix::Subject;
 use crate::provider::PROVIDERS;
 use crate::world::World;
 
-/// Calls of an episode: few enough for the balances of the fakes.
-const EPISODE: u64 = 40;
+/// Calls of an episode: few enough for the balances of the fakes, and for their sessions, which end after an hour.
+const EPISODE: u64 = 4;
 
 /// Of a hundred attempts so many meet a fault.
 const SHARE: u64 = 5;
+
+/// One of so many calls is the last of its process, which ends at some moment of it.
+const CALLS_OF_A_PROCESS: u64 = 50;
 
 /// Attempts of one call that faults are drawn for; a client makes three at most.
 const ATTEMPTS: usize = 6;
@@ -88,7 +92,8 @@ impl Cast {
                 used.push(provider);
             }
             let faults = (0..ATTEMPTS).map(|_| self.fault(subject, &mut seed)).collect();
-            steps.push(Step { subject, faults });
+            let crash = crash(&mut seed);
+            steps.push(Step { subject, faults, crash });
         }
         steps
     }
@@ -98,6 +103,12 @@ impl Cast {
         let faults = &self.faults[subject];
         strikes.then(|| faults[(which % faults.len() as u64) as usize])
     }
+}
+
+/// Whether the process ends in a call, and where.
+fn crash(seed: &mut u64) -> Option<Moment> {
+    let (strikes, which) = (draw(seed).is_multiple_of(CALLS_OF_A_PROCESS), draw(seed));
+    strikes.then(|| Moment::ALL[(which % Moment::ALL.len() as u64) as usize])
 }
 
 /// Whether a second call under another reference moves money again; `None` if not even the first does within a rest.
