@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
+use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
 use crate::error::ConfigError;
-use crate::request::percent_decoded;
 
 /// A base URL that was found fit to carry credentials.
 #[derive(Debug, Clone)]
@@ -96,8 +96,7 @@ impl Base {
         let (before, rest) = part.split_once('{')?;
         let (_, after) = rest.split_once('}')?;
         let encoded = segment.strip_prefix(before)?.strip_suffix(after)?;
-        let decoded = percent_decoded(encoded.as_bytes()).unwrap_or_else(|| encoded.as_bytes().to_vec());
-        String::from_utf8(decoded).ok()
+        percent_decode_str(encoded).decode_utf8().ok().map(|decoded| decoded.into_owned())
     }
 }
 

@@ -20,6 +20,9 @@ use crate::preflight::Findings;
 use crate::request::{BadSegment, QueryParam, path_segment};
 use crate::response::Response;
 
+/// Longest query parameter, in bytes before it is encoded: all items of a list together.
+const LONGEST_QUERY: usize = 8192;
+
 /// A request under way from typed values to bytes.
 pub struct Call<'a> {
     core: &'a Core,
@@ -79,8 +82,9 @@ impl<'a> Call<'a> {
         let json = to_raw_value(value).ok();
         self.keep(|call| {
             let text = text("path parameter", name, json)?.unwrap_or_default();
+            let segment = path_segment(name, &text)?;
             call.findings.parameter(call.operation, name, &text);
-            call.path = call.path.replace(&format!("{{{name}}}"), &path_segment(name, &text)?).into();
+            call.path = call.path.replace(&format!("{{{name}}}"), &segment).into();
             Ok(())
         });
     }
@@ -89,8 +93,12 @@ impl<'a> Call<'a> {
     pub fn query<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
         let parameter = QueryParam::new(name, value);
         self.keep(|call| {
-            let nested = |_| CallError { what: "query parameter", name, fault: "is nested" };
-            for (key, text) in parameter.pairs().map_err(nested)? {
+            let refuse = |fault| CallError { what: "query parameter", name, fault };
+            let pairs = parameter.pairs().map_err(|_| refuse("is nested"))?;
+            if pairs.iter().map(|(key, text)| key.len() + text.len()).sum::<usize>() > LONGEST_QUERY {
+                return Err(refuse("is longer than 8192 bytes"));
+            }
+            for (key, text) in pairs {
                 call.findings.parameter(call.operation, name, &text);
                 call.query.push((key, text));
             }
@@ -155,7 +163,7 @@ impl<'a> Call<'a> {
         let written = body.parts(&mut form);
         self.keep(|call| {
             written?;
-            let (media, bytes) = form.finish();
+            let (media, bytes) = form.finish(&*call.core.time().rng)?;
             let media = HeaderValue::try_from(media).map_err(|_| CallError::unwritable("body"))?;
             call.headers.insert(CONTENT_TYPE, media);
             call.body = Some(bytes);

@@ -9,6 +9,10 @@ use serde_json::value::to_raw_value;
 use crate::call::CallError;
 use crate::file_part::FilePart;
 use crate::lenient::{Json, JsonKind};
+use crate::time::Rng;
+
+/// How many boundaries are drawn at most.
+const DRAWS: u32 = 3;
 
 /// A form with files. `Debug` shows the number of parts only.
 #[derive(Clone, Default)]
@@ -88,8 +92,12 @@ impl Multipart {
     }
 
     /// The value of the `Content-Type` header, and the body.
-    pub fn finish(self) -> (String, Bytes) {
-        let boundary = self.boundary();
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] if the randomness only gives boundaries that a part holds.
+    pub fn finish(self, rng: &dyn Rng) -> Result<(String, Bytes), CallError> {
+        let boundary = self.boundary(rng).ok_or(CallError::unwritable("boundary"))?;
         let size: usize = self.parts.iter().map(|part| part.head.len() + part.body.len() + boundary.len() + 6).sum();
         let mut body = Vec::with_capacity(size + boundary.len() + 6);
         for part in &self.parts {
@@ -100,25 +108,15 @@ impl Multipart {
         for piece in [b"--", boundary.as_bytes(), b"--\r\n"] {
             body.extend_from_slice(piece);
         }
-        (format!("multipart/form-data; boundary={boundary}"), body.into())
+        Ok((format!("multipart/form-data; boundary={boundary}"), body.into()))
     }
 
-    /// A boundary that stands in no part: the same form always gives the same bytes.
-    fn boundary(&self) -> String {
-        let stands_in =
-            |boundary: &str, bytes: &[u8]| bytes.windows(boundary.len()).any(|part| part == boundary.as_bytes());
-        let mut number = 0_u64;
-        loop {
-            let boundary = format!("bursar-form-{number:08x}");
-            if !self
-                .parts
-                .iter()
-                .any(|part| stands_in(&boundary, &part.body) || stands_in(&boundary, part.head.as_bytes()))
-            {
-                return boundary;
-            }
-            number += 1;
-        }
+    /// A random boundary that no part holds; `None` after a few draws, because a file cannot hold boundaries that nobody can guess.
+    fn boundary(&self, rng: &dyn Rng) -> Option<String> {
+        let holds = |boundary: &str, bytes: &[u8]| bytes.windows(boundary.len()).any(|part| part == boundary.as_bytes());
+        (0..DRAWS).map(|_| format!("bursar-form-{:032x}", rng.next_u128())).find(|boundary| {
+            !self.parts.iter().any(|part| holds(boundary, &part.body) || holds(boundary, part.head.as_bytes()))
+        })
     }
 }
 
@@ -155,23 +153,56 @@ fn quoted(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
+
+    /// Counts up, as no randomness does.
+    #[derive(Default)]
+    struct Counting(AtomicU64);
+
+    impl Rng for Counting {
+        fn next_u128(&self) -> u128 {
+            self.0.fetch_add(1, Ordering::Relaxed).into()
+        }
+    }
 
     #[test]
     fn a_form_is_written_byte_by_byte() {
         let form = Multipart::new().text("note", "a\r\nb").file("doc", "x\"\r\n.pdf", "application/pdf\r\nX: y", "PDF");
-        let (content_type, body) = form.finish();
-        assert_eq!(content_type, "multipart/form-data; boundary=bursar-form-00000000");
-        let expected = "--bursar-form-00000000\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\na\r\nb\r\n\
-            --bursar-form-00000000\r\nContent-Disposition: form-data; name=\"doc\"; filename=\"x%22%0D%0A.pdf\"\r\n\
-            Content-Type: application/pdfX: y\r\n\r\nPDF\r\n--bursar-form-00000000--\r\n";
+        let (content_type, body) = form.finish(&Counting::default()).expect("a form");
+        let boundary = "bursar-form-00000000000000000000000000000000";
+        assert_eq!(content_type, format!("multipart/form-data; boundary={boundary}"));
+        let expected = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\na\r\nb\r\n\
+            --{boundary}\r\nContent-Disposition: form-data; name=\"doc\"; filename=\"x%22%0D%0A.pdf\"\r\n\
+            Content-Type: application/pdfX: y\r\n\r\nPDF\r\n--{boundary}--\r\n"
+        );
         assert_eq!(body, expected);
     }
 
     #[test]
     fn the_boundary_stands_in_no_part() {
-        let (content_type, body) = Multipart::new().text("a", "--bursar-form-00000000 bursar-form-00000001").finish();
-        assert_eq!(content_type, "multipart/form-data; boundary=bursar-form-00000002");
-        assert!(body.ends_with(b"--bursar-form-00000002--\r\n"));
+        let text = format!("--bursar-form-{:032x}", 0);
+        let (content_type, body) = Multipart::new().text("a", text).finish(&Counting::default()).expect("a form");
+        assert_eq!(content_type, format!("multipart/form-data; boundary=bursar-form-{:032x}", 1));
+        assert!(body.ends_with(format!("--bursar-form-{:032x}--\r\n", 1).as_bytes()));
+    }
+
+    #[test]
+    fn is_a_file_of_predictable_boundaries_searched_a_few_times_only() {
+        for count in [100, 10_000] {
+            let file: String = (0..count).map(|number| format!("bursar-form-{number:032x}\n")).collect();
+            let rng = Counting::default();
+            let fault = Multipart::new().file("doc", "x", "text/plain", file).finish(&rng).expect_err("no boundary");
+            assert_eq!(fault.to_string(), "the request's `boundary` cannot be written");
+            assert_eq!(rng.0.into_inner(), u64::from(DRAWS), "{count}");
+        }
+    }
+
+    #[test]
+    fn are_two_forms_told_apart_by_their_boundaries() {
+        let form = || Multipart::new().text("a", "b").finish(&crate::time::OsRng).expect("a form").0;
+        assert_ne!(form(), form());
     }
 }

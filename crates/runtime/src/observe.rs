@@ -55,6 +55,8 @@ pub struct AttemptEnd<'a> {
     pub status: Option<u16>,
     /// Why it failed; `None` for a success.
     pub kind: Option<&'a Kind>,
+    /// How long the provider asked to wait, a day at most. After a 429 nothing of the same rate is sent until then.
+    pub retry_after: Option<Duration>,
     /// From the credentials to the last byte of the answer.
     pub elapsed: Duration,
 }

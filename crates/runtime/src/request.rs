@@ -2,10 +2,17 @@
 
 use std::fmt;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::ser::{Error as _, Serialize, SerializeSeq, Serializer};
 use serde_json::value::RawValue;
 
 use crate::lenient::{Json, JsonKind};
+
+/// Longest value of a path parameter, in bytes before it is encoded.
+pub(crate) const LONGEST_SEGMENT: usize = 2048;
+
+/// What stands in a path as it is: the unreserved characters of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A path parameter that would change which endpoint is called.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,55 +37,42 @@ impl BadSegment {
 ///
 /// # Errors
 ///
-/// [`BadSegment`] if the value is empty, holds a control character, or has a part that is `.` or `..`, encoded or not:
-/// a URL has no escape for those, and servers decode them into another path.
+/// [`BadSegment`] if the value is empty, is longer than 2,048 bytes, holds a control character, or has a part that is `.` or `..`,
+/// encoded or not and however often: a URL has no escape for those, and servers decode them into another path.
 pub fn path_segment(name: &'static str, value: &str) -> Result<String, BadSegment> {
     let refuse = |fault| Err(BadSegment { name, fault });
     if value.is_empty() {
         return refuse("is empty");
     }
-    let mut decoded = value.as_bytes().to_vec();
-    loop {
-        if decoded.iter().any(u8::is_ascii_control) {
-            return refuse("holds a control character");
-        }
-        if decoded.split(|byte| b"/\\".contains(byte)).any(|part| part == b"." || part == b"..") {
-            return refuse("holds a dot segment (`.` or `..`)");
-        }
-        match percent_decoded(&decoded) {
-            Some(next) => decoded = next,
-            None => break,
-        }
+    if value.len() > LONGEST_SEGMENT {
+        return refuse("is longer than 2048 bytes");
     }
-    let mut encoded = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
+    let decoded = fully_decoded(value.as_bytes());
+    if decoded.iter().any(u8::is_ascii_control) {
+        return refuse("holds a control character");
     }
-    Ok(encoded)
+    if decoded.split(|byte| b"/\\".contains(byte)).any(|part| part == b"." || part == b"..") {
+        return refuse("holds a dot segment (`.` or `..`)");
+    }
+    Ok(utf8_percent_encode(value, RESERVED).to_string())
 }
 
-/// One round of percent-decoding; `None` if there is nothing to decode.
-pub(crate) fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16);
-    let (mut out, mut rest) = (Vec::with_capacity(text.len()), text);
-    while let Some((&first, tail)) = rest.split_first() {
-        rest = match (first, tail) {
-            (b'%', [high, low, tail @ ..]) if digit(high).is_some() && digit(low).is_some() => {
-                // Two hexadecimal digits always fit a byte.
-                out.push((digit(high)? * 16 + digit(low)?) as u8);
-                tail
-            }
-            _ => {
-                out.push(first);
-                tail
-            }
-        };
+/// What is left when nothing more can be percent-decoded, in one pass: each escape that is resolved makes the text two bytes shorter.
+///
+/// Escapes never overlap, so the order in which they are resolved makes no difference.
+fn fully_decoded(text: &[u8]) -> Vec<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let mut out = Vec::with_capacity(text.len());
+    for byte in text {
+        out.push(*byte);
+        while let [.., b'%', high, low] = out[..]
+            && let (Some(high), Some(low)) = (digit(high), digit(low))
+        {
+            out.truncate(out.len() - 3);
+            out.push(high * 16 + low);
+        }
     }
-    (out.len() < text.len()).then_some(out)
+    out
 }
 
 /// A query parameter for reqwest's `query`: a scalar once, a list once per item, an object once per member, nothing for null.
@@ -220,8 +214,20 @@ mod tests {
         ] {
             assert!(path_segment("id", value).is_err(), "{value:?} passed");
         }
+        for value in ["%", "%%", "%2", "%zz", "100%", "%2525", "a%252520b"] {
+            assert!(path_segment("id", value).is_ok(), "{value:?} was refused");
+        }
         let refused = path_segment("account_id", "../SECRET").map_err(|fault| fault.to_string());
         assert_eq!(refused, Err("path parameter `account_id` holds a dot segment (`.` or `..`)".into()));
+    }
+
+    #[test]
+    fn an_id_that_no_server_takes_is_refused_by_name() {
+        assert_eq!(path_segment("id", &"7".repeat(2048)).map(|text| text.len()), Ok(2048));
+        for value in ["7".repeat(2049), "7".repeat(200_000), format!("%{}", "25".repeat(32_000))] {
+            let refused = path_segment("id", &value).map_err(|fault| fault.to_string());
+            assert_eq!(refused, Err("path parameter `id` is longer than 2048 bytes".into()));
+        }
     }
 
     #[test]

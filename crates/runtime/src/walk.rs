@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::marker::PhantomData;
 
 use serde::Serialize;
@@ -28,10 +28,17 @@ pub trait Paged: Answer + Serialize {
     fn id(item: &Self::Item) -> Option<Self::Id>;
 }
 
+/// So many pages in a row may hold nothing new.
+const EMPTY_PAGES: u32 = 100;
+
+/// So many links are remembered at once; a longer list forgets them all and begins again, so a circle of fewer pages is always met.
+const REMEMBERED: usize = 16_384;
+
 /// Walks through a list that goes on by links, asking for a page when the one before is used up.
 ///
 /// The end is the page without a link, or as many items as the provider says there are. An item that comes again on the same or the next
-/// page, because the list grew meanwhile, is left out. A link is followed only to the operation that it came from.
+/// page, because the list grew meanwhile, is left out. A link is followed only to the operation that it came from, and once. A list that
+/// leads in a circle, or whose pages hold nothing new a hundred times in a row, ends with an error.
 pub struct Walk<P: Paged, E> {
     core: Core,
     operation: &'static Operation,
@@ -40,6 +47,9 @@ pub struct Walk<P: Paged, E> {
     items: std::vec::IntoIter<P::Item>,
     /// Ids of the last page.
     known: HashSet<P::Id>,
+    links: Links,
+    /// Pages in a row that held nothing new.
+    empty: u32,
     given: u64,
     errors: PhantomData<fn() -> E>,
 }
@@ -47,7 +57,26 @@ pub struct Walk<P: Paged, E> {
 enum State {
     Start,
     Link(String),
+    /// The list cannot be walked any further.
+    Broken(&'static str),
     End,
+}
+
+/// The links that were followed, as hashes.
+#[derive(Default)]
+struct Links {
+    seen: HashSet<u64>,
+    hasher: RandomState,
+}
+
+impl Links {
+    /// Remembers a link; `false` if it was followed before.
+    fn add(&mut self, link: &str) -> bool {
+        if self.seen.len() >= REMEMBERED {
+            self.seen.clear();
+        }
+        self.seen.insert(self.hasher.hash_one(link))
+    }
 }
 
 impl<P: Paged, E: ErrorBody> Walk<P, E> {
@@ -60,6 +89,8 @@ impl<P: Paged, E: ErrorBody> Walk<P, E> {
             state: State::Start,
             items: Vec::new().into_iter(),
             known: HashSet::new(),
+            links: Links::default(),
+            empty: 0,
             given: 0,
             errors: PhantomData,
         }
@@ -73,11 +104,12 @@ impl<P: Paged, E: ErrorBody> Walk<P, E> {
         self
     }
 
-    /// The next item; `None` at the end. After an error, asking again tries the same page again.
+    /// The next item; `None` at the end. After an error of a call, asking again tries the same page again.
     ///
     /// # Errors
     ///
-    /// As the operation; [`Kind::Integrity`](crate::Kind::Integrity), with nothing sent, if the link leads elsewhere or in a circle.
+    /// As the operation; [`Kind::Integrity`](crate::Kind::Integrity), with nothing sent, if the link leads elsewhere or in a circle, or the
+    /// pages hold nothing new for too long.
     pub async fn next(&mut self) -> Result<Option<P::Item>, Error<E>> {
         loop {
             if let Some(item) = self.items.next() {
@@ -92,6 +124,9 @@ impl<P: Paged, E: ErrorBody> Walk<P, E> {
 
     /// Gets the next page.
     async fn turn(&mut self) -> Result<(), Error<E>> {
+        if let State::Broken(fault) = self.state {
+            return Err(Error::integrity(self.operation, fault));
+        }
         let mut call = Call::new(&self.core, self.operation);
         for (name, value) in &self.path {
             call.path(name, value);
@@ -105,12 +140,15 @@ impl<P: Paged, E: ErrorBody> Walk<P, E> {
         let mut ids = HashSet::new();
         let is_new = |item: &P::Item| P::id(item).is_none_or(|id| !self.known.contains(&id) && ids.insert(id));
         let fresh: Vec<P::Item> = items.into_iter().filter(is_new).collect();
-        if fresh.is_empty() && matches!((&self.state, &next), (State::Link(here), Some(next)) if here == next) {
-            return Err(Error::integrity(self.operation, "the link to the next page leads in a circle"));
-        }
         self.given += fresh.len() as u64;
+        self.empty = if fresh.is_empty() { self.empty + 1 } else { 0 };
         let is_whole = total.is_some_and(|total| self.given >= total);
-        self.state = next.filter(|next| !next.is_empty() && !is_whole).map_or(State::End, State::Link);
+        self.state = match next.filter(|next| !next.is_empty() && !is_whole) {
+            None => State::End,
+            Some(next) if !self.links.add(&next) => State::Broken("the link to the next page leads in a circle"),
+            Some(_) if self.empty >= EMPTY_PAGES => State::Broken("100 pages in a row held nothing new"),
+            Some(next) => State::Link(next),
+        };
         self.known = ids;
         self.items = fresh.into_iter();
         Ok(())

@@ -5,6 +5,9 @@ use reqwest::Request;
 use super::{Call, Failure};
 use crate::kind::Kind;
 
+/// Longest URL, in bytes. Many servers take no more than half of it.
+const LONGEST_URL: usize = 16_384;
+
 pub(super) fn check(call: &Call, request: &Request) -> Result<(), Failure> {
     if let Some(fault) = call.options.fault() {
         return Err(fault.into());
@@ -15,6 +18,9 @@ pub(super) fn check(call: &Call, request: &Request) -> Result<(), Failure> {
     }
     if *request.method() != call.operation.method || !base.fits(request.url(), call.chain.paths.of(call.operation)) {
         return Err(Failure::refused(Kind::INVALID, "the request does not have the operation's method and path"));
+    }
+    if request.url().as_str().len() > LONGEST_URL {
+        return Err(Failure::refused(Kind::INVALID, format!("the URL is longer than {LONGEST_URL} bytes")));
     }
     match request.body().map(|body| body.as_bytes()) {
         // A stream could neither be signed nor sent again.

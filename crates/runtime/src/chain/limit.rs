@@ -121,7 +121,7 @@ pub(super) async fn place(call: &Call) -> Result<Option<SemaphorePermit<'_>>, Fa
     }
 }
 
-/// Learns from a 429: until the time that it names, nothing of its lane is sent.
+/// Learns from a 429: until the time that it names, a day at most, nothing of its lane is sent.
 pub(super) fn learn(call: &Call, reply: &Reply) {
     if reply.status().as_u16() != 429 {
         return;

@@ -119,7 +119,9 @@ async fn attempt(call: &Call, mut request: Request, sent: &mut Sent) -> Result<R
         let (status, kind) = call.verdict(&result);
         let elapsed = call.chain.time.clock.elapsed().saturating_sub(began);
         let (operation, kind) = (call.operation, kind.as_ref());
-        observer.attempt_ended(&AttemptEnd { operation, status, kind, elapsed });
+        let asked = result.as_ref().ok().and_then(|reply| retry::asked_wait(call, reply));
+        let retry_after = asked.or_else(|| result.as_ref().err().and_then(|failure| failure.wait));
+        observer.attempt_ended(&AttemptEnd { operation, status, kind, retry_after, elapsed });
     }
     result
 }

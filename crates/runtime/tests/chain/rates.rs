@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bursar_runtime::{Kind, Options, Phase, RateLimit};
+use bursar_runtime::{AttemptEnd, Kind, Observer, Options, Phase, RateLimit};
 
 use crate::support::*;
 
@@ -72,6 +72,35 @@ async fn a_429_silences_its_lane_until_the_time_it_names() {
         counted(&core).await.expect("an answer");
         assert_eq!((script.waits(), server.count()), (vec![7_000], 3));
     }
+}
+
+#[tokio::test]
+async fn a_lane_is_silent_for_a_day_at_most_and_the_observer_sees_it() {
+    #[derive(Default)]
+    struct Waits(std::sync::Mutex<Vec<Option<Duration>>>);
+    impl Observer for Waits {
+        fn attempt_ended(&self, attempt: &AttemptEnd<'_>) {
+            self.0.lock().expect("the log").push(attempt.retry_after);
+        }
+    }
+    impl Observer for Shared {
+        fn attempt_ended(&self, attempt: &AttemptEnd<'_>) {
+            self.0.attempt_ended(attempt);
+        }
+    }
+    struct Shared(std::sync::Arc<Waits>);
+    let waits = std::sync::Arc::new(Waits::default());
+    let server = Server::start(vec![answer(429, &[("retry-after", "1000000000")], "{}"), json(200, "[]")]).await;
+    let (builder, script) = scripted(&server.url);
+    let policy = RateLimit::Wait(Duration::from_secs(10));
+    let core = builder.rate_limit(policy).observer(Shared(waits.clone())).build().expect("a client");
+    let day = Duration::from_secs(86_400);
+    assert_eq!(counted(&core).await.expect_err("an error").retry_after(), Some(day));
+    script.advance(day - Duration::from_secs(11));
+    assert!(counted(&core).await.is_err());
+    script.advance(Duration::from_secs(1));
+    counted(&core).await.expect("an answer");
+    assert_eq!((server.count(), waits.0.lock().expect("the log").clone()), (2, vec![Some(day), None]));
 }
 
 #[tokio::test]

@@ -62,7 +62,9 @@ async fn forms_are_whole_bytes_with_a_length() {
     call.form(&Filter { state: "a b&c", min: Some(1) });
     call.send::<Empty, Empty>().await.expect("an answer");
     let seen = server.seen();
-    assert_eq!(seen[0].header("content-type"), Some("multipart/form-data; boundary=bursar-form-00000000"));
+    let media = seen[0].header("content-type").expect("a type");
+    let boundary = media.strip_prefix("multipart/form-data; boundary=bursar-form-").expect("a boundary");
+    assert!(boundary.len() == 32 && boundary.bytes().all(|byte| byte.is_ascii_hexdigit()), "{media}");
     assert_eq!(seen[0].header("content-length"), Some(seen[0].body.len().to_string().as_str()));
     let names: Vec<_> = seen[0].body.lines().filter(|line| line.starts_with("Content-Disposition")).collect();
     assert_eq!(names.len(), 5);
@@ -94,6 +96,9 @@ async fn what_cannot_travel_is_refused_without_its_value_and_nothing_is_sent() {
         ("id", Box::new(|call| call.path("id", ".."))),
         ("id", Box::new(|call| call.path("id", ""))),
         ("id", Box::new(|call| call.path("id", &["SECRET"]))),
+        ("id", Box::new(|call| call.path("id", &"7".repeat(200_000)))),
+        ("ids", Box::new(|call| call.query("ids", &"7".repeat(200_000)))),
+        ("ids", Box::new(|call| call.query("ids", &vec!["7777"; 50_000]))),
         ("x-key", Box::new(|call| call.header("x-key", &secret))),
         ("x-key", Box::new(|call| call.header("x-key", &["SECRET"]))),
         ("sid", Box::new(|call| call.cookie("sid", "SECRET; admin=1"))),
@@ -114,4 +119,19 @@ async fn what_cannot_travel_is_refused_without_its_value_and_nothing_is_sent() {
         assert!(!shown.contains("SECRET"), "{shown}");
     }
     assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_url_that_no_server_takes_is_not_sent() {
+    let server = Server::start(vec![json(200, "{}")]).await;
+    let core = core(&server.url);
+    for (count, fits) in [(1, true), (3, false)] {
+        let mut call = Call::new(&core, row(Method::GET, "/things"));
+        (0..count).for_each(|_| call.query("ids", &"7".repeat(8000)));
+        let error = call.send::<Empty, Empty>().await.err();
+        let said = error.map(|error| (error.kind().clone(), error.to_string()));
+        let refused = said.is_some_and(|(kind, text)| kind == Kind::INVALID && text.contains("longer than 16384 bytes"));
+        assert_eq!(refused, !fits, "{count}");
+    }
+    assert_eq!(server.count(), 1);
 }

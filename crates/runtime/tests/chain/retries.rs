@@ -71,9 +71,14 @@ async fn waits_grow_and_are_drawn_anew() {
 
 #[tokio::test]
 async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
-    for (header, wait) in
-        [("7", 7_000), ("0", 0), ("Sun, 06 Nov 1994 08:49:48 GMT", 11_000), ("Sun, 06 Nov 1994 08:00:00 GMT", 0)]
-    {
+    for (header, wait) in [
+        ("7", 7_000),
+        ("0", 0),
+        ("1.5", 2_000),
+        ("0.01", 1_000),
+        ("Sun, 06 Nov 1994 08:49:48 GMT", 11_000),
+        ("Sun, 06 Nov 1994 08:00:00 GMT", 0),
+    ] {
         let server = Server::start(vec![answer(503, &[("retry-after", header)], ""), json(200, "[]")]).await;
         let (builder, script) = scripted(&server.url);
         get(&builder.build().expect("a client")).await.expect("an answer");
@@ -94,6 +99,33 @@ async fn a_wait_beyond_the_total_timeout_is_not_begun() {
     assert_eq!(error.retry_after(), Some(Duration::from_secs(91)));
     assert!(error.is_retryable());
     assert!(error.to_string().ends_with("(attempt 1, retry after 91 s)"), "{error}");
+}
+
+#[tokio::test]
+async fn an_absurd_wait_is_capped_at_a_day_and_not_repeated_into() {
+    for header in ["1000000000", "99999999999999999999", "99999999999999999999.9", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+        let server = Server::start(vec![answer(503, &[("retry-after", header)], ""), json(200, "[]")]).await;
+        let (builder, _) = scripted(&server.url);
+        let error = get(&builder.build().expect("a client")).await.expect_err("an error");
+        assert_eq!((server.count(), error.retry_after()), (1, Some(Duration::from_secs(86_400))), "{header}");
+    }
+    // A moment in the body is no wait of so many seconds: the header says it better.
+    let body = r#"{"data":{"retryAfter":1790000000}}"#;
+    for (headers, wait) in [(&[("retry-after", "7")][..], 7), (&[], 86_400)] {
+        let server = Server::start(vec![answer(429, headers, body)]).await;
+        let (builder, _) = scripted(&server.url);
+        let error = get(&builder.max_attempts(1).build().expect("a client")).await.expect_err("an error");
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(wait)));
+    }
+}
+
+#[tokio::test]
+async fn a_date_to_wait_for_is_read_by_the_providers_clock() {
+    let headers = [("date", "Sun, 06 Nov 1994 09:49:37 GMT"), ("retry-after", "Sun, 06 Nov 1994 09:49:40 GMT")];
+    let server = Server::start(vec![answer(503, &headers, ""), json(200, "[]")]).await;
+    let (builder, script) = scripted(&server.url);
+    get(&builder.build().expect("a client")).await.expect("an answer");
+    assert_eq!(script.waits(), [3_000]);
 }
 
 #[tokio::test]

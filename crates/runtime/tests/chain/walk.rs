@@ -121,8 +121,49 @@ async fn a_link_that_leads_in_a_circle_is_an_error() {
     let mut walk = walk(&server.url);
     assert_eq!(walk.next().await.expect("an item"), Some(1));
     assert_eq!(walk.next().await.expect("an item"), Some(2));
+    for _ in 0..2 {
+        let error = walk.next().await.expect_err("a circle");
+        assert_eq!((error.kind(), error.outcome()), (&Kind::Integrity, Outcome::NotSent));
+        assert!(error.to_string().contains("the link to the next page leads in a circle"), "{error}");
+    }
+    assert_eq!(server.count(), 2, "a link is followed once");
+}
+
+#[tokio::test]
+async fn a_circle_of_several_pages_ends_with_an_error() {
+    let server = Server::answering(|number, _| {
+        let next = if number % 2 == 0 { 2 } else { 3 };
+        page(&format!(r#""?page={next}""#), 9, &[number as u32 + 1])
+    })
+    .await;
+    let mut walk = walk(&server.url);
+    for item in [1, 2, 3] {
+        assert_eq!(walk.next().await.expect("an item"), Some(item));
+    }
     assert_eq!(walk.next().await.expect_err("a circle").kind(), Kind::Integrity);
     assert_eq!(server.count(), 3);
+}
+
+#[tokio::test]
+async fn empty_pages_with_ever_new_links_end_with_an_error() {
+    let server = Server::answering(|number, _| page(&format!(r#""?page={number}""#), 9, &[])).await;
+    let mut walk = walk(&server.url);
+    for _ in 0..2 {
+        let error = walk.next().await.expect_err("no end");
+        assert_eq!((error.kind(), server.count()), (&Kind::Integrity, 100));
+        assert!(error.to_string().contains("100 pages in a row held nothing new"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn some_empty_pages_between_full_ones_are_no_fault() {
+    let server = Server::answering(|number, _| match number {
+        0..=198 if number % 100 != 99 => page(&format!(r#""?page={number}""#), 9, &[]),
+        0..=198 => page(&format!(r#""?page={number}""#), 9, &[1]),
+        _ => page("null", 9, &[2]),
+    })
+    .await;
+    assert_eq!(all(&mut walk(&server.url)).await, [1, 2]);
 }
 
 #[tokio::test]
