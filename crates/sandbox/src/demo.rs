@@ -39,6 +39,7 @@ impl Sandbox {
                 let _ = writeln!(commands, "  {}", demo.command);
             }
         }
-        format!("{text}Try:\n{commands}\nCtrl-C stops it.")
+        let own = format!("{}/sandbox/{{faults,movements,violations}}", self.url());
+        format!("{text}Faults, what moved, and what broke a document: {own}\n\nTry:\n{commands}\nCtrl-C stops it.")
     }
 }

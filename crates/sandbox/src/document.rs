@@ -1,6 +1,8 @@
 //! A provider's document: finds operations and checks values against its schemas.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
@@ -38,6 +40,8 @@ pub(crate) struct Operation {
     pub(crate) body: Option<Content>,
     /// A success that says in its envelope that the call failed, if the document has one.
     pub(crate) verdict: Option<Verdict>,
+    /// Where the caller's reference stands in the body, if it stands there.
+    pub(crate) reference: Option<String>,
     /// By status as the document writes it: `200`, `4XX`, `default`.
     answers: BTreeMap<String, Reply>,
 }
@@ -88,6 +92,12 @@ pub(crate) struct Breach {
     pub(crate) rule: String,
 }
 
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", if self.pointer.is_empty() { "(whole)" } else { &self.pointer }, self.rule)
+    }
+}
+
 impl Document {
     /// Reads a bundled document.
     ///
@@ -122,10 +132,15 @@ impl Document {
     pub(crate) fn operation(&self, method: &Method, path: &str, accept: &str) -> Option<&Operation> {
         let of_method = self.operations.iter().filter(|operation| operation.method == *method);
         let matching = of_method.filter_map(|operation| Some((operation.path_values(path)?.len(), operation)));
-        let essence = |media: &str| media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let wanted: Vec<String> = accept.split(',').map(essence).collect();
-        let asked = |operation: &Operation| operation.accepts.iter().any(|media| wanted.contains(media));
-        matching.min_by_key(|(parameters, operation)| (*parameters, !asked(operation))).map(|(_, operation)| operation)
+        let ranges: Vec<Range> = accept.split(',').filter_map(Range::read).collect();
+        let quality = |operation: &Operation| {
+            let of =
+                |media: &String| ranges.iter().filter(|range| range.is_exactly(media)).map(|range| range.quality).max();
+            operation.accepts.iter().filter_map(of).max().unwrap_or_default()
+        };
+        matching
+            .min_by_key(|(parameters, operation)| (*parameters, Reverse(quality(operation))))
+            .map(|(_, operation)| operation)
     }
 
     /// The operation of an id.
@@ -212,6 +227,7 @@ impl Operation {
             accepts,
             parameters: shared,
             verdict: None,
+            reference: reference(&value["x-idempotency"]),
             body: Content::read(&value["requestBody"], &format!("{pointer}/requestBody")),
             answers,
         })
@@ -223,6 +239,11 @@ impl Operation {
             .get(&status.to_string())
             .or_else(|| self.answers.get(&format!("{}XX", status / 100)))
             .or_else(|| self.answers.get("default"))
+    }
+
+    /// Whether a success has a body.
+    pub(crate) fn has_payload(&self) -> bool {
+        self.answers.iter().any(|(status, reply)| status.starts_with('2') && reply.body.is_some())
     }
 
     /// Whether the documented answer for a status may carry a header.
@@ -283,7 +304,11 @@ impl Parameter {
         if is("string") || !(is("integer") || is("number") || is("boolean")) {
             return text.into();
         }
-        serde_json::from_str(text).unwrap_or_else(|_| text.into())
+        // JSON writes no leading zeros, and addresses do.
+        let digits = text.trim_start_matches('0');
+        let is_padded = is("integer") && digits.len() < text.len() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let number = if is_padded && !digits.is_empty() { digits } else { text };
+        serde_json::from_str(number).unwrap_or_else(|_| text.into())
     }
 }
 
@@ -302,6 +327,38 @@ impl Content {
 pub(crate) fn is_json(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence == "application/json" || essence.ends_with("+json")
+}
+
+/// One media range of `Accept`.
+#[derive(Debug, PartialEq, Eq)]
+struct Range {
+    essence: String,
+    /// In thousandths.
+    quality: u16,
+}
+
+impl Range {
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split(';').map(str::trim);
+        let essence = parts.next()?.to_ascii_lowercase();
+        let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+        let thousandths = |text: &str| {
+            let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+            let rest: u16 = format!("{rest:0<3}").get(..3)?.parse().ok()?;
+            Some((whole.parse::<u16>().ok()?.min(1) * 1000 + rest).min(1000))
+        };
+        Some(Self { essence, quality: weight.and_then(thousandths).unwrap_or(1000) })
+    }
+
+    fn is_exactly(&self, media: &str) -> bool {
+        self.essence.eq_ignore_ascii_case(media.split(';').next().unwrap_or_default().trim())
+    }
+}
+
+/// The pointer of a reference that travels in the body.
+fn reference(idempotency: &Value) -> Option<String> {
+    let field = idempotency["field"].as_str().filter(|_| idempotency["in"] == "body")?;
+    Some(field.to_owned())
 }
 
 fn parameters(owner: &Value, pointer: &str) -> Vec<Parameter> {

@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
+use crate::fate::Cause;
 use crate::json::Json;
 
 /// How a call without sockets ended: with an answer, or with what a connection would have done.
@@ -38,12 +39,20 @@ pub(crate) struct Call {
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// What it brings about besides what it says.
+    pub(crate) cause: Cause,
 }
 
 impl Call {
     /// The header's text; `None` if it is missing or not text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The credentials of an authorization scheme, whose name has no case (RFC 9110, 11.1).
+    pub(crate) fn credentials(&self, scheme: &str) -> Option<&str> {
+        let (name, credentials) = self.header("authorization")?.trim().split_once(' ')?;
+        name.eq_ignore_ascii_case(scheme).then(|| credentials.trim())
     }
 
     /// The body as text; empty if it is not UTF-8, which validation has refused by then.

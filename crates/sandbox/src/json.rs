@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -160,8 +161,10 @@ impl Fields {
         self.raw(name).map(|raw| Json(raw.to_owned()))
     }
 
+    /// The integer, in any writing of it that JSON has: `2500`, `2500.0`, `2.5e3`.
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
-        serde_json::from_str(self.raw(name)?).ok()
+        let number = exact(self.raw(name)?)?.normalize();
+        if number.scale() > 0 { None } else { number.to_i64() }
     }
 
     /// The exact amount of a number (or of a text: the document has said which it may be).
@@ -222,6 +225,17 @@ mod tests {
         assert_eq!(fields.amount("c"), Some(Decimal::new(10, 2)));
         for name in ["d", "e", "f", "g", "h"] {
             assert_eq!(fields.amount(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn integers_have_many_writings() {
+        let fields = Fields::read(r#"{"a": 2500, "b": 2500.0, "c": 2.5e3, "d": -1e2, "e": 2.5, "f": "7", "g": 1e40}"#);
+        for (name, expected) in [("a", 2500), ("b", 2500), ("c", 2500), ("d", -100)] {
+            assert_eq!(fields.integer(name), Some(expected), "{name}");
+        }
+        for name in ["e", "f", "g", "h"] {
+            assert_eq!(fields.integer(name), None, "{name}");
         }
     }
 

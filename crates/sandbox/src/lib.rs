@@ -30,6 +30,7 @@ mod clock;
 mod demo;
 mod document;
 mod exchange;
+mod fate;
 pub mod fault;
 mod front;
 mod json;
@@ -60,7 +61,8 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 pub use self::exchange::Exchange;
-pub use self::fault::{Fault, Faults, Times};
+pub use self::fate::{FATE_HEADER, Fate, TAG_HEADER};
+pub use self::fault::{Effect, Fault, Faults, Times};
 pub use self::movement::{Movement, MovementKind};
 pub use self::violation::{Side, Violation};
 pub use rust_decimal::Decimal;

@@ -24,6 +24,10 @@ pub struct Movement {
     pub reference: Option<String>,
     /// Time on the sandbox's clock, RFC 3339.
     pub at: String,
+    /// Sequence of the earlier movement that this one gives back.
+    pub undoes: Option<u64>,
+    /// Tag of the call that brought it about ([`TAG_HEADER`](crate::TAG_HEADER)).
+    pub tag: Option<String>,
 }
 
 /// What moved the money.
@@ -44,6 +48,32 @@ pub enum MovementKind {
     CryptoOut,
     /// What an earlier movement took, given back.
     Refund,
+    /// What was done, undone later.
+    Reversal,
     /// What the provider takes for its work.
     Fee,
+}
+
+impl MovementKind {
+    /// Its name in admin calls.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Transfer => "transfer",
+            Self::Payment => "payment",
+            Self::Deposit => "deposit",
+            Self::Withdrawal => "withdrawal",
+            Self::CryptoIn => "crypto_in",
+            Self::CryptoOut => "crypto_out",
+            Self::Refund => "refund",
+            Self::Reversal => "reversal",
+            Self::Fee => "fee",
+        }
+    }
+}
+
+/// The last movement of this thing in this direction that was not given back yet.
+pub(crate) fn to_undo(movements: &[Movement], id: &str, from: &str, to: &str) -> Option<u64> {
+    let is_open = |one: &&Movement| !movements.iter().any(|other| other.undoes == Some(one.sequence));
+    let is_it = |one: &&Movement| one.id == id && one.undoes.is_none() && one.from == from && one.to == to;
+    movements.iter().rev().filter(is_it).find(is_open).map(|one| one.sequence)
 }

@@ -9,6 +9,7 @@ use crate::Movement;
 use crate::demo::Demo;
 use crate::document::{Breach, Document, Operation};
 use crate::exchange::{Answer, Call};
+use crate::fate::Fate;
 use crate::validate;
 use crate::violation::{Side, Violation, Violations};
 
@@ -24,9 +25,15 @@ pub(crate) trait Provider: Send + Sync {
         &[]
     }
 
-    /// Answers an operation of the document. `fits` says whether the request is as the document
-    /// describes it: the provider decides how, and after which checks, it refuses one that is not.
-    fn answer(&self, operation: &Operation, call: &Call, fits: bool) -> Answer;
+    /// Answers an operation of the document. Whatever is not as the document describes it stands in `breaches`: the provider
+    /// decides how, and after which checks, it refuses such a request.
+    fn answer(&self, operation: &Operation, call: &Call, breaches: &[Breach]) -> Answer;
+
+    /// The fates that an operation knows.
+    fn fates(&self, operation: &str) -> &'static [Fate] {
+        let _ = operation;
+        &[]
+    }
 
     /// Answers a call that is no operation of the document.
     fn unknown(&self, call: &Call) -> Answer;
@@ -42,6 +49,23 @@ pub(crate) trait Provider: Send + Sync {
 
     /// Moves the provider's clock, and does what is due by then.
     fn advance(&self, by: Duration);
+}
+
+/// The header in which the sandbox says what of a request is not as the document describes it: place and rule, one header for each.
+const VIOLATION_HEADER: &str = "x-sandbox-violation";
+
+/// So many violations are told in headers, and so many bytes of each.
+const TOLD: (usize, usize) = (8, 500);
+
+/// Place and rule of each breach, as a header can carry them.
+fn told(breaches: &[Breach]) -> Vec<String> {
+    let text = |breach: &Breach| breach.to_string().bytes().take(TOLD.1).map(visible).collect();
+    breaches.iter().take(TOLD.0).map(text).collect()
+}
+
+/// The byte as a header's character.
+fn visible(byte: u8) -> char {
+    if byte == b' ' || byte.is_ascii_graphic() { char::from(byte) } else { '?' }
 }
 
 /// A provider with the record of what broke its document.
@@ -68,13 +92,12 @@ impl Mount {
     pub(crate) fn answer(&self, operation: &Operation, call: &Call) -> Answer {
         let document = self.provider.document();
         let breaches = validate::request(document, operation, call, self.provider.optional_headers());
-        let fits = breaches.is_empty();
+        let answer = self.provider.answer(operation, call, &breaches);
+        let told = told(&breaches);
         self.record(&operation.id, Side::Request, breaches);
-
-        let answer = self.provider.answer(operation, call, fits);
         let breaches = validate::answer(document, operation, &answer);
         if breaches.is_empty() {
-            return answer;
+            return told.into_iter().fold(answer, |answer, text| answer.with_header(VIOLATION_HEADER, text));
         }
         let status = answer.status.as_u16();
         self.record(&operation.id, Side::Answer { status }, breaches);
@@ -116,7 +139,7 @@ mod tests {
             &self.document
         }
 
-        fn answer(&self, _: &Operation, _: &Call, _: bool) -> Answer {
+        fn answer(&self, _: &Operation, _: &Call, _: &[Breach]) -> Answer {
             (self.says)()
         }
 
@@ -165,6 +188,7 @@ mod tests {
             query: query.to_owned(),
             headers: HeaderMap::new(),
             body: Bytes::new(),
+            cause: crate::fate::Cause::default(),
         };
         let answer = match mount.operation(&call) {
             Some(operation) => mount.answer(operation, &call),

@@ -1,7 +1,8 @@
 //! What broke a document: a place and a rule, never a value.
 
+use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// One breach of a provider's document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,16 +42,53 @@ impl fmt::Display for Violation {
     }
 }
 
-/// All violations since the start, in order.
+/// So many violations are kept: the oldest go first.
+const MOST: usize = 1_000;
+
+/// So much of a place or a rule is kept, in bytes.
+const LONGEST: usize = 300;
+
+/// The last violations since the start, in order.
 #[derive(Debug, Default)]
-pub(crate) struct Violations(Mutex<Vec<Violation>>);
+pub(crate) struct Violations(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    last: VecDeque<Violation>,
+    forgotten: u64,
+}
 
 impl Violations {
     pub(crate) fn record(&self, found: Vec<Violation>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+        let mut kept = self.kept();
+        for mut violation in found {
+            // Names of parameters and members are the caller's own, and may be of any length.
+            for text in [&mut violation.pointer, &mut violation.rule] {
+                let end = (0..=LONGEST.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+                text.truncate(end.unwrap_or_default());
+            }
+            if kept.last.len() == MOST {
+                kept.last.pop_front();
+                kept.forgotten += 1;
+            }
+            kept.last.push_back(violation);
+        }
     }
 
     pub(crate) fn all(&self) -> Vec<Violation> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.kept().last.iter().cloned().collect()
+    }
+
+    /// How many were kept once, and are no more.
+    pub(crate) fn forgotten(&self) -> u64 {
+        self.kept().forgotten
+    }
+
+    pub(crate) fn clear(&self) {
+        *self.kept() = Kept::default();
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,7 +8,7 @@ mod simulation;
 mod sockets;
 
 use bursar_sandbox::{Fault, Times};
-use bursar_world::matrix::{Cell, Matrix, Subject};
+use bursar_world::matrix::{Cell, Matrix, Subject, faults};
 use bursar_world::{Moment, PROVIDERS};
 
 use crate::support::workspace::root;
@@ -57,14 +57,14 @@ fn no_fault_moves_money_twice_or_loses_an_outcome() {
             wrong.extend(faulty.map(|(cell, wrong)| format!("{} {name}: {wrong:?}: {cell}", operation.id)));
             rows.push((name.to_owned(), text(cells)));
         };
-        for fault in Fault::ALL {
-            let cells = match subject.can_meet(*fault).expect("an operation of the sandbox") {
+        for fault in faults() {
+            let cells = match subject.can_meet(fault).expect("an operation of the sandbox") {
                 false => Vec::new(),
                 true => {
-                    [Times::Nth(1), Times::Always].map(|times| subject.cell(*fault, times).expect("a call")).to_vec()
+                    [Times::Nth(1), Times::Always].map(|times| subject.cell(fault, times).expect("a call")).to_vec()
                 }
             };
-            measured(fault.name(), usize::from(*fault == Fault::DuplicateDelivery), &cells);
+            measured(fault.name(), usize::from(fault == Fault::DuplicateDelivery), &cells);
         }
         for (name, cells) in sockets::cells(&subject) {
             measured(name, 0, &cells);

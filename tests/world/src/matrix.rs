@@ -13,6 +13,12 @@ use crate::fate::{Believed, Learned, Moved, said};
 use crate::provider::{Client, Provider};
 use crate::world::World;
 
+/// The faults that are tried: those of the way. Answers that are odd are tried apart.
+pub fn faults() -> impl Iterator<Item = Fault> {
+    const ODD: &[Fault] = &[Fault::SuccessZero, Fault::ErrorObject, Fault::EmptyObject, Fault::OtherReference];
+    Fault::ALL.iter().copied().filter(|fault| !ODD.contains(fault))
+}
+
 /// A money operation, and what it does when nothing goes wrong.
 pub struct Subject {
     /// Whose it is.

@@ -2,6 +2,9 @@
 //!
 //! A fault is chosen by a header of the call ([`HEADER`]), by a rule ([`Faults::on`]), or by an admin call
 //! (`POST /sandbox/faults`). A header goes before all rules. The same seed and the same calls meet the same faults.
+//!
+//! What becomes of a call that the provider takes, its [`Fate`](crate::Fate), is chosen likewise: by
+//! [`FATE_HEADER`](crate::FATE_HEADER), by a rule, or by an admin call. One call may meet a fault and a fate.
 
 mod admin;
 mod rules;
@@ -13,8 +16,9 @@ use std::str::FromStr;
 
 use anyhow::{Error, anyhow};
 
-pub(crate) use self::admin::answer as administer;
-pub use self::rules::{Faults, Rule, Times};
+pub(crate) use self::admin::{Own, answer as administer};
+pub(crate) use self::rules::can_meet;
+pub use self::rules::{Effect, Faults, Rule, Times};
 pub(crate) use self::strike::strike;
 pub(crate) use self::verdict::Verdict;
 
@@ -52,6 +56,14 @@ pub enum Fault {
     GarbageBody,
     /// `success-false`: a 2xx whose envelope says that the call failed, and nothing happened. Only where the document has such a verdict.
     SuccessFalse,
+    /// `success-zero`: like `success-false`, but the envelope writes 0 in place of `false`.
+    SuccessZero,
+    /// `error-object`: HTTP 200 with an error object where the payload (a list, say) should be, and nothing happened.
+    ErrorObject,
+    /// `empty-object`: carried out; the answer is `{}`.
+    EmptyObject,
+    /// `other-reference`: carried out; the answer is that of another call: it shows another reference.
+    OtherReference,
     /// `duplicate-delivery`: the network delivers the call twice, and the provider handles both; the first answer comes back.
     DuplicateDelivery,
     /// `slow-body`: carried out; the answer needs ten minutes for its body.
@@ -74,6 +86,10 @@ impl Fault {
         Self::TruncatedBody,
         Self::GarbageBody,
         Self::SuccessFalse,
+        Self::SuccessZero,
+        Self::ErrorObject,
+        Self::EmptyObject,
+        Self::OtherReference,
         Self::DuplicateDelivery,
         Self::SlowBody,
     ];
@@ -94,6 +110,10 @@ impl Fault {
             Self::TruncatedBody => "truncated-body",
             Self::GarbageBody => "garbage-body",
             Self::SuccessFalse => "success-false",
+            Self::SuccessZero => "success-zero",
+            Self::ErrorObject => "error-object",
+            Self::EmptyObject => "empty-object",
+            Self::OtherReference => "other-reference",
             Self::DuplicateDelivery => "duplicate-delivery",
             Self::SlowBody => "slow-body",
         }
@@ -108,6 +128,8 @@ impl Fault {
                 | Self::TimeoutAfterEffect
                 | Self::TruncatedBody
                 | Self::GarbageBody
+                | Self::EmptyObject
+                | Self::OtherReference
                 | Self::DuplicateDelivery
                 | Self::SlowBody
         )

@@ -1,4 +1,4 @@
-//! Which calls meet which fault.
+//! Which calls meet which fault, and which fate.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::Fault;
 use crate::document::Operation;
+use crate::fate::Fate;
 use crate::provider::Provider;
 use crate::random::Random;
 
@@ -15,6 +16,37 @@ const ANY: &str = "*";
 
 /// Draws of faults must not follow the draws of ids, which have the same seed.
 const APART: u64 = 0x5afe_0f4a_17c0_ffee;
+
+/// What a rule does to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Effect {
+    /// It goes wrong on its way.
+    Fault(Fault),
+    /// The provider takes it, and this becomes of it.
+    Fate(Fate),
+}
+
+impl From<Fault> for Effect {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Fate> for Effect {
+    fn from(fate: Fate) -> Self {
+        Self::Fate(fate)
+    }
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fault(fault) => fault.fmt(f),
+            Self::Fate(fate) => fate.fmt(f),
+        }
+    }
+}
 
 /// Which of the calls that a rule is about meet its fault. Calls count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +70,8 @@ pub struct Rule {
     pub provider: String,
     /// Operation id, or `*` for every operation of the provider that can meet the fault.
     pub operation: String,
-    /// What goes wrong.
-    pub fault: Fault,
+    /// The fault or the fate.
+    pub effect: Effect,
     /// With which calls.
     pub times: Times,
     /// How many calls the rule was about.
@@ -49,10 +81,10 @@ pub struct Rule {
 }
 
 impl Rule {
-    fn is_about(&self, provider: &str, operation: &Operation) -> bool {
-        self.provider == provider
+    fn is_about(&self, provider: &dyn Provider, operation: &Operation) -> bool {
+        self.provider == provider.name()
             && (self.operation == ANY || self.operation == operation.id)
-            && operation.can_meet(self.fault)
+            && can_meet(provider, operation, self.effect)
     }
 
     /// Counts a call; whether it meets the fault.
@@ -66,6 +98,14 @@ impl Rule {
         };
         self.hits += u64::from(strikes);
         strikes
+    }
+}
+
+/// Whether a fault or a fate means anything for an operation.
+pub(crate) fn can_meet(provider: &dyn Provider, operation: &Operation, effect: Effect) -> bool {
+    match effect {
+        Effect::Fault(fault) => operation.can_meet(fault),
+        Effect::Fate(fate) => provider.fates(&operation.id).contains(&fate),
     }
 }
 
@@ -85,36 +125,41 @@ impl Faults {
         Self { providers, state: Mutex::new(State { rules: Vec::new(), random: Random::new(seed ^ APART) }) }
     }
 
-    /// Lets calls go wrong: those of an operation, or of every operation of a provider with `*`. Of several rules about a call the
-    /// first that strikes counts.
+    /// Lets calls meet a fault or a fate: those of an operation, or of every operation of a provider with `*`. Of several rules about
+    /// a call the first that strikes counts, for faults and for fates.
     ///
     /// # Errors
-    /// If there is no such provider or operation, or its document gives the operation no verdict for [`Fault::SuccessFalse`].
-    pub fn on(&self, provider: &str, operation: &str, fault: Fault, times: Times) -> Result<()> {
+    /// If there is no such provider or operation, or the operation cannot meet it.
+    pub fn on(&self, provider: &str, operation: &str, effect: impl Into<Effect>, times: Times) -> Result<()> {
+        let effect = effect.into();
         if operation == ANY {
             ensure!(self.provider(provider).is_some(), "there is no provider {provider:?} in the sandbox");
         } else {
-            let applies = self.applies(provider, operation, fault)?;
-            ensure!(
-                applies,
-                "the document of {provider} gives the answers of {operation} no verdict: {fault} means nothing"
-            );
+            let applies = self.applies(provider, operation, effect)?;
+            match effect {
+                Effect::Fault(fault) => ensure!(
+                    applies,
+                    "the document of {provider} gives the answers of {operation} no verdict, reference or payload for it: {fault} means nothing"
+                ),
+                Effect::Fate(fate) => ensure!(applies, "{provider} knows no {fate} of {operation}"),
+            }
         }
         let (provider, operation) = (provider.to_owned(), operation.to_owned());
-        self.state().rules.push(Rule { provider, operation, fault, times, calls: 0, hits: 0 });
+        self.state().rules.push(Rule { provider, operation, effect, times, calls: 0, hits: 0 });
         Ok(())
     }
 
-    /// Whether an operation can meet a fault: all of them, besides [`Fault::SuccessFalse`] where the document has no verdict.
+    /// Whether an operation can meet a fault or a fate. Faults of the way meet all of them; those of the answer need what the document
+    /// has to say for it.
     ///
     /// # Errors
     /// If there is no such provider or operation.
-    pub fn applies(&self, provider: &str, operation: &str, fault: Fault) -> Result<bool> {
+    pub fn applies(&self, provider: &str, operation: &str, effect: impl Into<Effect>) -> Result<bool> {
         let found =
             self.provider(provider).with_context(|| format!("there is no provider {provider:?} in the sandbox"))?;
         let operation = found.document().operation_of_id(operation);
         let operation = operation.with_context(|| format!("{provider} has no such operation: use its id, or `*`"))?;
-        Ok(operation.can_meet(fault))
+        Ok(can_meet(&**found, operation, effect.into()))
     }
 
     /// The rules, in the order in which they were set.
@@ -127,14 +172,16 @@ impl Faults {
         self.state().rules.clear();
     }
 
-    /// The fault that a call meets by the rules.
-    pub(crate) fn draw(&self, provider: &str, operation: &Operation) -> Option<Fault> {
+    /// The fault and the fate that a call meets by the rules.
+    pub(crate) fn draw(&self, provider: &dyn Provider, operation: &Operation) -> (Option<Fault>, Option<Fate>) {
         let State { rules, random } = &mut *self.state();
-        let mut met = None;
+        let mut met = (None, None);
         // Every rule counts every call that it is about, so that one rule does not shift another one's numbers.
         for rule in rules.iter_mut().filter(|rule| rule.is_about(provider, operation)) {
-            if rule.strikes(random) && met.is_none() {
-                met = Some(rule.fault);
+            match (rule.strikes(random), rule.effect) {
+                (true, Effect::Fault(fault)) => met.0 = met.0.or(Some(fault)),
+                (true, Effect::Fate(fate)) => met.1 = met.1.or(Some(fate)),
+                (false, _) => {}
             }
         }
         met
@@ -158,6 +205,12 @@ impl fmt::Debug for Faults {
 impl Operation {
     /// Whether a fault means anything for the operation.
     pub(crate) fn can_meet(&self, fault: Fault) -> bool {
-        fault != Fault::SuccessFalse || self.verdict.is_some()
+        match fault {
+            Fault::SuccessFalse => self.verdict.is_some(),
+            Fault::SuccessZero => self.verdict.as_ref().is_some_and(|verdict| verdict.zero.is_some()),
+            Fault::OtherReference => self.reference.is_some(),
+            Fault::ErrorObject | Fault::EmptyObject => self.has_payload(),
+            _ => true,
+        }
     }
 }

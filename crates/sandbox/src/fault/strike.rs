@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use serde_json::{Value, json};
 
-use super::Fault;
+use super::{Fault, Verdict};
 use crate::document::Operation;
 use crate::exchange::{Answer, Call, Exchange};
 use crate::provider::Mount;
@@ -47,14 +48,23 @@ pub(crate) fn strike(mount: &Mount, operation: &Operation, call: &Call, fault: F
             let body = Some("<html>\u{0}It works!".to_owned());
             Exchange::Answered(Answer { body, media_type: "text/html", ..handle() }.into_response())
         }
-        Fault::SuccessFalse => match &operation.verdict {
-            Some(verdict) => {
-                let answer = Answer { body: Some(verdict.body.clone()), ..Answer::empty(verdict.status) };
-                Exchange::Answered(answer.into_response())
-            }
-            // Rules and headers are checked before.
-            None => error(StatusCode::NOT_IMPLEMENTED),
-        },
+        Fault::SuccessFalse => verdict(operation, |verdict| Some(verdict.body.clone())),
+        Fault::SuccessZero => verdict(operation, |verdict| verdict.zero.clone()),
+        Fault::ErrorObject => {
+            let body = json!({ "error": { "code": "MAINTENANCE", "message": "Down for maintenance" } });
+            let answer = Answer { body: Some(body.to_string()), ..Answer::empty(StatusCode::OK) };
+            Exchange::Answered(answer.into_response())
+        }
+        Fault::EmptyObject => {
+            let answer = handle();
+            let body = if answer.status.is_success() { Some("{}".to_owned()) } else { answer.body };
+            Exchange::Answered(Answer { body, ..answer }.into_response())
+        }
+        Fault::OtherReference => {
+            let answer = handle();
+            let body = answer.body.map(|body| with_other_reference(body, operation, call));
+            Exchange::Answered(Answer { body, ..answer }.into_response())
+        }
         Fault::DuplicateDelivery => {
             let first = handle();
             handle();
@@ -64,10 +74,28 @@ pub(crate) fn strike(mount: &Mount, operation: &Operation, call: &Call, fault: F
     }
 }
 
+/// The reference that an answer of another call shows.
+const OTHER: &str = "00000000-0000-4000-8000-00000000beef";
+
+/// The body with another reference wherever it shows that of the request.
+fn with_other_reference(body: String, operation: &Operation, call: &Call) -> String {
+    let request: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+    let reference = operation.reference.as_ref().and_then(|pointer| request.pointer(pointer)?.as_str());
+    let Some(reference) = reference.filter(|reference| !reference.is_empty()) else { return body };
+    body.replace(&Value::from(reference).to_string(), &Value::from(OTHER).to_string())
+}
+
+/// The document's success that says in its envelope that the call failed.
+fn verdict(operation: &Operation, body: impl Fn(&Verdict) -> Option<String>) -> Exchange {
+    // Rules and headers are checked before.
+    let Some(verdict) = &operation.verdict else { return error(StatusCode::NOT_IMPLEMENTED) };
+    Exchange::Answered(Answer { body: body(verdict), ..Answer::empty(verdict.status) }.into_response())
+}
+
 /// An answer of no provider's own: what stands between the client and the provider says so.
 fn error(status: StatusCode) -> Exchange {
     let words = status.canonical_reason().unwrap_or_default();
-    let body = Some(format!(r#"{{"message":"{words}"}}"#));
+    let body = Some(json!({ "message": words }).to_string());
     let answer = Answer { body, ..Answer::empty(status) };
     let asks = matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
     let answer = if asks { answer.with_header("retry-after", RETRY_AFTER.to_owned()) } else { answer };

@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 pub(crate) struct Verdict {
     pub(crate) status: StatusCode,
     pub(crate) body: String,
+    /// The same with 0 in place of `false`, if that is what it says.
+    pub(crate) zero: Option<String>,
 }
 
 impl Verdict {
@@ -20,12 +22,17 @@ impl Verdict {
             Value::Array(many) => many.first()?,
             one => one,
         };
-        let mut body = Value::Null;
-        put(&mut body, failed["pointer"].as_str()?, failed["equals"].as_array()?.first()?.clone());
-        if let Some(pointer) = envelope["message"].as_str() {
-            put(&mut body, pointer, "Refused, as the sandbox was told to".into());
-        }
-        Some(Self { status: status.parse().ok()?, body: body.to_string() })
+        let (pointer, says) = (failed["pointer"].as_str()?, failed["equals"].as_array()?.first()?);
+        let body = |says: Value| {
+            let mut body = Value::Null;
+            put(&mut body, pointer, says);
+            if let Some(pointer) = envelope["message"].as_str() {
+                put(&mut body, pointer, "Refused, as the sandbox was told to".into());
+            }
+            body.to_string()
+        };
+        let zero = (*says == false).then(|| body(0.into()));
+        Some(Self { status: status.parse().ok()?, body: body(says.clone()), zero })
     }
 }
 

@@ -6,8 +6,9 @@ use super::refusal::Refusal;
 use super::settings::Settings;
 use super::world::World;
 use super::{API_KEY, payin, payout, signature};
-use crate::document::Operation;
+use crate::document::{Breach, Operation};
 use crate::exchange::{Answer, Call};
+use crate::fate::Cause;
 use crate::json::{Fields, Json};
 use crate::validate::decode;
 
@@ -90,15 +91,17 @@ impl Desk {
         self.world.settle();
     }
 
-    pub(super) fn answer(&mut self, operation: &Operation, call: &Call, fits: bool) -> Answer {
+    pub(super) fn answer(&mut self, operation: &Operation, call: &Call, breaches: &[Breach]) -> Answer {
         self.world.clock.tick();
         self.world.settle();
+        self.world.cause = call.cause.clone();
         let reply = match handler(&operation.id) {
             _ if !self.admits(call) => Err(Refusal::unauthorized()),
-            _ if !fits => Err(Refusal::bad("the request is not as the API describes it")),
+            _ if !breaches.is_empty() => Err(Refusal::not_as_described(breaches)),
             Some(handler) => handler(&mut self.world, &Request::new(operation, call)),
             None => Err(Refusal::not_found("there is no such operation")),
         };
+        self.world.cause = Cause::default();
         reply.map_or_else(Refusal::answer, Answer::ok)
     }
 

@@ -23,6 +23,7 @@
 //! the second payment is 400, and so is a used `merchantReference`, a second approval and a second refund.
 
 mod desk;
+mod fates;
 mod inputs;
 mod opening;
 mod payin;
@@ -46,8 +47,9 @@ pub use self::settings::Settings;
 pub use self::world::Webhook;
 use crate::Movement;
 use crate::demo::Demo;
-use crate::document::{Document, Operation};
+use crate::document::{Breach, Document, Operation};
 use crate::exchange::{Answer, Call};
+use crate::fate::Fate;
 use crate::provider::Provider;
 
 /// The merchant's API key: header `x-api-key`.
@@ -124,8 +126,12 @@ impl Provider for Cashier {
         self.document
     }
 
-    fn answer(&self, operation: &Operation, call: &Call, fits: bool) -> Answer {
-        self.desk().answer(operation, call, fits)
+    fn answer(&self, operation: &Operation, call: &Call, breaches: &[Breach]) -> Answer {
+        self.desk().answer(operation, call, breaches)
+    }
+
+    fn fates(&self, operation: &str) -> &'static [Fate] {
+        fates::of(operation)
     }
 
     fn unknown(&self, call: &Call) -> Answer {
@@ -139,7 +145,13 @@ impl Provider for Cashier {
     fn demo(&self, url: &str) -> Demo {
         Demo {
             title: "Kasha",
-            keys: &[("API key", API_KEY)],
+            keys: &[
+                ("API key", API_KEY),
+                ("card", CARD),
+                ("card (3DS)", CARD_3DS),
+                ("sessions", "session-payin, session-payout"),
+                ("paid orders", "order-paid, order-refund"),
+            ],
             command: format!("curl -s {url}/payments/txn-paid -H 'x-api-key: {API_KEY}'"),
         }
     }

@@ -4,10 +4,11 @@ use super::desk::{Reply, Request};
 use super::inputs::{self, BANK, METHODS, Method, Suboption};
 use super::refusal::Refusal;
 use super::render;
-use super::transaction::{Kind, Stage, Status};
+use super::transaction::{Kind, Stage, Status, Transaction};
 use super::verdict::{self, Fault, Verdict};
 use super::world::World;
 use crate::clock::day;
+use crate::fate::Fate;
 use crate::json::{Fields, Json, Object};
 
 pub(super) fn create_session(world: &mut World, request: &Request) -> Reply {
@@ -196,7 +197,15 @@ pub(super) fn refund(world: &mut World, request: &Request) -> Reply {
     let place = world.transactions.iter().position(|one| one.reference == reference);
     let place = place.ok_or_else(|| Refusal::not_found("Transaction not found."))?;
     let transaction = &world.transactions[place];
-    if transaction.kind != Kind::PayIn || transaction.status != Status::Completed || !world.refund(place) {
+    if transaction.kind != Kind::PayIn || transaction.status != Status::Completed {
+        return Err(Refusal::business_failed());
+    }
+    if world.cause.is(Fate::Declined) {
+        // It is taken, and later it turns out that nothing was given back.
+        let answer = Transaction { status: Status::Processing, ..world.transactions[place].clone() };
+        return Ok(render::refund(&answer).into());
+    }
+    if !world.refund(place) {
         return Err(Refusal::business_failed());
     }
     Ok(render::refund(&world.transactions[place]).into())

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 
+use crate::document::Breach;
 use crate::exchange::Answer;
 use crate::json::{Json, Object};
 
@@ -26,6 +27,12 @@ impl Refusal {
     /// All that is wrong with the request.
     pub(super) fn all(messages: Vec<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, messages, false)
+    }
+
+    /// The request is not what the document describes: where, and by which of its rules.
+    pub(super) fn not_as_described(breaches: &[Breach]) -> Self {
+        let first = "the request is not as the API describes it".to_owned();
+        Self::all(std::iter::once(first).chain(breaches.iter().map(ToString::to_string)).collect())
     }
 
     /// A refund that cannot be.

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use super::inputs::Method;
 use super::verdict::Fault;
 use crate::clock::after;
+use crate::fate::Cause;
 use crate::json::{Fields, Json};
 
 /// How long a session lives.
@@ -61,6 +62,8 @@ pub(super) enum Stage {
     Approval(Option<Fault>),
     /// The processor, which decides at this time.
     Processor(Timestamp, Option<Fault>),
+    /// Its call's fate.
+    Fated,
     /// Nothing any more.
     Final,
 }
@@ -85,6 +88,8 @@ pub(super) struct Transaction {
     pub(super) notification_url: Option<String>,
     pub(super) created: Timestamp,
     pub(super) updated: Timestamp,
+    /// The call behind what moves last.
+    pub(super) cause: Cause,
 }
 
 impl Transaction {
@@ -108,6 +113,7 @@ impl Transaction {
             notification_url: None,
             created: at,
             updated: at,
+            cause: Cause::default(),
         }
     }
 

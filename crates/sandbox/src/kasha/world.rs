@@ -6,14 +6,17 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
+use super::fates::Turn;
 use super::refusal::Refusal;
 use super::settings::Settings;
 use super::transaction::{Kind, Stage, Status, Transaction, decimals};
 use super::verdict::{self, Fault, Verdict};
 use super::{opening, render, signature};
 use crate::clock::{Clock, after};
+use crate::fate::Cause;
 use crate::json::{Fields, Json, Object};
 use crate::money::{exact_sum, positive};
+use crate::movement::to_undo;
 use crate::random::Random;
 use crate::{Movement, MovementKind};
 
@@ -66,6 +69,10 @@ pub(super) struct World {
     secret: Option<String>,
     pub(super) movements: Vec<Movement>,
     pub(super) webhooks: Vec<Webhook>,
+    /// What will happen to which transaction by the fate of its call.
+    pub(super) agenda: Vec<(Timestamp, usize, Turn)>,
+    /// What the call that is being answered brings about.
+    pub(super) cause: Cause,
 }
 
 impl World {
@@ -82,6 +89,8 @@ impl World {
             secret: settings.signature_secret.clone(),
             movements: Vec::new(),
             webhooks: Vec::new(),
+            agenda: Vec::new(),
+            cause: Cause::default(),
         }
     }
 
@@ -163,6 +172,10 @@ impl World {
 
     /// Gives a transaction to the processor, which will end it so.
     pub(super) fn hand_over(&mut self, place: usize, fault: Option<Fault>) {
+        self.transactions[place].cause = self.cause.clone();
+        if self.follow_fate(place) {
+            return;
+        }
         let now = self.now();
         let transaction = &mut self.transactions[place];
         if fault.as_ref().is_some_and(|fault| fault.code == "1100") {
@@ -212,6 +225,7 @@ impl World {
     /// Ends what has run out, and lets the processor decide what is due.
     pub(super) fn settle(&mut self) {
         let now = self.now();
+        self.take_turns(now);
         for place in 0..self.transactions.len() {
             match &self.transactions[place].stage {
                 _ if self.transactions[place].has_run_out(now) => self.finish(place, Status::Expired, now),
@@ -228,7 +242,7 @@ impl World {
     }
 
     /// Moves the money of a transaction; one that cannot be booked is declined.
-    fn complete(&mut self, place: usize, at: Timestamp) {
+    pub(super) fn complete(&mut self, place: usize, at: Timestamp) {
         let transaction = &self.transactions[place];
         let (kind, sign) = match transaction.kind {
             Kind::PayIn => (MovementKind::Deposit, Decimal::ONE),
@@ -246,20 +260,24 @@ impl World {
     /// Gives a completed pay-in back; `false` if the merchant does not have the money any more.
     pub(super) fn refund(&mut self, place: usize) -> bool {
         let (amount, now) = (-self.transactions[place].amount, self.now());
+        self.transactions[place].cause = self.cause.clone();
         let is_booked = self.book(place, MovementKind::Refund, amount, now);
         if is_booked {
             self.finish(place, Status::Refunded, now);
+            self.follow_refund(place);
         }
         is_booked
     }
 
     /// Books what comes in, or goes out if it is below zero; `false` if the balance cannot be that.
-    fn book(&mut self, place: usize, kind: MovementKind, amount: Decimal, at: Timestamp) -> bool {
+    pub(super) fn book(&mut self, place: usize, kind: MovementKind, amount: Decimal, at: Timestamp) -> bool {
         let transaction = &self.transactions[place];
         let balance = exact_sum(self.balance(&transaction.currency), amount);
         let Some(balance) = balance.filter(|balance| *balance >= Decimal::ZERO) else { return false };
         let (merchant, customer) = ("merchant".to_owned(), transaction.customer().to_owned());
         let (from, to) = if amount.is_sign_negative() { (merchant, customer) } else { (customer, merchant) };
+        let gives_back = matches!(kind, MovementKind::Refund | MovementKind::Reversal);
+        let undoes = if gives_back { to_undo(&self.movements, &transaction.id, &to, &from) } else { None };
         self.movements.push(Movement {
             provider: super::NAME,
             sequence: self.movements.len() as u64 + 1,
@@ -271,13 +289,15 @@ impl World {
             id: transaction.id.clone(),
             reference: Some(transaction.reference.clone()),
             at: at.to_string(),
+            undoes,
+            tag: transaction.cause.tag(),
         });
         self.balances.insert(transaction.currency.clone(), balance);
         true
     }
 
     /// Gives a transaction a status that is final, and tells the merchant.
-    fn finish(&mut self, place: usize, status: Status, at: Timestamp) {
+    pub(super) fn finish(&mut self, place: usize, status: Status, at: Timestamp) {
         let transaction = &mut self.transactions[place];
         transaction.turn(status, Stage::Final, at);
         let body = Json::from(render::notification(transaction)).into_text();

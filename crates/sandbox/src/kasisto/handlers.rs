@@ -11,8 +11,9 @@ use super::session::{Admitted, SessionId, Sessions};
 use super::world::{Order, OrderKind, World};
 use super::{PASSWORD, USER_ID, USERNAME, render};
 use crate::clock::{Bound, Clock, read};
-use crate::document::Operation;
+use crate::document::{Breach, Operation};
 use crate::exchange::{Answer, Call};
+use crate::fate::Cause;
 use crate::json::{Fields, Json, Object};
 use crate::random::Random;
 
@@ -24,6 +25,8 @@ pub(super) struct Desk {
     pub(super) clock: Clock,
     pub(super) random: Random,
     pub(super) conversations: Conversations,
+    /// What the call that is being answered brings about.
+    pub(super) cause: Cause,
 }
 
 type Reply = Result<Answer, Refusal>;
@@ -35,7 +38,7 @@ impl Desk {
         self.world.settle(&mut self.random, now);
     }
 
-    pub(super) fn answer(&mut self, operation: &Operation, call: &Call, fits: bool) -> Answer {
+    pub(super) fn answer(&mut self, operation: &Operation, call: &Call, breaches: &[Breach]) -> Answer {
         self.clock.tick();
         self.settle();
         let admitted = match self.admit(call) {
@@ -43,12 +46,14 @@ impl Desk {
             Err(refusal) => return refusal.answer(),
         };
         let fields = Fields::read(call.text());
+        self.cause = call.cause.clone();
         let reply = match admitted {
-            _ if !fits => Err(Refusal::InvalidRequest),
+            _ if !breaches.is_empty() => return Refusal::not_as_described(breaches),
             Some(_) if fields.text("user_id").is_some_and(|user| user != USER_ID) => Err(Refusal::Denied),
             Some(admitted) => self.banking(&call.path, admitted.session, &fields),
             None => self.open(&call.path, &fields),
         };
+        self.cause = Cause::default();
         let answer = reply.unwrap_or_else(Refusal::answer);
         // Only what the document lets carry a token counts towards its renewal.
         let can_renew = operation.has_header(answer.status.as_u16(), "token");
@@ -181,6 +186,12 @@ impl Desk {
             to: fields.text(to).unwrap_or_default(),
             amount,
             currency: fields.text("currency_code"),
+            meta: fields
+                .objects("meta")
+                .iter()
+                .filter_map(|pair| Some((pair.text("name")?, pair.text("value")?)))
+                .collect(),
+            cause: self.cause.clone(),
         };
         let outcome = self.world.order(order.clone(), date, &mut self.random, now);
         Ok(Answer::ok(render::order(&order, outcome)))

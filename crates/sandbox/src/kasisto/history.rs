@@ -36,6 +36,8 @@ pub(super) fn entries(random: &mut Random, now: Timestamp) -> Vec<Entry> {
         payee: None,
         at: days_before(now, days),
         reference: None,
+        meta: Vec::new(),
+        is_cancelled: false,
     };
     LINES.iter().map(entry).collect()
 }

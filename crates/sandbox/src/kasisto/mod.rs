@@ -37,8 +37,9 @@ use self::world::World;
 use crate::Movement;
 use crate::clock::{self, Bound, Clock};
 use crate::demo::Demo;
-use crate::document::{Document, Formats, Operation};
+use crate::document::{Breach, Document, Formats, Operation};
 use crate::exchange::{Answer, Call};
+use crate::fate::{Cause, Fate};
 use crate::provider::Provider;
 use crate::random::Random;
 
@@ -87,6 +88,7 @@ impl Bank {
             clock,
             random,
             conversations: Conversations::default(),
+            cause: Cause::default(),
         };
         Ok(Self {
             document,
@@ -140,14 +142,23 @@ impl Provider for Bank {
         if self.strict_headers { &[] } else { &["Date", "request_id"] }
     }
 
-    fn answer(&self, operation: &Operation, call: &Call, fits: bool) -> Answer {
+    fn fates(&self, operation: &str) -> &'static [Fate] {
+        match operation {
+            "create_transfer" | "create_payment" => {
+                &[Fate::Declined, Fate::Stuck, Fate::Reversed, Fate::DatedLater, Fate::WithFee, Fate::Unlabelled]
+            }
+            _ => &[],
+        }
+    }
+
+    fn answer(&self, operation: &Operation, call: &Call, breaches: &[Breach]) -> Answer {
         if call.header("secret") != Some(SECRET) {
             return Refusal::Authentication.answer();
         }
         if self.not_offered.contains(&call.path) {
             return Refusal::NotOffered.answer();
         }
-        self.desk().answer(operation, call, fits)
+        self.desk().answer(operation, call, breaches)
     }
 
     fn unknown(&self, call: &Call) -> Answer {
@@ -165,7 +176,15 @@ impl Provider for Bank {
         let body = format!(r#"{{"username":"{USERNAME}","password":"{PASSWORD}"}}"#);
         Demo {
             title: "Kasisto bank",
-            keys: &[("secret", SECRET), ("username", USERNAME), ("password", PASSWORD), ("otp", OTP)],
+            keys: &[
+                ("secret", SECRET),
+                ("username", USERNAME),
+                ("password", PASSWORD),
+                ("otp", OTP),
+                ("user", USER_ID),
+                ("accounts", "acc-checking, acc-savings, acc-card, acc-euro"),
+                ("payees", "payee-1"),
+            ],
             command: format!(
                 "curl -s {url}/token -H 'secret: {SECRET}' -H 'content-type: application/json' -d '{body}'"
             ),

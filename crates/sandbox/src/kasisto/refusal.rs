@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 
 use super::session::{OtpResult, TokenFault};
+use crate::document::Breach;
 use crate::exchange::Answer;
 use crate::json::Object;
 
@@ -26,7 +27,17 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
+    /// The refusal of a request that is not what the document describes: where, and by which of its rules.
+    pub(super) fn not_as_described(breaches: &[Breach]) -> Answer {
+        let texts: Vec<String> = breaches.iter().map(ToString::to_string).collect();
+        Self::InvalidRequest.with_more(&format!(": {}", texts.join("; ")))
+    }
+
     pub(super) fn answer(self) -> Answer {
+        self.with_more("")
+    }
+
+    fn with_more(self, more: &str) -> Answer {
         let (status, code, message) = match self {
             Self::Authentication => (401, "AUTHENTICATION_FAILED", "The secret, token or credentials are not valid"),
             Self::Denied => (403, "ACCESS_DENIED", "The token has expired or does not allow this"),
@@ -40,7 +51,7 @@ impl Refusal {
         };
         let otp_details = "Sent by text message to the phone ending in 00";
         let body = Object::new()
-            .with("message", message)
+            .with("message", format!("{message}{more}"))
             .with("code", code)
             .with_some("otp_details", (self == Self::OtpRequired).then_some(otp_details))
             .with_some("display_message_id", (status == 500).then_some("error.invalid_request"));

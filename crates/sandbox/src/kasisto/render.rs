@@ -49,7 +49,10 @@ pub(super) fn account(account: &Account, opened: Timestamp) -> Object {
 
 pub(super) fn transaction(entry: &Entry) -> Object {
     let categories: Json = [directory::category(entry.category)].into_iter().collect();
-    let meta = entry.reference.as_ref().map(|reference| pairs(&[("reference_number", reference)]));
+    let reference = entry.reference.as_deref().map(|reference| ("reference_number", reference));
+    let said = entry.meta.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let meta: Vec<(&str, &str)> = reference.into_iter().chain(said).collect();
+    let meta = (!meta.is_empty()).then(|| pairs(&meta));
     Object::new()
         .with("account_id", entry.account.as_str())
         .with("transaction_id", entry.id.as_str())
@@ -61,7 +64,7 @@ pub(super) fn transaction(entry: &Entry) -> Object {
         .with("categories", categories)
         .with_some("merchant", entry.merchant)
         .with_some("payee", entry.payee)
-        .with("status", "posted")
+        .with("status", if entry.is_cancelled { "cancelled" } else { "posted" })
         .with("transaction_date", basic_offset(entry.at))
         .with("post_date", basic_offset(entry.at))
         .with_some("meta", meta)

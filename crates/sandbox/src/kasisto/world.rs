@@ -1,5 +1,7 @@
 //! The bank's books: accounts, ledger, and what moves money between them.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
@@ -7,9 +9,18 @@ use super::account::{self, Account};
 use super::directory::{self, Payee};
 use super::history;
 use super::settings::Settings;
+use crate::clock::after;
+use crate::fate::{Cause, Fate};
 use crate::money::exact_sum;
 use crate::random::Random;
 use crate::{Movement, MovementKind};
+
+/// How much later than it is booked an entry is dated, if that is its fate.
+const LATER: Duration = Duration::from_secs(8 * 24 * 60 * 60);
+/// How long an order lasts until it is undone, if that is its fate.
+const REVERSAL: Duration = Duration::from_secs(60 * 60);
+/// What the bank takes for an order, if that is its fate.
+const FEE: Decimal = Decimal::from_parts(150, 0, 0, false, 2);
 
 /// One line of an account's ledger.
 #[derive(Clone, Debug)]
@@ -28,6 +39,9 @@ pub(super) struct Entry {
     pub(super) at: Timestamp,
     /// The reference of the order behind it, as its answer gave it.
     pub(super) reference: Option<String>,
+    /// What the caller wrote on the order, in the form of its `meta`.
+    pub(super) meta: Vec<(String, String)>,
+    pub(super) is_cancelled: bool,
 }
 
 /// Which of the two an order is.
@@ -60,6 +74,10 @@ pub(super) struct Order {
     /// `None`: the digits sent are more than a bank can book.
     pub(super) amount: Option<Decimal>,
     pub(super) currency: Option<String>,
+    /// Names and values that the caller wrote on it.
+    pub(super) meta: Vec<(String, String)>,
+    /// The call that asked for it.
+    pub(super) cause: Cause,
 }
 
 /// What became of an order.
@@ -81,6 +99,8 @@ pub(super) struct World {
     /// When the books were opened; statements and offers are dated from it.
     pub(super) opened: Timestamp,
     scheduled: Vec<(Timestamp, Order)>,
+    /// Orders that will be undone: when, and by the sequence of their movement.
+    reversals: Vec<(Timestamp, Order, u64)>,
 }
 
 /// An order that can be booked, with what each side will hold.
@@ -107,6 +127,7 @@ impl World {
             movements: Vec::new(),
             opened: now,
             scheduled: Vec::new(),
+            reversals: Vec::new(),
         }
     }
 
@@ -128,6 +149,8 @@ impl World {
     ) -> Outcome {
         match (self.booking(&order), date) {
             (Err(reason), _) => Outcome::Failed(reason),
+            (Ok(_), _) if order.cause.is(Fate::Declined) => Outcome::Failed("DECLINED_BY_BANK"),
+            (Ok(_), _) if order.cause.is(Fate::Stuck) => Outcome::Pending,
             (Ok(_), Some(date)) if date > now => {
                 self.scheduled.push((date, order));
                 Outcome::Pending
@@ -141,6 +164,7 @@ impl World {
 
     /// Books the orders whose date has come; one that cannot be booked any more lapses.
     pub(super) fn settle(&mut self, random: &mut Random, now: Timestamp) {
+        self.reverse(now);
         let (due, later) = std::mem::take(&mut self.scheduled).into_iter().partition(|(date, _)| *date <= now);
         self.scheduled = later;
         let mut due: Vec<(Timestamp, Order)> = due;
@@ -223,9 +247,16 @@ impl World {
             category: "category-4",
             merchant: None,
             payee: booking.payee.map(|payee| payee.name),
-            at,
-            reference: Some(order.reference.clone()),
+            at: if order.cause.is(Fate::DatedLater) { after(at, LATER) } else { at },
+            reference: Some(order.reference.clone()).filter(|_| !order.cause.is(Fate::Unlabelled)),
+            meta: if order.cause.is(Fate::Unlabelled) { Vec::new() } else { order.meta.clone() },
+            is_cancelled: false,
         };
+        let fee = Some(FEE).filter(|_| order.cause.is(Fate::WithFee));
+        if let Some(fee) = fee {
+            source.balance = exact_sum(source.balance, -fee).unwrap_or(source.balance);
+            entry.amount = exact_sum(amount, fee).unwrap_or(amount);
+        }
         if let Some((index, balance)) = booking.destination {
             let destination = &mut self.accounts[index];
             destination.balance = balance;
@@ -239,6 +270,7 @@ impl World {
                 account: order.to.clone(),
                 description: format!("From {source_name}"),
                 is_credit: true,
+                amount,
                 ..entry
             });
         } else {
@@ -247,17 +279,63 @@ impl World {
             entry.category = "category-5";
             self.ledger.push(entry);
         }
+        let what = (order.from.as_str(), order.to.as_str(), amount);
+        let sequence = self.moved(order, order.kind.into(), what, currency, at, None);
+        if let Some(fee) = fee {
+            self.moved(order, MovementKind::Fee, (&order.from, super::NAME, fee), currency, at, None);
+        }
+        if order.cause.is(Fate::Reversed) {
+            self.reversals.push((after(at, REVERSAL), order.clone(), sequence));
+        }
+    }
+
+    /// Cancels what was booked and is to be undone: the entries say so, and the money is back.
+    fn reverse(&mut self, now: Timestamp) {
+        let (due, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.reversals).into_iter().partition(|(at, ..)| *at <= now);
+        self.reversals = later;
+        for (at, order, sequence) in due {
+            let amount = order.amount.unwrap_or_default();
+            for (id, change) in [(&order.from, amount), (&order.to, -amount)] {
+                if let Some(account) = self.account_mut(id) {
+                    account.balance = exact_sum(account.balance, change).unwrap_or(account.balance);
+                }
+            }
+            let entries = self.ledger.iter_mut().filter(|entry| entry.reference.as_ref() == Some(&order.reference));
+            entries.for_each(|entry| entry.is_cancelled = true);
+            let currency = self.account(&order.from).map_or("", |account| account.currency);
+            let mut amount = amount;
+            amount.rescale(2);
+            let what = (order.to.as_str(), order.from.as_str(), amount);
+            self.moved(&order, MovementKind::Reversal, what, currency, at, Some(sequence));
+        }
+    }
+
+    /// Records that money moved; the movement's sequence.
+    fn moved(
+        &mut self,
+        order: &Order,
+        kind: MovementKind,
+        (from, to, amount): (&str, &str, Decimal),
+        currency: &str,
+        at: Timestamp,
+        undoes: Option<u64>,
+    ) -> u64 {
+        let sequence = self.movements.len() as u64 + 1;
         self.movements.push(Movement {
             provider: super::NAME,
-            sequence: self.movements.len() as u64 + 1,
-            kind: order.kind.into(),
-            from: order.from.clone(),
-            to: order.to.clone(),
+            sequence,
+            kind,
+            from: from.to_owned(),
+            to: to.to_owned(),
             amount: amount.to_string(),
             currency: currency.to_owned(),
             id: order.id.clone(),
             reference: None,
             at: at.to_string(),
+            undoes,
+            tag: order.cause.tag(),
         });
+        sequence
     }
 }

@@ -12,8 +12,9 @@ use super::table::{self, Access};
 use super::tokens::Bearer;
 use super::world::World;
 use super::{ACCOUNT_ID, EMAIL, PASSWORD};
-use crate::document::Operation;
+use crate::document::{Breach, Operation};
 use crate::exchange::{Answer, Call};
+use crate::fate::Cause;
 use crate::json::Fields;
 use crate::validate::{decode, pairs};
 
@@ -35,6 +36,8 @@ pub(super) struct Request {
     form: Vec<(String, String)>,
     /// What came as bearer; empty if nothing did.
     pub(super) bearer: String,
+    /// Id and secret of a program that came by HTTP Basic (RFC 6749, 2.3.1).
+    basic: Option<(String, String)>,
 }
 
 /// An answer, or why there is none.
@@ -43,7 +46,7 @@ pub(super) type Reply = Result<Answer, Refusal>;
 impl Request {
     fn new(operation: &Operation, call: &Call) -> Self {
         let values = operation.path_values(&call.path).unwrap_or_default();
-        let bearer = call.header("authorization").and_then(|text| text.strip_prefix("Bearer "));
+        let bearer = call.credentials("Bearer");
         let is_form =
             call.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
         Self {
@@ -52,7 +55,8 @@ impl Request {
             path: values.into_iter().map(|(name, value)| (name.to_owned(), decode(value))).collect(),
             query: pairs(&call.query),
             form: if is_form { pairs(call.text()) } else { Vec::new() },
-            bearer: bearer.unwrap_or_default().trim().to_owned(),
+            bearer: bearer.unwrap_or_default().to_owned(),
+            basic: call.credentials("Basic").and_then(pair),
         }
     }
 
@@ -75,6 +79,16 @@ impl Request {
         of(&self.form, name)
     }
 
+    /// Id of the program, from the form or by HTTP Basic.
+    pub(super) fn client_id(&self) -> Option<&str> {
+        self.basic.as_ref().map(|(id, _)| id.as_str()).or_else(|| self.form("client_id"))
+    }
+
+    /// Secret of the program, from the form or by HTTP Basic.
+    pub(super) fn client_secret(&self) -> Option<&str> {
+        self.basic.as_ref().map(|(_, secret)| secret.as_str()).or_else(|| self.form("client_secret"))
+    }
+
     /// A text of the body; empty if there is none.
     pub(super) fn text(&self, name: &str) -> String {
         self.fields.text(name).unwrap_or_default()
@@ -84,6 +98,14 @@ impl Request {
     pub(super) fn has_login(&self) -> bool {
         self.text("email") == EMAIL && self.text("password") == PASSWORD
     }
+}
+
+/// Id and secret of HTTP Basic, each encoded like a form's value before.
+fn pair(credentials: &str) -> Option<(String, String)> {
+    let bytes = STANDARD.decode(credentials).ok()?;
+    let (id, secret) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
+    let plain = |text: &str| decode(&text.replace('+', " "));
+    Some((plain(id), plain(secret)))
 }
 
 fn of<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
@@ -100,19 +122,21 @@ impl Desk {
         self.world.settle();
     }
 
-    pub(super) fn answer(&mut self, operation: &Operation, call: &Call, fits: bool) -> Answer {
+    pub(super) fn answer(&mut self, operation: &Operation, call: &Call, breaches: &[Breach]) -> Answer {
         self.world.clock.tick();
         self.world.settle();
         let Some(row) = table::row_of(&operation.id) else {
             return Answer::empty(StatusCode::NOT_IMPLEMENTED);
         };
         let request = Request::new(operation, call);
+        self.world.cause = call.cause.clone();
         let reply = match self.admit(row.access, call, &request) {
-            Ok(()) if !fits => Err(Refusal::invalid()),
+            Ok(()) if !breaches.is_empty() => Err(Refusal::not_as_described(breaches)),
             Ok(()) if is_elsewhere(&request) => Err(Refusal::not_found()),
             Ok(()) => (row.handler)(&mut self.world, &request),
             Err(refusal) => Err(refusal),
         };
+        self.world.cause = Cause::default();
         reply.unwrap_or_else(|refusal| refusal.answer(operation))
     }
 
@@ -141,5 +165,5 @@ fn is_elsewhere(request: &Request) -> bool {
 /// Whether the customer's name and password came by HTTP Basic.
 fn is_basic(call: &Call) -> bool {
     let pair = STANDARD.encode(format!("{EMAIL}:{PASSWORD}"));
-    call.header("authorization").and_then(|text| text.strip_prefix("Basic ")) == Some(pair.as_str())
+    call.credentials("Basic") == Some(pair.as_str())
 }

@@ -50,8 +50,9 @@ use self::refusal::Refusal;
 pub use self::settings::{Customer, Settings};
 use crate::Movement;
 use crate::demo::Demo;
-use crate::document::{Document, Operation};
+use crate::document::{Breach, Document, Operation};
 use crate::exchange::{Answer, Call};
+use crate::fate::Fate;
 use crate::provider::Provider;
 
 /// User name of the customer.
@@ -137,8 +138,16 @@ impl Provider for Bank {
         self.document
     }
 
-    fn answer(&self, operation: &Operation, call: &Call, fits: bool) -> Answer {
-        self.desk().answer(operation, call, fits)
+    fn answer(&self, operation: &Operation, call: &Call, breaches: &[Breach]) -> Answer {
+        self.desk().answer(operation, call, breaches)
+    }
+
+    fn fates(&self, operation: &str) -> &'static [Fate] {
+        match operation {
+            "confirm_transfer" => &[Fate::Reversed, Fate::Unlabelled],
+            "confirm_timed_order" => &[Fate::Declined, Fate::Reversed, Fate::Unlabelled],
+            _ => &[],
+        }
     }
 
     fn unknown(&self, _: &Call) -> Answer {
@@ -156,7 +165,17 @@ impl Provider for Bank {
     fn demo(&self, url: &str) -> Demo {
         Demo {
             title: "Kontist",
-            keys: &[("token", OAUTH_TOKEN), ("tan", TAN)],
+            keys: &[
+                ("token", OAUTH_TOKEN),
+                ("tan", TAN),
+                ("email", EMAIL),
+                ("password", PASSWORD),
+                ("account", "1001"),
+                ("client id", CLIENT_ID),
+                ("secret", CLIENT_SECRET),
+                ("redirect uri", REDIRECT_URI),
+                ("code", CODE),
+            ],
             command: format!("curl -s {url}/api/accounts -H 'authorization: Bearer {OAUTH_TOKEN}'"),
         }
     }

@@ -95,7 +95,7 @@ pub(super) fn token(world: &mut World, request: &Request) -> Reply {
 }
 
 fn has_secret(request: &Request) -> bool {
-    request.form("client_secret") == Some(CLIENT_SECRET)
+    request.client_secret() == Some(CLIENT_SECRET)
 }
 
 fn exchange(world: &mut World, request: &Request) -> Reply {
@@ -104,7 +104,7 @@ fn exchange(world: &mut World, request: &Request) -> Reply {
     let index = world.codes.iter().position(|one| one.text == wanted).ok_or(Refusal::bad("invalid_grant"))?;
     // A code is good once, whatever comes of it.
     let code = world.codes.swap_remove(index);
-    let is_bound = request.form("client_id") == Some(CLIENT_ID)
+    let is_bound = request.client_id() == Some(CLIENT_ID)
         && request.form("redirect_uri") == Some(code.redirect_uri.as_str())
         && code.end > now;
     let proof = request.form("code_verifier").map(s256);
@@ -127,14 +127,14 @@ fn refresh(world: &mut World, request: &Request) -> Reply {
         return Err(Refusal::bad("invalid_grant"));
     };
     let grant = grant.clone();
-    if request.form("client_id") != Some(CLIENT_ID) || !(grant.is_public || has_secret(request)) {
+    if request.client_id() != Some(CLIENT_ID) || !(grant.is_public || has_secret(request)) {
         return Err(Refusal::unauthenticated());
     }
     Ok(issue(world, grant, false))
 }
 
 fn password(world: &mut World, request: &Request) -> Reply {
-    if !world.settings.password_grant || request.form("client_id") != Some(CLIENT_ID) {
+    if !world.settings.password_grant || request.client_id() != Some(CLIENT_ID) {
         return Err(Refusal::bad("unauthorized_client"));
     }
     if request.form("username") != Some(EMAIL) || request.form("password") != Some(PASSWORD) {

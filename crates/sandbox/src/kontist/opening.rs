@@ -15,6 +15,7 @@ use super::transactions::Transaction;
 use super::transfers::Transfer;
 use super::{AUTH_TOKEN, CODE, CONFIRMED_TOKEN, OAUTH_REFRESH_TOKEN, OAUTH_TOKEN, REDIRECT_URI, REFRESH_TOKEN, dates};
 use crate::clock::after;
+use crate::fate::Cause;
 
 /// IBAN of the customer's account.
 pub(super) const IBAN: &str = "DE09000000000000000001";
@@ -98,6 +99,7 @@ pub(super) fn standing() -> Standing {
         first: date(2019, 10, 1),
         paid: 0,
         last: None,
+        cause: Cause::default(),
     };
     let donation = StandingOrder {
         id: 12,
@@ -107,6 +109,7 @@ pub(super) fn standing() -> Standing {
         first: date(2020, 1, 1),
         paid: 0,
         last: Some(dates::at(date(2022, 12, 31), 9)),
+        cause: Cause::default(),
     };
     let changed = StandingOrder { order: order(KIM, 2500, "Membership, renewed", None), ..membership.clone() };
     let asked =
@@ -124,6 +127,7 @@ pub(super) fn timed(now: Timestamp) -> Vec<TimedOrder> {
         executed_at: None,
         created_at: now,
         code: Code::default(),
+        cause: Cause::default(),
     }]
 }
 

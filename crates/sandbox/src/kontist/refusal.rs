@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::document::Operation;
+use crate::document::{Breach, Operation};
 use crate::exchange::Answer;
 use crate::json::Object;
 
@@ -12,11 +12,12 @@ pub(super) struct Refusal {
     status: StatusCode,
     title: &'static str,
     kind: Option<&'static str>,
+    detail: Option<String>,
 }
 
 impl Refusal {
     const fn new(status: StatusCode, title: &'static str) -> Self {
-        Self { status, title, kind: None }
+        Self { status, title, kind: None, detail: None }
     }
 
     /// The business says no.
@@ -29,7 +30,13 @@ impl Refusal {
         Self::bad("Bad Request")
     }
 
-    pub(super) const fn insufficient_funds() -> Self {
+    /// The request is not what the document describes: where, and by which of its rules.
+    pub(super) fn not_as_described(breaches: &[Breach]) -> Self {
+        let texts: Vec<String> = breaches.iter().map(ToString::to_string).collect();
+        Self { detail: Some(texts.join("; ")), ..Self::invalid() }
+    }
+
+    pub(super) fn insufficient_funds() -> Self {
         let kind = Some("https://api.kontist.com/problems/transfer/insufficient-funds");
         Self { kind, ..Self::bad("Insufficient funds") }
     }
@@ -64,7 +71,8 @@ impl Refusal {
         let body = Object::new()
             .with_some("type", self.kind)
             .with("title", self.title)
-            .with("status", u32::from(self.status.as_u16()));
+            .with("status", u32::from(self.status.as_u16()))
+            .with_some("message", self.detail);
         Answer::json(self.status, body)
     }
 }

@@ -11,6 +11,7 @@ use super::tan::Code;
 use super::world::World;
 use crate::clock::{Bound, extended_offset, read};
 use crate::exchange::Answer;
+use crate::fate::Cause;
 use crate::json::{Json, Object};
 
 /// All standing orders, and the requests about them.
@@ -31,6 +32,8 @@ pub(super) struct StandingOrder {
     pub(super) first: Date,
     pub(super) paid: i32,
     pub(super) last: Option<Timestamp>,
+    /// The call that confirmed it.
+    pub(super) cause: Cause,
 }
 
 /// A creation, change or cancellation that waits for its code.
@@ -100,9 +103,9 @@ pub(super) fn execute(world: &mut World, index: usize, at: Timestamp) {
         return;
     }
     standing.paid += 1;
-    let (order, id) = (standing.order.clone(), standing.id.to_string());
+    let (order, id, cause) = (standing.order.clone(), standing.id.to_string(), standing.cause.clone());
     // What is refused here is left out: nobody is there to hear why.
-    let _ = world.pay(&order, &id, at);
+    let _ = world.pay(&order, &id, at, &cause);
 }
 
 pub(super) fn create(world: &mut World, request: &Request) -> Reply {
@@ -121,7 +124,8 @@ pub(super) fn create(world: &mut World, request: &Request) -> Reply {
     });
     let id = highest.chain(asked).max().unwrap_or_default() + 1;
     let reoccurrence = reoccurrence(&request.text("reoccurrence"))?;
-    let standing = StandingOrder { id, status: ACTIVE, order, reoccurrence, first, paid: 0, last };
+    let standing =
+        StandingOrder { id, status: ACTIVE, order, reoccurrence, first, paid: 0, last, cause: Cause::default() };
     Ok(ask(world, Change::Put(standing)))
 }
 
@@ -171,7 +175,7 @@ fn ask(world: &mut World, change: Change) -> Answer {
 }
 
 pub(super) fn confirm(world: &mut World, request: &Request) -> Reply {
-    let today = dates::day(world.now());
+    let (today, cause) = (dates::day(world.now()), world.cause.clone());
     let wanted = request.text("requestId");
     let Standing { orders, requests } = &mut world.standing;
     let asked = requests.iter_mut().find(|one| one.id == wanted).ok_or(Refusal::not_found())?;
@@ -193,12 +197,12 @@ pub(super) fn confirm(world: &mut World, request: &Request) -> Reply {
             let now = &orders[index];
             let is_same = now.reoccurrence == changed.reoccurrence;
             let (first, paid) = if is_same { (now.first, now.paid) } else { (dates::day(now.next()), 0) };
-            orders[index] = StandingOrder { first, paid, ..changed.clone() };
+            orders[index] = StandingOrder { first, paid, cause, ..changed.clone() };
             &orders[index]
         }
         (Change::Put(new), None) if new.first < today => return Err(Refusal::expired()),
         (Change::Put(new), None) => {
-            orders.push(new.clone());
+            orders.push(StandingOrder { cause, ..new.clone() });
             new
         }
         (Change::Cancel(_), Some(index)) => {

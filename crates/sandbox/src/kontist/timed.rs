@@ -11,6 +11,7 @@ use super::tan::Code;
 use super::world::World;
 use crate::clock::{Bound, read, zulu};
 use crate::exchange::Answer;
+use crate::fate::{Cause, Fate};
 use crate::json::{Json, Object};
 
 /// A transfer for a later date.
@@ -24,6 +25,8 @@ pub(super) struct TimedOrder {
     pub(super) executed_at: Option<Timestamp>,
     pub(super) created_at: Timestamp,
     pub(super) code: Code,
+    /// The call that confirmed it.
+    pub(super) cause: Cause,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +105,7 @@ pub(super) fn create(world: &mut World, request: &Request) -> Reply {
         executed_at: None,
         created_at: world.now(),
         code: Code::default(),
+        cause: Cause::default(),
     };
     let answer = Answer::ok(timed.object());
     world.timed.push(timed);
@@ -114,7 +118,7 @@ fn find<'a>(world: &'a mut World, request: &Request) -> Result<&'a mut TimedOrde
 }
 
 pub(super) fn confirm(world: &mut World, request: &Request) -> Reply {
-    let now = world.now();
+    let (now, cause) = (world.now(), world.cause.clone());
     let timed = find(world, request)?;
     if timed.status != Status::ConfirmationRequired {
         return Err(Refusal::bad("The timed order does not wait for a confirmation"));
@@ -124,6 +128,7 @@ pub(super) fn confirm(world: &mut World, request: &Request) -> Reply {
     }
     timed.code.check(&request.text("token"))?;
     timed.status = Status::Scheduled;
+    timed.cause = cause;
     Ok(Answer::ok(timed.object()))
 }
 
@@ -158,8 +163,8 @@ pub(super) fn due(orders: &[TimedOrder], now: Timestamp) -> Option<(usize, Times
 
 /// Pays an order, which fails if the balance does not cover it.
 pub(super) fn execute(world: &mut World, index: usize, at: Timestamp) {
-    let (order, id) = (world.timed[index].order.clone(), world.timed[index].id.clone());
-    let paid = world.pay(&order, &id, at).is_ok();
+    let TimedOrder { order, id, cause, .. } = world.timed[index].clone();
+    let paid = !cause.is(Fate::Declined) && world.pay(&order, &id, at, &cause).is_ok();
     let timed = &mut world.timed[index];
     timed.status = if paid { Status::Executed } else { Status::Failed };
     timed.executed_at = paid.then_some(at);

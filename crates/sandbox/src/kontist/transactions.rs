@@ -57,6 +57,19 @@ impl Transaction {
         }
     }
 
+    /// The same money, sent back by the payee's bank.
+    pub(super) fn returned(self, id: i64, at: Timestamp) -> Self {
+        let booked = dates::booked(at);
+        Self {
+            id,
+            is_outgoing: false,
+            booked,
+            valuta: Some(booked),
+            booking_type: Some("SEPA_CREDIT_TRANSFER_RETURN"),
+            ..self
+        }
+    }
+
     /// Version 2.1: signed, camelCase, without `from` and `to`.
     fn signed(&self) -> Object {
         let cents = if self.is_outgoing { -self.cents } else { self.cents };

@@ -56,7 +56,8 @@ pub(super) fn confirm(world: &mut World, request: &Request) -> Reply {
     transfer.code.check(&request.text("authorizationToken"))?;
     let id = transfer.id.clone();
     let now = world.now();
-    world.pay(&order, &id, now)?;
+    let cause = world.cause.clone();
+    world.pay(&order, &id, now, &cause)?;
     let transfer = &mut world.transfers[index];
     transfer.is_accepted = true;
     Ok(Answer::ok(transfer.object()))

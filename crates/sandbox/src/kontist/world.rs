@@ -1,5 +1,7 @@
 //! The bank's books, and what pays from them.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::challenges::Challenge;
@@ -14,12 +16,16 @@ use super::tokens::Tokens;
 use super::transactions::Transaction;
 use super::transfers::Transfer;
 use super::{ACCOUNT_ID, NAME, opening};
-use crate::clock::Clock;
+use crate::clock::{Clock, after};
+use crate::fate::{Cause, Fate};
 use crate::random::Random;
 use crate::{Movement, MovementKind};
 
 /// 2019-09-20T09:30:00Z.
 const START: i64 = 1_568_971_800;
+
+/// How long a payment lasts until it comes back, if that is its fate.
+const REVERSAL: Duration = Duration::from_secs(60 * 60);
 
 /// Everything that the bank keeps.
 #[derive(Debug)]
@@ -40,6 +46,10 @@ pub(super) struct World {
     pub(super) challenges: Vec<Challenge>,
     pub(super) devices: Vec<Device>,
     pub(super) movements: Vec<Movement>,
+    /// Payments that will come back: when, the place of the entry, and its movement.
+    pub(super) reversals: Vec<(Timestamp, i64, u64)>,
+    /// What the call that is being answered brings about.
+    pub(super) cause: Cause,
 }
 
 impl World {
@@ -59,6 +69,8 @@ impl World {
             challenges: opening::challenges(now),
             devices: opening::devices(),
             movements: Vec::new(),
+            reversals: Vec::new(),
+            cause: Cause::default(),
             clock,
         }
     }
@@ -85,16 +97,24 @@ impl World {
         if order.cents > self.balance { Err(Refusal::insufficient_funds()) } else { Ok(()) }
     }
 
-    /// Pays an order: balance, transaction and movement. `id` is what the answer called the order.
-    pub(super) fn pay(&mut self, order: &Order, id: &str, at: Timestamp) -> Result<(), Refusal> {
+    /// Pays an order: balance, transaction and movement. `id` is what the answer called the order, `cause` the call that confirmed it.
+    pub(super) fn pay(&mut self, order: &Order, id: &str, at: Timestamp, cause: &Cause) -> Result<(), Refusal> {
         self.covers(order)?;
         self.balance -= order.cents;
         let last = self.ledger.iter().map(|one| one.id).max().unwrap_or_default();
         let made_up = || format!("E-{id}");
-        self.ledger.push(Transaction::outgoing(last + 1, order, made_up, at));
+        let mut entry = Transaction::outgoing(last + 1, order, made_up, at);
+        if cause.is(Fate::Unlabelled) {
+            entry.e2e_id = None;
+        }
+        self.ledger.push(entry);
+        let sequence = self.movements.len() as u64 + 1;
+        if cause.is(Fate::Reversed) {
+            self.reversals.push((after(at, REVERSAL), last + 1, sequence));
+        }
         self.movements.push(Movement {
             provider: NAME,
-            sequence: self.movements.len() as u64 + 1,
+            sequence,
             kind: MovementKind::Payment,
             from: ACCOUNT_ID.to_string(),
             to: order.iban.clone(),
@@ -103,13 +123,39 @@ impl World {
             id: id.to_owned(),
             reference: order.e2e_id.clone(),
             at: at.to_string(),
+            undoes: None,
+            tag: cause.tag(),
         });
         Ok(())
+    }
+
+    /// Lets what comes back come back: a credit by the payee's bank.
+    fn reverse(&mut self, now: Timestamp) {
+        let (due, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.reversals).into_iter().partition(|(at, ..)| *at <= now);
+        self.reversals = later;
+        for (at, entry, sequence) in due {
+            let Some(paid) = self.ledger.iter().find(|one| one.id == entry).cloned() else { continue };
+            let Some(moved) = self.movements.iter().find(|one| one.sequence == sequence).cloned() else { continue };
+            self.balance += paid.cents;
+            let id = self.ledger.iter().map(|one| one.id).max().unwrap_or_default() + 1;
+            self.ledger.push(paid.returned(id, at));
+            self.movements.push(Movement {
+                sequence: self.movements.len() as u64 + 1,
+                kind: MovementKind::Reversal,
+                from: moved.to.clone(),
+                to: moved.from.clone(),
+                at: at.to_string(),
+                undoes: Some(sequence),
+                ..moved
+            });
+        }
     }
 
     /// Pays what is due, in the order of its time.
     pub(super) fn settle(&mut self) {
         let now = self.now();
+        self.reverse(now);
         loop {
             let standing = self.standing.due(now);
             let timed = timed::due(&self.timed, now);

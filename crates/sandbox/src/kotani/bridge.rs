@@ -20,8 +20,8 @@ const INVOICE_LIFE: Duration = Duration::from_secs(60 * 60);
 const BETWEEN_INVOICES: Duration = Duration::from_secs(30);
 const INVOICES: u32 = 3;
 
-const SETTLEMENT_FAILED: Failure =
-    Failure { status: "FAILED", code: "SETTLEMENT", message: "The partner could not settle" };
+pub(super) const SETTLEMENT_FAILED: Failure =
+    Failure { status: "FAILED", code: "SETTLEMENT", message: "The partner could not settle", onchain: "SUCCESSFUL" };
 
 /// What only a bridge has.
 #[derive(Clone, Debug)]
@@ -147,16 +147,20 @@ pub(super) fn status(world: &mut World, request: &Request) -> Reply {
         .with("timestamp", at.as_str())
         .with("amount", one.amount)
         .with("currency", one.currency.as_str());
-    let crypto = one.crypto.as_ref().filter(|crypto| crypto.hash.is_some()).map(|crypto| {
+    let is_failed = one.onchain == "FAILED";
+    let crypto = one.crypto.as_ref().filter(|crypto| is_failed || crypto.hash.is_some()).map(|crypto| {
         Object::new()
-            .with("status", "PAYMENT_SENT")
+            .with("status", if is_failed { "FAILED" } else { "PAYMENT_SENT" })
             .with("timestamp", at.as_str())
             .with("chain", crypto.chain.as_str())
             .with("token", crypto.token.as_str())
             .with_some("payment_hash", bridge.hash.as_deref())
             .with("amount_msat", crypto.amount.trunc())
     });
-    let settlement = crypto.as_ref().map(|_| Object::new().with("status", bridge.settled.unwrap_or("SETTLING")));
+    let settlement = crypto
+        .as_ref()
+        .filter(|_| !is_failed)
+        .map(|_| Object::new().with("status", bridge.settled.unwrap_or("SETTLING")));
     let stages =
         Object::new().with("deposit", deposit).with_some("crypto_payment", crypto).with_some("settlement", settlement);
     let object = Object::new()

@@ -11,6 +11,7 @@ use super::refusal::Refusal;
 use super::transaction::{Family, Kind, Step, Transaction};
 use super::world::{self, World};
 use crate::clock::zulu;
+use crate::fate::Fate;
 use crate::json::{Fields, Json, Object};
 use crate::money::exact_sum;
 
@@ -34,6 +35,8 @@ pub(super) struct Batch {
     pub(super) total: Decimal,
     pub(super) payments: Vec<Payment>,
     pub(super) started: bool,
+    /// The fate of the call that started it.
+    pub(super) fate: Option<Fate>,
 }
 
 /// One payment: what was asked for, and its withdrawal once the batch was started.
@@ -80,6 +83,8 @@ impl World {
         match () {
             () if !batch.started => "pending",
             () if successful + failed < all => "processing",
+            () if batch.fate == Some(Fate::FailsInPart) => "failed",
+            () if batch.fate == Some(Fate::CancelledInPart) => "cancelled",
             () if failed == 0 => "completed",
             () if successful == 0 => "failed",
             () => "completed_with_errors",
@@ -145,7 +150,7 @@ fn render_payment(world: &World, bulk: &BulkTransaction, payment: &Payment) -> O
 
 fn render_bulk(world: &World, bulk: &BulkTransaction) -> Object {
     let with = |wanted: &[&str]| bulk.batches.iter().filter(|one| wanted.contains(&world.batch_status(one))).count();
-    let (done, failed) = (with(&["completed"]), with(&["failed", "completed_with_errors"]));
+    let (done, failed) = (with(&["completed"]), with(&["failed", "completed_with_errors", "cancelled"]));
     let status = match (done + failed, with(&["pending"])) {
         (over, _) if over == bulk.batches.len() && failed > 0 => "completed_with_errors",
         (over, _) if over == bulk.batches.len() => "completed",
@@ -198,6 +203,7 @@ pub(super) fn read(world: &World, fields: &Fields) -> Result<Vec<Batch>, Refusal
             total: amount,
             payments: vec![payment],
             started: false,
+            fate: None,
         });
     }
     match batches.is_empty() {
@@ -254,9 +260,17 @@ pub(super) fn process(world: &mut World, request: &Request) -> Reply {
         return Err(Refusal::bad("Insufficient funds in fiat wallet"));
     }
     batch.started = true;
-    for payment in &mut batch.payments {
+    let (fate, last) = (world.cause.fate, batch.payments.len().saturating_sub(1));
+    batch.fate = fate;
+    for (index, payment) in batch.payments.iter_mut().enumerate() {
+        world.cause.fate = match fate {
+            Some(Fate::EndsWithErrors | Fate::FailsInPart) => Some(Fate::Declined).filter(|_| index == last),
+            Some(Fate::CancelledInPart) => Some(Fate::Cancelled).filter(|_| index > 0),
+            other => other,
+        };
         payment.withdrawal = Some(pay(world, &batch.wallet, &batch.currency, payment)?);
     }
+    world.cause.fate = fate;
     for bulk in &mut world.bulk {
         if let Some(known) = bulk.batches.iter_mut().find(|known| known.id == batch.id) {
             known.clone_from(&batch);

@@ -9,8 +9,9 @@ use super::refusal::Refusal;
 use super::settings::{Errors, Settings};
 use super::table::{self, Access, Row};
 use super::world::World;
-use crate::document::Operation;
+use crate::document::{Breach, Operation};
 use crate::exchange::{Answer, Call};
+use crate::fate::Cause;
 use crate::json::{Fields, Json, Object};
 use crate::validate::{decode, pairs};
 
@@ -44,7 +45,7 @@ pub(super) type Reply = Result<Json, Refusal>;
 impl Request {
     fn new(operation: &Operation, call: &Call) -> Self {
         let values = operation.path_values(&call.path).unwrap_or_default();
-        let bearer = call.header("authorization").and_then(|text| text.strip_prefix("Bearer "));
+        let bearer = call.credentials("Bearer");
         Self {
             fields: Fields::read(call.text()),
             path: values.into_iter().map(|(_, value)| decode(value)).collect(),
@@ -90,19 +91,21 @@ impl Desk {
         self.world.settle();
     }
 
-    pub(super) fn answer(&mut self, operation: &Operation, call: &Call, fits: bool) -> Answer {
+    pub(super) fn answer(&mut self, operation: &Operation, call: &Call, breaches: &[Breach]) -> Answer {
         self.world.clock.tick();
         self.world.settle();
         let Some(row) = table::row_of(&operation.id) else {
             return Answer::empty(StatusCode::NOT_IMPLEMENTED);
         };
         let request = Request::new(operation, call);
+        self.world.cause = call.cause.clone();
         let admitted = self.admit(row, call, &request);
         let reply = match admitted {
-            Ok(()) if !fits => Err(Refusal::invalid("the request is not as the API describes it")),
+            Ok(()) if !breaches.is_empty() => Err(Refusal::not_as_described(breaches)),
             Ok(()) => (row.handler)(&mut self.world, &request),
             Err(refusal) => Err(refusal),
         };
+        self.world.cause = Cause::default();
         match reply {
             Ok(payload) => self.success(operation, payload),
             Err(refusal) => refusal.with_documented_status(operation).answer(self.errors, self.world.now()),

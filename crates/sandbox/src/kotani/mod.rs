@@ -32,6 +32,7 @@ mod csv;
 mod customers;
 mod deposits;
 mod desk;
+mod fates;
 mod integrators;
 mod invoices;
 mod kyc;
@@ -62,8 +63,9 @@ use self::refusal::Refusal;
 pub use self::settings::{Errors, SameMinute, Settings};
 use crate::Movement;
 use crate::demo::Demo;
-use crate::document::{Document, Formats, Operation};
+use crate::document::{Breach, Document, Formats, Operation};
 use crate::exchange::{Answer, Call};
+use crate::fate::Fate;
 use crate::provider::Provider;
 use crate::record;
 
@@ -146,8 +148,12 @@ impl Provider for Gateway {
         self.document
     }
 
-    fn answer(&self, operation: &Operation, call: &Call, fits: bool) -> Answer {
-        self.desk().answer(operation, call, fits)
+    fn answer(&self, operation: &Operation, call: &Call, breaches: &[Breach]) -> Answer {
+        self.desk().answer(operation, call, breaches)
+    }
+
+    fn fates(&self, operation: &str) -> &'static [Fate] {
+        fates::of(operation)
     }
 
     fn unknown(&self, call: &Call) -> Answer {
@@ -163,7 +169,14 @@ impl Provider for Gateway {
     fn demo(&self, url: &str) -> Demo {
         Demo {
             title: "Kotani Pay",
-            keys: &[("API key", API_KEY)],
+            keys: &[
+                ("API key", API_KEY),
+                ("access token", ACCESS_TOKEN),
+                ("refresh", REFRESH_TOKEN),
+                ("customer", "cust-1"),
+                ("wallets", "wallet-kes, wallet-polygon"),
+                ("signature", SETTLEMENT_SIGNATURE),
+            ],
             command: format!("curl -s {url}/api/v3/wallet/fiat/wallet-kes -H 'authorization: Bearer {API_KEY}'"),
         }
     }

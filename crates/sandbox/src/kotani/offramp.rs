@@ -62,8 +62,11 @@ pub(super) fn create(world: &mut World, request: &Request) -> Reply {
     }
     sale.crypto = Some(crypto.clone());
     // The crypto arrives whoever the receiver is; the telephone decides about the payout only.
-    let mut steps = world.plan(None, &[Step::Arrived]);
-    steps.extend(payout(world, &sale));
+    let mut steps = world.plan(None, &[Step::Arrived, Step::Paid]);
+    if world.cause.fate.is_none() {
+        steps.truncate(1);
+        steps.extend(payout(world, &sale));
+    }
     let sale = world.add(sale, "offramp-id-", &steps).clone();
     if let Some(wallet) = &crypto.wallet {
         world.moved(MovementKind::CryptoIn, &sale, wallet, PROVIDER, (amount, &crypto.token));

@@ -21,17 +21,25 @@ pub(super) struct Failure {
     pub(super) status: &'static str,
     pub(super) code: &'static str,
     pub(super) message: &'static str,
+    /// What becomes of the crypto side.
+    pub(super) onchain: &'static str,
 }
 
 const INSUFFICIENT_FUNDS: Failure =
-    Failure { status: "FAILED", code: "INSUFFICIENT_FUNDS", message: "Insufficient funds" };
-const NO_ACCOUNT: Failure = Failure { status: "FAILED", code: "ACCOUNT_NOT_FOUND", message: "Account not found" };
-const LIMIT: Failure = Failure { status: "FAILED", code: "LIMIT_EXCEEDED", message: "Transaction limit exceeded" };
-const CANCELLED: Failure =
-    Failure { status: "CANCELLED", code: "CANCELLED_BY_CUSTOMER", message: "Cancelled by the customer" };
+    Failure { status: "FAILED", code: "INSUFFICIENT_FUNDS", message: "Insufficient funds", onchain: "CANCELLED" };
+pub(super) const NO_ACCOUNT: Failure =
+    Failure { status: "FAILED", code: "ACCOUNT_NOT_FOUND", message: "Account not found", onchain: "CANCELLED" };
+const LIMIT: Failure =
+    Failure { status: "FAILED", code: "LIMIT_EXCEEDED", message: "Transaction limit exceeded", onchain: "CANCELLED" };
+pub(super) const CANCELLED: Failure = Failure {
+    status: "CANCELLED",
+    code: "CANCELLED_BY_CUSTOMER",
+    message: "Cancelled by the customer",
+    onchain: "CANCELLED",
+};
 /// A payment of a batch whose reference was paid before.
 pub(super) const DUPLICATE: Failure =
-    Failure { status: "FAILED", code: "DUPLICATE_REFERENCE", message: "Duplicate referenceId" };
+    Failure { status: "FAILED", code: "DUPLICATE_REFERENCE", message: "Duplicate referenceId", onchain: "CANCELLED" };
 
 /// The last nine digits decide; without a telephone all goes well.
 pub(super) fn fate(phone: Option<&str>) -> Fate {

@@ -4,6 +4,7 @@ use super::desk::{Reply, Request};
 use super::refusal::Refusal;
 use super::transaction::{Kind, Step, Transaction};
 use super::world::World;
+use crate::fate::Fate;
 use crate::json::{Json, Object};
 
 /// So often at most a refund is tried again.
@@ -33,11 +34,15 @@ pub(super) fn status(world: &mut World, request: &Request) -> Reply {
 
 /// Tries a refund that failed again, which succeeds at once.
 fn again(world: &mut World, index: usize) -> Result<(), Refusal> {
-    let now = world.now();
+    let (now, cause) = (world.now(), world.cause.clone());
     let sale = &mut world.transactions[index];
     let refund = sale.refund.as_mut().filter(|refund| refund.status == Some("FAILED") && refund.retries < RETRIES);
     let refund = refund.ok_or_else(|| Refusal::bad("Cannot retry refund"))?;
     refund.retries += 1;
+    sale.cause = cause;
+    if sale.cause.is(Fate::Declined) {
+        return Ok(());
+    }
     world.schedule(index, &[(now, Step::Refunded)]);
     world.settle();
     Ok(())
@@ -73,7 +78,7 @@ pub(super) fn retry_all(world: &mut World, _: &Request) -> Reply {
 /// Takes the Lightning invoice that a refund waits for, and pays it at once.
 pub(super) fn submit_invoice(world: &mut World, request: &Request) -> Reply {
     let index = world.index(&[Kind::Offramp], request.id())?;
-    let now = world.now();
+    let (now, cause) = (world.now(), world.cause.clone());
     let sale = &mut world.transactions[index];
     let refund = sale.refund.as_mut().filter(|refund| refund.status == Some("INVOICE_NEEDED"));
     let refund = refund.ok_or_else(|| Refusal::bad("No invoice is needed"))?;
@@ -82,6 +87,7 @@ pub(super) fn submit_invoice(world: &mut World, request: &Request) -> Reply {
         return Err(Refusal::bad("Invalid invoice or payment details"));
     }
     refund.invoice = Some(invoice);
+    sale.cause = cause;
     world.schedule(index, &[(now, Step::Refunded)]);
     world.settle();
     Ok(Object::new().into())

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 
 use super::settings::Errors;
-use crate::document::Operation;
+use crate::document::{Breach, Operation};
 use crate::exchange::Answer;
 use crate::json::{Json, Object};
 
@@ -30,6 +30,12 @@ impl Refusal {
     /// The request is not what it has to be.
     pub(super) fn invalid(fault: &str) -> Self {
         Self { faults: vec![fault.to_owned()], ..Self::bad(format!("Validation failed: {fault}")) }
+    }
+
+    /// The request is not what the document describes: where, and by which of its rules.
+    pub(super) fn not_as_described(breaches: &[Breach]) -> Self {
+        let faults = breaches.iter().map(ToString::to_string).collect();
+        Self { faults, ..Self::bad("Validation failed: the request is not as the API describes it") }
     }
 
     pub(super) fn unauthenticated() -> Self {

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
+use super::bridge::SETTLEMENT_FAILED;
+use super::fates::NOT_DELIVERED;
 use super::phones::Failure;
 use super::transaction::{Crypto, Kind, Step, Transaction};
 use super::world::World;
 use crate::MovementKind;
 use crate::clock::after;
+use crate::fate::Fate;
 use crate::money::exact_sum;
 
 /// How long after a failed payout the crypto goes back.
@@ -44,6 +47,11 @@ impl World {
             Step::Sent => self.sent(one),
             Step::Failed(failure) => self.failed(index, one, failure),
             Step::Refunded => self.refunded(one),
+            Step::RefundFailed => refund_failed(one),
+            Step::NotDelivered => self.not_delivered(one),
+            Step::Unsettled => self.unsettled(index, one),
+            Step::Again => self.again(one),
+            Step::Reversed => self.reversed(one),
         }
     }
 
@@ -121,14 +129,22 @@ impl World {
 
     fn failed(&mut self, index: usize, one: &mut Transaction, failure: &'static Failure) {
         one.failure = Some(failure);
-        one.onchain = "CANCELLED";
+        let has_arrived = one.hash().is_some();
+        one.onchain = failure.onchain;
         one.status = match one.kind {
             Kind::Bridge => "FAILED",
             _ => failure.status,
         };
         match one.kind {
             Kind::Withdrawal | Kind::BankWithdrawal | Kind::Bulk => self.give_back(one),
-            Kind::Offramp => self.refund_later(index, one),
+            Kind::Offramp if has_arrived => self.refund_later(index, one),
+            Kind::Offramp => {
+                one.status = if failure.status == "EXPIRED" { "TIMEOUT" } else { failure.status };
+                if let Some(crypto) = one.crypto.clone().filter(|crypto| crypto.wallet.is_some()) {
+                    self.crypto_back(one, &crypto);
+                }
+            }
+            Kind::Send => self.sending_back(one),
             _ => {}
         }
     }
@@ -139,10 +155,79 @@ impl World {
         if let Some(wallet) = self.fiat.iter_mut().find(|wallet| wallet.id == id) {
             wallet.balance = sum(wallet.balance, one.amount);
         }
-        self.moved(MovementKind::Refund, one, &one.party, id, (one.amount, &one.currency));
+        self.moved_back(MovementKind::Refund, one, &one.party, id, (one.amount, &one.currency));
+    }
+
+    /// Puts crypto that was to be sent back into its wallet.
+    fn sending_back(&mut self, one: &Transaction) {
+        let Some((crypto, wallet)) = one.crypto.as_ref().and_then(|crypto| Some((crypto, crypto.wallet.as_ref()?)))
+        else {
+            return;
+        };
+        self.credit_crypto(crypto);
+        self.moved_back(MovementKind::Refund, one, &one.party, wallet, (one.amount, &one.currency));
+    }
+
+    fn not_delivered(&mut self, one: &mut Transaction) {
+        one.failure = Some(&NOT_DELIVERED);
+        one.onchain = "FAILED";
+        match one.kind {
+            Kind::Bridge => one.status = "FAILED",
+            Kind::Invoice => {
+                one.status = "FAILED";
+                one.receipt = Some(self.random.reference("RCPT"));
+                let payer = one.phone.clone().unwrap_or_default();
+                self.moved(MovementKind::Deposit, one, &payer, PROVIDER, (one.amount, &one.currency));
+            }
+            _ => {}
+        }
+    }
+
+    /// The partner says that it cannot settle.
+    fn unsettled(&mut self, index: usize, one: &mut Transaction) {
+        one.status = "FAILED";
+        one.failure = Some(&SETTLEMENT_FAILED);
+        if let Some(bridge) = &mut one.bridge {
+            bridge.settled = Some("FAILED");
+        }
+        if !one.cause.is(Fate::ReturnFails) {
+            self.schedule(index, &[(after(one.updated, REFUND_AFTER), Step::Refunded)]);
+        }
+    }
+
+    /// Takes up again what had ended; a withdrawal leaves its wallet once more.
+    fn again(&mut self, one: &mut Transaction) {
+        one.failure = None;
+        one.status = "PENDING";
+        one.onchain = "PENDING";
+        if matches!(one.kind, Kind::Withdrawal | Kind::BankWithdrawal | Kind::Bulk) && self.debit(one).is_ok() {
+            self.withdrawn(one);
+        }
+    }
+
+    /// Undoes what was done.
+    fn reversed(&mut self, one: &mut Transaction) {
+        one.status = "REVERSED";
+        let wallet = self.fiat.iter_mut().find(|wallet| Some(&wallet.id) == one.wallet.as_ref());
+        match (one.kind, wallet) {
+            (Kind::MobileMoney | Kind::Checkout | Kind::Card, Some(wallet)) => {
+                wallet.deposits = sum(wallet.deposits, -one.amount);
+            }
+            (Kind::Withdrawal | Kind::BankWithdrawal | Kind::Bulk, Some(wallet)) => {
+                wallet.balance = sum(wallet.balance, one.amount);
+            }
+            _ => {}
+        }
+        self.all_moved_back(one);
     }
 
     fn refund_later(&mut self, index: usize, one: &mut Transaction) {
+        if one.cause.is(Fate::ReturnFails) {
+            one.status = "FAILED";
+            one.onchain = "SUCCESSFUL";
+            self.schedule(index, &[(after(one.updated, REFUND_AFTER), Step::RefundFailed)]);
+            return;
+        }
         one.status = "REFUND_PENDING";
         one.onchain = "SUCCESSFUL";
         let refund = one.refund.get_or_insert_default();
@@ -157,7 +242,7 @@ impl World {
     fn refunded(&mut self, one: &mut Transaction) {
         let hash = self.random.token("0x");
         if one.kind == Kind::Offramp {
-            one.status = "REVERSED";
+            one.status = if one.cause.is(Fate::Returned) { "REFUNDED" } else { "REVERSED" };
             let refund = one.refund.get_or_insert_default();
             refund.status = Some("SUCCESSFUL");
             refund.error = None;
@@ -168,13 +253,18 @@ impl World {
         if let Some(crypto) = one.crypto.clone() {
             self.crypto_back(one, &crypto);
         }
+        if one.kind == Kind::Bridge && one.cause.is(Fate::Returned) {
+            self.all_moved_back(one);
+        }
     }
 
     /// Gives crypto back to where it came from.
     pub(super) fn crypto_back(&mut self, one: &Transaction, crypto: &Crypto) {
-        let to = crypto.wallet.as_deref().unwrap_or(&crypto.address);
+        let other = crypto.wallet.as_deref().unwrap_or(&crypto.address);
         self.credit_crypto(crypto);
-        self.moved(MovementKind::Refund, one, PROVIDER, to, (crypto.amount, &crypto.token));
+        // What a bridge sent comes back from its partner; what a sale took goes back to its seller.
+        let (from, to) = if one.kind == Kind::Bridge { (other, PROVIDER) } else { (PROVIDER, other) };
+        self.moved_back(MovementKind::Refund, one, from, to, (crypto.amount, &crypto.token));
     }
 
     fn credit_crypto(&mut self, crypto: &Crypto) {
@@ -183,6 +273,13 @@ impl World {
             wallet.balance = sum(wallet.balance, crypto.amount);
         }
     }
+}
+
+fn refund_failed(one: &mut Transaction) {
+    one.status = "REFUND_FAILED";
+    let refund = one.refund.get_or_insert_default();
+    refund.status = Some("FAILED");
+    refund.error = Some("Insufficient funds for gas");
 }
 
 /// The sum; the left side alone where a digit of it would be lost, for which amounts are too small.

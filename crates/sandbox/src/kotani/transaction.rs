@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use super::bridge::Bridge;
 use super::phones::Failure;
 use super::record::Record;
+use crate::fate::Cause;
 use crate::json::Object;
 
 /// What a transaction is.
@@ -67,6 +68,16 @@ pub(super) enum Step {
     Failed(&'static Failure),
     /// What was taken is given back.
     Refunded,
+    /// Nothing comes of giving it back.
+    RefundFailed,
+    /// The payer was charged, and nothing is delivered.
+    NotDelivered,
+    /// The partner does not settle.
+    Unsettled,
+    /// What had ended goes on.
+    Again,
+    /// What was done is undone.
+    Reversed,
 }
 
 /// The crypto side of a transaction.
@@ -129,6 +140,8 @@ pub(super) struct Transaction {
     pub(super) bridge: Option<Box<Bridge>>,
     /// What else the answers repeat.
     pub(super) extra: Record,
+    /// The call behind it.
+    pub(super) cause: Cause,
 }
 
 impl Transaction {
@@ -158,6 +171,7 @@ impl Transaction {
             refund: None,
             bridge: None,
             extra: Record::default(),
+            cause: Cause::default(),
         }
     }
 

@@ -154,6 +154,7 @@ pub(super) fn resolve_duplicate(world: &mut World, request: &Request) -> Reply {
     let mut withdrawal = world.transactions[index].clone();
     withdrawal.updated = world.now();
     if request.text("action") == "proceed" {
+        withdrawal.cause = world.cause.clone();
         world.debit(&withdrawal)?;
         world.withdrawn(&withdrawal);
         withdrawal.status = "PENDING";

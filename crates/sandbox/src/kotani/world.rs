@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::auth::Sessions;
 use super::bulk::BulkTransaction;
+use super::fates::course;
 use super::invoices::Invoice;
 use super::kyc::Identification;
 use super::opening;
@@ -18,7 +19,9 @@ use super::settings::{SameMinute, Settings};
 use super::transaction::{Family, Kind, Step, Transaction};
 use super::wallets::{CryptoWallet, FiatWallet};
 use crate::clock::{Clock, after};
+use crate::fate::Cause;
 use crate::money::positive;
+use crate::movement::to_undo;
 use crate::random::Random;
 use crate::{Movement, MovementKind};
 
@@ -51,6 +54,8 @@ pub(super) struct World {
     pub(super) integrator: Record,
     pub(super) movements: Vec<Movement>,
     last_number: u32,
+    /// What the call that is being answered brings about.
+    pub(super) cause: Cause,
 }
 
 impl World {
@@ -76,6 +81,7 @@ impl World {
             integrator: opening::integrator(),
             movements: Vec::new(),
             last_number: 1_000_000,
+            cause: Cause::default(),
         };
         opening::transactions(&mut world);
         for (wallet, amount) in &settings.balances {
@@ -167,6 +173,7 @@ impl World {
     pub(super) fn keep(&mut self, mut transaction: Transaction) -> usize {
         let index = self.transactions.len();
         transaction.number = self.number();
+        transaction.cause = self.cause.clone();
         let family = transaction.kind.family();
         self.references.entry((family, transaction.reference.clone())).or_insert(index);
         if let Some(bridge) = &transaction.bridge {
@@ -197,35 +204,65 @@ impl World {
 
     /// What will become of a transaction with its telephone: these steps one after the other, or a failure
     /// in place of the first, or nothing.
-    pub(super) fn plan(&self, phone: Option<&str>, steps: &[Step]) -> Vec<(Timestamp, Step)> {
-        let first = match phones::fate(phone) {
-            Fate::NeverSettles => return Vec::new(),
-            Fate::Fails(failure) => return vec![(after(self.now(), USUAL), Step::Failed(failure))],
-            Fate::Succeeds(first) => first,
-        };
-        let mut at = after(self.now(), first);
-        let mut planned = Vec::new();
-        for step in steps {
-            planned.push((at, *step));
-            at = after(at, USUAL);
+    pub(super) fn plan_of(&self, phone: Option<&str>, steps: &[Step]) -> Vec<(Timestamp, Step)> {
+        match phones::fate(phone) {
+            Fate::NeverSettles => Vec::new(),
+            Fate::Fails(failure) => vec![(after(self.now(), USUAL), Step::Failed(failure))],
+            Fate::Succeeds(first) => course(after(self.now(), first), steps),
         }
-        planned
     }
 
     /// Records that money moved.
     pub(super) fn moved(&mut self, kind: MovementKind, of: &Transaction, from: &str, to: &str, what: (Decimal, &str)) {
-        let (amount, currency) = what;
+        self.record(kind, of, (from, to), (what.0.to_string(), what.1), None);
+    }
+
+    /// Records that money came back, the other way round as it had moved.
+    pub(super) fn moved_back(
+        &mut self,
+        kind: MovementKind,
+        of: &Transaction,
+        from: &str,
+        to: &str,
+        what: (Decimal, &str),
+    ) {
+        let undoes = to_undo(&self.movements, &of.id, to, from);
+        self.record(kind, of, (from, to), (what.0.to_string(), what.1), undoes);
+    }
+
+    /// Records that whatever a transaction moved came back, the last first.
+    pub(super) fn all_moved_back(&mut self, of: &Transaction) {
+        while let Some(last) = self.movements.iter().rev().find(|one| {
+            let is_undone = self.movements.iter().any(|other| other.undoes == Some(one.sequence));
+            one.id == of.id && one.undoes.is_none() && !is_undone
+        }) {
+            let last = last.clone();
+            let what = (last.amount, last.currency.as_str());
+            self.record(MovementKind::Reversal, of, (&last.to, &last.from), what, Some(last.sequence));
+        }
+    }
+
+    fn record(
+        &mut self,
+        kind: MovementKind,
+        of: &Transaction,
+        (from, to): (&str, &str),
+        (amount, currency): (String, &str),
+        undoes: Option<u64>,
+    ) {
         self.movements.push(Movement {
             provider: super::NAME,
             sequence: self.movements.len() as u64 + 1,
             kind,
             from: from.to_owned(),
             to: to.to_owned(),
-            amount: amount.to_string(),
+            amount,
             currency: currency.to_owned(),
             id: of.id.clone(),
             reference: Some(of.reference.clone()).filter(|reference| !reference.is_empty()),
             at: of.updated.to_string(),
+            undoes,
+            tag: of.cause.tag().or_else(|| self.cause.tag()),
         });
     }
 }

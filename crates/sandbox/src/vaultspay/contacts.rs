@@ -23,7 +23,7 @@ pub(super) struct BankDetails {
 
 /// What the bank code of an IBAN, its fifth to seventh character, decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum Outcome {
     Succeeds,
     Fails,
     /// Succeeds, and comes back later.
@@ -40,12 +40,12 @@ impl BankDetails {
         self.iban.get(4..7).unwrap_or_default()
     }
 
-    pub(super) fn fate(&self) -> Fate {
+    pub(super) fn outcome(&self) -> Outcome {
         match self.code() {
-            "097" => Fate::Reverses,
-            "098" => Fate::Fails,
-            "099" => Fate::NeverSettles,
-            _ => Fate::Succeeds,
+            "097" => Outcome::Reverses,
+            "098" => Outcome::Fails,
+            "099" => Outcome::NeverSettles,
+            _ => Outcome::Succeeds,
         }
     }
 

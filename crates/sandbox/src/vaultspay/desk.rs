@@ -10,8 +10,9 @@ use super::refusal::Refusal;
 use super::settings::{Ping, Settings, Wrapper};
 use super::table::{self, Access, Row};
 use super::world::World;
-use crate::document::{Document, Operation};
+use crate::document::{Breach, Operation};
 use crate::exchange::{Answer, Call};
+use crate::fate::Cause;
 use crate::json::{Fields, Json, Object};
 use crate::validate::{decode, pairs};
 
@@ -105,18 +106,20 @@ impl Desk {
         self.world.settle();
     }
 
-    pub(super) fn answer(&mut self, document: &Document, operation: &Operation, call: &Call, fits: bool) -> Answer {
+    pub(super) fn answer(&mut self, operation: &Operation, call: &Call, breaches: &[Breach]) -> Answer {
         self.world.clock.tick();
         self.world.settle();
         let Some(row) = table::row_of(&operation.id) else {
             return Answer::empty(StatusCode::NOT_IMPLEMENTED);
         };
+        self.world.cause = call.cause.clone();
         let reply = self.admit(row, call).and_then(|()| {
-            if !fits {
-                return Err(faults::of(document, operation, call));
+            if !breaches.is_empty() {
+                return Err(faults::of(breaches, call));
             }
             (row.handler)(&mut self.world, &Request::new(operation, call))
         });
+        self.world.cause = Cause::default();
         match reply {
             Ok(_) if row.access == Access::Anyone => self.pong(),
             Ok(payload) => self.success(row, payload),
@@ -131,7 +134,7 @@ impl Desk {
         if call.header("x-device-id").and_then(|id| id.parse::<u32>().ok()).is_none() {
             return Err(Refusal::headers("x-device-id"));
         }
-        let bearer = call.header("authorization").and_then(|text| text.strip_prefix("Bearer "));
+        let bearer = call.credentials("Bearer");
         match row.access {
             Access::Anyone | Access::Login => Ok(()),
             Access::Session => self.world.sessions.admit(bearer.unwrap_or_default().trim(), self.world.now()),

@@ -5,16 +5,14 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use super::refusal::Refusal;
-use crate::document::{Breach, Document, Operation};
+use crate::document::Breach;
 use crate::exchange::Call;
-use crate::validate;
 
 /// The document once more, to read which members it requires.
 static SCHEMAS: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(super::TEXT).unwrap_or_default());
 
 /// Why a request that breaks the document is refused.
-pub(super) fn of(document: &Document, operation: &Operation, call: &Call) -> Refusal {
-    let breaches = validate::request(document, operation, call, &[]);
+pub(super) fn of(breaches: &[Breach], call: &Call) -> Refusal {
     if let Some(name) = breaches.iter().find_map(|breach| breach.pointer.strip_prefix("path "))
         && ["countryId", "stateId"].contains(&name)
     {
@@ -22,7 +20,7 @@ pub(super) fn of(document: &Document, operation: &Operation, call: &Call) -> Ref
     }
     let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
     let mut faults: Vec<(String, String)> = Vec::new();
-    for breach in &breaches {
+    for breach in breaches {
         for fault in read(breach, &body) {
             if !faults.contains(&fault) {
                 faults.push(fault);
@@ -39,7 +37,7 @@ fn read(breach: &Breach, body: &Value) -> Vec<(String, String)> {
     let required = breach.rule.ends_with("/required").then(|| SCHEMAS.pointer(&breach.rule)).flatten();
     let Some(names) = required.and_then(Value::as_array) else {
         let key = if place.is_empty() { "body" } else { place };
-        return vec![(key.to_owned(), "The value is not valid.".to_owned())];
+        return vec![(key.to_owned(), format!("The value is not valid: {}", breach.rule))];
     };
     let owner = body.pointer(&breach.pointer);
     let missing = names.iter().filter_map(Value::as_str).filter(|name| owner.is_none_or(|one| one.get(name).is_none()));

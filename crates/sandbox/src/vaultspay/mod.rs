@@ -62,8 +62,9 @@ use self::transactions::Kind;
 use crate::Movement;
 use crate::clock::{self, Bound};
 use crate::demo::Demo;
-use crate::document::{Document, Formats, Operation};
+use crate::document::{Breach, Document, Formats, Operation};
 use crate::exchange::{Answer, Call};
+use crate::fate::Fate;
 use crate::provider::Provider;
 
 /// Client id of the app: with [`CLIENT_SECRET`] it logs in.
@@ -177,8 +178,22 @@ impl Provider for Issuer {
         self.document
     }
 
-    fn answer(&self, operation: &Operation, call: &Call, fits: bool) -> Answer {
-        self.desk().answer(self.document, operation, call, fits)
+    fn answer(&self, operation: &Operation, call: &Call, breaches: &[Breach]) -> Answer {
+        self.desk().answer(operation, call, breaches)
+    }
+
+    fn fates(&self, operation: &str) -> &'static [Fate] {
+        match operation {
+            "create_direct_transfer" => &[
+                Fate::Declined,
+                Fate::Stuck,
+                Fate::Reversed,
+                Fate::CatchAllBefore,
+                Fate::CatchAllAfter,
+                Fate::Unlabelled,
+            ],
+            _ => &[],
+        }
     }
 
     fn unknown(&self, call: &Call) -> Answer {
@@ -197,6 +212,8 @@ impl Provider for Issuer {
                 ("secret", CLIENT_SECRET),
                 ("token", ACCESS_TOKEN),
                 ("device id", DEVICE_ID),
+                ("account", "701"),
+                ("contact", "301"),
             ],
             command: format!(
                 "curl -s {url}/be/api/v1/accounts/701 -H 'authorization: Bearer {ACCESS_TOKEN}' \

@@ -13,6 +13,7 @@ use super::reports::{Issue, Stage};
 use super::transactions::{Kind, Payee, Transaction, narration};
 use super::users::User;
 use super::{CVV, PAN};
+use crate::fate::Cause;
 use crate::json::Fields;
 use crate::record::Record;
 
@@ -145,6 +146,7 @@ pub(super) fn transactions() -> Vec<Transaction> {
         sender: 701,
         payee: Payee::Merchant { card: 1501 },
         foreign: Some((cents(340), "USD", Decimal::new(36_725, 4))),
+        cause: Cause::default(),
     };
     let transfer = Transaction {
         id: 9002,
@@ -156,6 +158,7 @@ pub(super) fn transactions() -> Vec<Transaction> {
         narration: "Transfer to Robin savings".to_owned(),
         payee: Payee::Iban(ROBIN.to_owned()),
         foreign: None,
+        cause: Cause::default(),
         ..purchase.clone()
     };
     vec![purchase, transfer]

@@ -24,9 +24,9 @@ pub struct Settings {
 #[non_exhaustive]
 pub enum Wrapper {
     /// All but those whose samples come bare: the login, and personal data.
-    #[default]
     Sampled,
-    /// All of them: the general rule.
+    /// All of them: the general rule, and the form that the document describes.
+    #[default]
     Always,
     /// None of them.
     Never,

@@ -8,6 +8,7 @@ use super::rules;
 use super::transactions::{self, Kind, MERCHANT, Payee, Transaction};
 use super::world::World;
 use crate::MovementKind;
+use crate::fate::Cause;
 use crate::money::positive;
 
 /// No card pays as much (10^15).
@@ -32,15 +33,16 @@ pub(super) fn use_card(world: &mut World, card: u32, kind: Kind, amount: Decimal
         sender: account,
         payee: if kind == Kind::Purchase { Payee::Merchant { card } } else { Payee::Machine { card } },
         foreign: None,
+        cause: Cause::default(),
     };
     let narration = transaction.narration.clone();
-    world.transactions.push(transaction);
+    world.transactions.push(transaction.clone());
     if approved.is_ok() && world.book(account, -amount, id, narration, now).is_ok() {
         let (kind, to) = match kind {
             Kind::Withdrawal => (MovementKind::Withdrawal, "cash"),
             _ => (MovementKind::Payment, MERCHANT),
         };
-        world.moved(kind, (&account.to_string(), to), amount, id, now);
+        world.moved(kind, (&account.to_string(), to), amount, &transaction, now);
     }
     Some(id)
 }

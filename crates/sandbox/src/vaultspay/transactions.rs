@@ -9,6 +9,7 @@ use super::desk::{Reply, Request};
 use super::pages::page;
 use super::world::{World, eight_places};
 use crate::clock::extended_offset;
+use crate::fate::Cause;
 use crate::json::Object;
 
 /// What moved, or was to move, money.
@@ -29,6 +30,8 @@ pub(super) struct Transaction {
     pub(super) payee: Payee,
     /// What a charge in another currency was: amount, currency, rate.
     pub(super) foreign: Option<(Decimal, &'static str, Decimal)>,
+    /// The call behind it.
+    pub(super) cause: Cause,
 }
 
 /// What kind of transaction.

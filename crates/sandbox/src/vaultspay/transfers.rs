@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::OWN_USER;
 use super::accounts::CURRENCY;
-use super::contacts::Fate;
+use super::contacts::Outcome;
 use super::desk::{Reply, Request};
 use super::refusal::Refusal;
 use super::rules;
@@ -15,10 +15,14 @@ use super::transactions::{Kind, Payee, Transaction};
 use super::world::{World, minor};
 use crate::MovementKind;
 use crate::clock::after;
+use crate::fate::Fate;
 use crate::json::Object;
 
 /// From the success of a transfer to its reversal, where there is one.
 const REVERSAL: Duration = Duration::from_secs(60);
+
+/// What the error for everything says.
+const SOMETHING: &str = "Something went wrong";
 
 /// What will happen to a transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +63,10 @@ pub(super) fn create(world: &mut World, request: &Request) -> Reply {
     }
     rules::check_transfer(world, sender, amount)?;
 
+    let cause = world.cause.clone();
+    if cause.is(Fate::CatchAllBefore) {
+        return Err(Refusal::business(SOMETHING));
+    }
     world.account_mut(sender)?.held += amount + charges;
     let transfer = Transaction {
         id: world.ids.transaction.take(),
@@ -72,18 +80,29 @@ pub(super) fn create(world: &mut World, request: &Request) -> Reply {
         sender,
         payee: Payee::Iban(contact.bank.iban.clone()),
         foreign: None,
+        cause: cause.clone(),
     };
     let at = after(world.now(), world.settlement);
-    let steps: &[(Timestamp, Step)] = match contact.bank.fate() {
-        Fate::Succeeds => &[(at, Step::Succeed)],
-        Fate::Fails => &[(at, Step::Fail)],
-        Fate::Reverses => &[(at, Step::Succeed), (after(at, REVERSAL), Step::Reverse)],
-        Fate::NeverSettles => &[],
+    let outcome = match cause.fate {
+        Some(Fate::Declined) => Outcome::Fails,
+        Some(Fate::Stuck) => Outcome::NeverSettles,
+        Some(Fate::Reversed) => Outcome::Reverses,
+        Some(_) => Outcome::Succeeds,
+        None => contact.bank.outcome(),
+    };
+    let steps: &[(Timestamp, Step)] = match outcome {
+        Outcome::Succeeds => &[(at, Step::Succeed)],
+        Outcome::Fails => &[(at, Step::Fail)],
+        Outcome::Reverses => &[(at, Step::Succeed), (after(at, REVERSAL), Step::Reverse)],
+        Outcome::NeverSettles => &[],
     };
     let id = transfer.id;
     world.agenda.extend(steps.iter().map(|(at, step)| ((*at, id), *step)));
     world.transactions.push(transfer);
     world.settle();
+    if cause.is(Fate::CatchAllAfter) {
+        return Err(Refusal::business(SOMETHING));
+    }
 
     let transfer = world.transaction(id)?;
     let answer = Object::new()
@@ -112,7 +131,7 @@ fn moved(world: &mut World, transfer: &Transaction, is_back: bool, at: Timestamp
             true => (MovementKind::Refund, other, sender.as_str()),
             false => (kind, sender.as_str(), other),
         };
-        world.moved(kind, (from, to), amount, transfer.id, at);
+        world.moved(kind, (from, to), amount, transfer, at);
     }
 }
 

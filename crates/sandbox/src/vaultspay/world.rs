@@ -19,6 +19,8 @@ use super::transactions::Transaction;
 use super::transfers::{self, Step};
 use super::users::User;
 use crate::clock::Clock;
+use crate::fate::Cause;
+use crate::movement::to_undo;
 use crate::random::Random;
 use crate::{Movement, MovementKind};
 
@@ -53,6 +55,8 @@ pub(super) struct World {
     pub(super) limits: BTreeMap<(u32, Option<u32>), Decimal>,
     pub(super) movements: Vec<Movement>,
     pub(super) ids: Ids,
+    /// What the call that is being answered brings about.
+    pub(super) cause: Cause,
 }
 
 /// The ids that come next.
@@ -106,6 +110,7 @@ impl World {
             switches: BTreeSet::from([(1501, 41)]),
             limits: BTreeMap::new(),
             movements: Vec::new(),
+            cause: Cause::default(),
             ids: Ids {
                 user: Counter(503),
                 address: Counter(12),
@@ -212,9 +217,14 @@ impl World {
         kind: MovementKind,
         (from, to): (&str, &str),
         amount: Decimal,
-        transaction: u32,
+        transaction: &Transaction,
         at: Timestamp,
     ) {
+        let id = transaction.id.to_string();
+        let undoes = match kind {
+            MovementKind::Refund => to_undo(&self.movements, &id, to, from),
+            _ => None,
+        };
         self.movements.push(Movement {
             provider: super::NAME,
             sequence: self.movements.len() as u64 + 1,
@@ -223,9 +233,11 @@ impl World {
             to: to.to_owned(),
             amount: amount.to_string(),
             currency: CURRENCY.to_owned(),
-            id: transaction.to_string(),
+            id,
             reference: None,
             at: at.to_string(),
+            undoes,
+            tag: transaction.cause.tag(),
         });
     }
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests stop where a test would")]
 
+mod admin;
+mod fates;
 mod in_process;
 mod over_sockets;
 

@@ -6,6 +6,7 @@ mod caller;
 mod confirmation;
 mod document;
 mod money;
+mod official;
 mod paging;
 mod strong;
 mod tokens;

@@ -100,7 +100,7 @@ const BARE: [&str; 3] = ["create_access_token", "create_personal_info", "update_
 
 #[tokio::test]
 async fn every_example_gets_a_documented_success() {
-    each(Settings::new(), |operation, reply| {
+    each(Settings::new().wrapper(Wrapper::Sampled), |operation, reply| {
         if operation.id == "ping" {
             assert_eq!(reply.text, "Service is up and running!");
             assert!(reply.media_type.starts_with("text/plain"), "{}", reply.media_type);
@@ -116,7 +116,8 @@ async fn every_example_gets_a_documented_success() {
 
 #[tokio::test]
 async fn all_can_be_wrapped_or_bare() {
-    each(Settings::new().wrapper(Wrapper::Always).ping(Ping::Object), |operation, reply| {
+    // As the document describes them, which other generators' clients rely on.
+    each(Settings::new().ping(Ping::Object), |operation, reply| {
         assert!(!reply.json()["data"].is_null(), "{}: {}", operation.id, reply.text);
     })
     .await;

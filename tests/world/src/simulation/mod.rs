@@ -18,7 +18,7 @@ pub use self::report::{Report, Tally};
 use crate::clock::draw;
 use crate::crash::Moment;
 use crate::fate::Believed;
-use crate::matrix::Subject;
+use crate::matrix::{self, Subject};
 use crate::provider::PROVIDERS;
 use crate::world::World;
 
@@ -63,9 +63,9 @@ impl Cast {
         {
             let subject = Subject::new(provider, operation)?;
             let mut faults = Vec::new();
-            for fault in Fault::ALL {
-                if subject.can_meet(*fault)? {
-                    faults.push(*fault);
+            for fault in matrix::faults() {
+                if subject.can_meet(fault)? {
+                    faults.push(fault);
                 }
             }
             // What moves on a later day moves beside other calls, whose movements could not be told apart.
