@@ -1,6 +1,7 @@
 //! The `x-` keys of our documents: their shapes, and where each may stand. No other `x-` key is accepted.
 
 mod keys;
+mod settled;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 pub(crate) use keys::{Fault, Site, allowed, check};
+pub(crate) use settled::{Counts, Leg, Settled};
 
 /// A fact that a document states under one `x-` key.
 pub(crate) trait Fact: DeserializeOwned + keys::Sound {
@@ -55,23 +57,6 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Stated<T> {
             value => T::deserialize(value).map(Self::Fact).map_err(D::Error::custom),
         }
     }
-}
-
-/// `x-settled`: where the answer says whether money moved, and with which words.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Settled {
-    /// Pointer to the status in the answer.
-    pub(crate) status: Pointer,
-    /// Values that say: done.
-    #[serde(default)]
-    pub(crate) done: Vec<Text>,
-    /// Values that say: failed, nothing moved.
-    #[serde(default)]
-    pub(crate) failed: Vec<Text>,
-    /// Values that say: not decided yet. Any other value counts as pending too.
-    #[serde(default)]
-    pub(crate) pending: Vec<Text>,
 }
 
 /// `x-idempotency`: the caller's reference, how a repeat is answered, how to find out what became of a call.

@@ -21,8 +21,9 @@
 //! * secrets, card data and bodies are never printed, by no error and no `Debug`.
 
 pub use bursar_runtime::{
-    BuildError, ConfigError, Credential, Currency, Journal, Kind, List, Major, Minor, Number, Open, Options, Outcome,
-    Pending, Phase, Progress, Reconciled, Recovered, Response, Secret, StringOrInteger, journal, major,
+    BuildError, ConfigError, Counts, Credential, Currency, Journal, Kind, Leg, List, Major, Minor, Number, Open,
+    Options, Outcome, Pending, Phase, Progress, Reconciled, Recovered, Response, Secret, StringOrInteger, journal,
+    major,
 };
 
 /// A failed call of any operation of any provider; every provider's typed error converts into it.

@@ -33,17 +33,12 @@ pub(crate) fn notes(row: &Row, answer: &Response<Echo>) -> Ending {
     let mut ending = Ending::Fine;
     if row.operation.effect == Effect::Money || row.operation.settled.is_some() {
         let status = answer.status().as_u16();
-        complain(&match answer.progress() {
-            Progress::Done => format!("note: {status}, done"),
-            Progress::Failed => {
-                // To have asked what became of another call is no failure.
-                if row.operation.effect != Effect::Read {
-                    ending = Ending::Refused;
-                }
-                format!("note: {status}, the answer says that it failed: nothing moved")
-            }
-            Progress::Pending => format!("note: {status}, accepted, and not known to be done yet"),
-        });
+        let progress = answer.progress();
+        // To have asked what became of another call is no failure.
+        if progress == Progress::Failed && row.operation.effect != Effect::Read {
+            ending = Ending::Refused;
+        }
+        complain(&format!("note: {status}, {}: {}", progress.meaning(), progress.advice()));
     }
     if row.answers_a_file() {
         return ending;

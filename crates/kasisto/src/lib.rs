@@ -49,9 +49,9 @@ mod generated;
 mod setup;
 
 pub use bursar_runtime::{
-    AnyError, AuthError, BasicDateTime, BoxFuture, BuildError, ConfigError, Core, Credential, Currency, Date,
-    DateError, Empty, Error, Journal, Kind, List, Major, Minor, Number, Odd, Open, Options, Outcome, Pending, Phase,
-    Progress, Reconciled, Recovered, Response, Secret, StringOrInteger, journal, major,
+    AnyError, AuthError, BasicDateTime, BoxFuture, BuildError, ConfigError, Core, Counts, Credential, Currency, Date,
+    DateError, Empty, Error, Journal, Kind, Leg, List, Major, Minor, Number, Odd, Open, Options, Outcome, Pending,
+    Phase, Progress, Reconciled, Recovered, Response, Secret, StringOrInteger, journal, major,
 };
 pub use customer::{Customer, LogIn, OtpProvider, OtpRequest};
 pub use generated::client::Client;

@@ -22,7 +22,8 @@
 //! match answer.progress() {
 //!     Progress::Done => println!("paid"),
 //!     Progress::Pending => println!("ask again for {:?}", answer.reference_id),
-//!     Progress::Failed => println!("failed: {:?}", answer.message()),
+//!     Progress::Failed => println!("failed, nothing moved: {:?}", answer.message()),
+//!     other => println!("{other}: {:?}; {}", answer.legs(), other.advice()),
 //! }
 //! # Ok(())
 //! # }
@@ -44,9 +45,9 @@ mod setup;
 mod signing;
 
 pub use bursar_runtime::{
-    AnyError, AuthError, BuildError, ConfigError, Core, Credential, Currency, DateError, DateTime, Download, Empty,
-    Error, FilePart, FileStore, Journal, Kind, List, Major, Minor, Number, Odd, Open, Options, Outcome, Pending, Phase,
-    Progress, Reconciled, Recovered, Response, Secret, StringOrInteger, TokenStore, journal, major,
+    AnyError, AuthError, BuildError, ConfigError, Core, Counts, Credential, Currency, DateError, DateTime, Download,
+    Empty, Error, FilePart, FileStore, Journal, Kind, Leg, List, Major, Minor, Number, Odd, Open, Options, Outcome,
+    Pending, Phase, Progress, Reconciled, Recovered, Response, Secret, StringOrInteger, TokenStore, journal, major,
 };
 pub use generated::client::Client;
 #[cfg(feature = "dispatch")]

@@ -254,7 +254,13 @@ impl Core {
     /// "Duplicate reference" to a repeat of our own: what the lookup answers, if that shows that the earlier attempt was accepted.
     async fn own(&self, call: &Call, pending: &Pending) -> Option<Reply> {
         let state = self.find_out(pending, Patience::UntilFound, call.remaining()).await.ok()?;
-        let (Reconciled::Done(found) | Reconciled::Failed(found) | Reconciled::Pending(found)) = state else {
+        let (Reconciled::Done(found)
+        | Reconciled::Failed(found)
+        | Reconciled::Returned(found)
+        | Reconciled::InPart(found)
+        | Reconciled::MayStillCome(found)
+        | Reconciled::Pending(found)) = state
+        else {
             return None;
         };
         let lookup = self.chain().provider.operations.iter().find(|row| pending.lookup() == Some(row.id))?;

@@ -6,7 +6,7 @@ pub use crate::lenient::*;
 pub use crate::multipart::{Form, Multipart};
 pub use crate::operation::{
     Absent, Effect, Fill, FilledHeader, Idempotency, Key, Lookup, Money, MoneyFields, Operation, Page, Place, Scheme,
-    Settled, StatusMeaning,
+    Settled, SettledCounts, SettledLeg, StatusMeaning,
 };
 pub use crate::reply::Reply;
 pub use crate::request::{BadSegment, BuildError, Faults, QueryParam, path_segment, reference};

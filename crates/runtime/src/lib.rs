@@ -41,6 +41,7 @@ mod reply;
 mod request;
 mod response;
 mod seal;
+mod settled;
 mod spelling;
 mod time;
 mod token;
@@ -75,7 +76,8 @@ pub use crate::multipart::Multipart;
 pub use crate::observe::{AttemptEnd, CallEnd, Observer};
 pub use crate::operation::{
     Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup,
-    LookupParameter, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, Slot, StatusMeaning,
+    LookupParameter, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot,
+    StatusMeaning,
 };
 pub use crate::options::Options;
 pub use crate::outcome::{Outcome, Pending};
@@ -83,8 +85,9 @@ pub use crate::reconcile::{Candidate, Found, Reason, Reconciled};
 pub use crate::recover::Recovered;
 pub use crate::reply::Reply;
 pub use crate::request::{BadSegment, BuildError, Faults, QueryParam, path_segment};
-pub use crate::response::{Progress, Response};
+pub use crate::response::Response;
 pub use crate::seal::{Seal, SealError, Sealed, Unseal};
+pub use crate::settled::{Counts, Leg, Progress};
 pub use crate::time::{BoxFuture, Clock, OsRng, Rng, Sleep, SystemClock, TokioSleep};
 pub use crate::token::{
     FileStore, MemoryStore, StoreError, Stored, TokenIssuer, TokenSource, TokenStore, Tokens, jwt_expiry,

@@ -56,8 +56,10 @@ impl Core {
         for intent in journal.open(self.chain().provider.name).await.map_err(unusable)? {
             let result = self.find_out(intent.pending(), Patience::Once, self.options().total()).await;
             let ending = match &result {
-                Ok(Reconciled::Done(_)) => Some(Ending::Accepted),
-                Ok(Reconciled::Failed(_) | Reconciled::NotFound { proven: true, .. }) => Some(Ending::Refused),
+                // What came back had been accepted.
+                Ok(Reconciled::Done(_) | Reconciled::Returned(_)) => Some(Ending::Accepted),
+                Ok(state) if state.allows_resend() => Some(Ending::Refused),
+                // What moved in part, or may still come, is open until a person closes it.
                 _ => None,
             };
             if let Some(ending) = ending {

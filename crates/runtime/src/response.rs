@@ -8,20 +8,9 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 use crate::drift::Drift;
-use crate::envelope;
 use crate::operation::{Effect, Operation};
 use crate::reply::Reply;
-
-/// What an accepted call has come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Progress {
-    /// It is done. For a money call this alone says that money moved.
-    Done,
-    /// It failed, nothing moved.
-    Failed,
-    /// It is not decided yet, or nobody can tell from the answer.
-    Pending,
-}
+use crate::settled::{self, Counts, Leg, Progress};
 
 /// A typed answer with the status, headers and body it came in. Derefs to the value; `Debug` shows neither value nor body.
 #[derive(Clone)]
@@ -113,18 +102,28 @@ impl<T> Response<T> {
         self.reply.attempts()
     }
 
-    /// What the call has come to, by the status field that the document names; words that it does not list count as pending.
+    /// State of the call, by the status that the document names.
     ///
-    /// Where the document names none, a call that only reads is done with its answer, and any other is pending.
+    /// Where the document names none, a call that only reads is done with its answer, and any other is pending. A list is done too:
+    /// its entries have a status each.
     pub fn progress(&self) -> Progress {
-        let Some(settled) = &self.operation.settled else {
-            return if self.operation.effect == Effect::Read { Progress::Done } else { Progress::Pending };
-        };
-        match envelope::text_at(self.operation, &self.reply, settled.status).as_deref() {
-            Some(word) if settled.done.contains(&word) => Progress::Done,
-            Some(word) if settled.failed.contains(&word) => Progress::Failed,
-            _ => Progress::Pending,
+        match settled::judge(self.operation, &self.reply) {
+            Some(verdict) => verdict.progress,
+            None if self.operation.effect == Effect::Read => Progress::Done,
+            None => Progress::Pending,
         }
+    }
+
+    /// Legs that [`progress`](Self::progress) was told from, in the order in which the money passes them.
+    ///
+    /// Empty where the document names no status.
+    pub fn legs(&self) -> Vec<Leg> {
+        settled::judge(self.operation, &self.reply).map(|verdict| verdict.legs).unwrap_or_default()
+    }
+
+    /// Counts of a batch's entries, where the document names them.
+    pub fn counts(&self) -> Option<Counts> {
+        settled::judge(self.operation, &self.reply)?.counts
     }
 
     /// What the answer holds that the type does not, found by writing the value out again and comparing.

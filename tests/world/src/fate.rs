@@ -14,6 +14,8 @@ pub enum Believed {
     Accepted,
     /// Accepted, and the provider says that it failed.
     Failed,
+    /// Accepted, and it moved in part, came back, or may still come: nothing may be sent again.
+    Ended,
     /// Nothing left this machine.
     NotSent,
     /// The provider refused: nothing moved.
@@ -28,7 +30,7 @@ impl Believed {
         match self {
             Self::Accepted => effects > 0,
             Self::Failed | Self::NotSent | Self::Refused => effects == 0,
-            Self::Unknown => true,
+            Self::Ended | Self::Unknown => true,
         }
     }
 }
@@ -38,6 +40,7 @@ impl fmt::Display for Believed {
         f.pad(match self {
             Self::Accepted => "accepted",
             Self::Failed => "failed",
+            Self::Ended => "ended",
             Self::NotSent => "not sent",
             Self::Refused => "refused",
             Self::Unknown => "unknown",
@@ -73,8 +76,11 @@ impl Learned {
 /// The call could not be made at all.
 pub fn said(result: &Result<Response<Echo>, Failed>) -> anyhow::Result<(Believed, Option<Pending>)> {
     match result {
-        Ok(answer) if answer.progress() == Progress::Failed => Ok((Believed::Failed, None)),
-        Ok(_) => Ok((Believed::Accepted, None)),
+        Ok(answer) => Ok(match answer.progress() {
+            Progress::Done | Progress::Pending => (Believed::Accepted, None),
+            Progress::Failed => (Believed::Failed, None),
+            _ => (Believed::Ended, None),
+        }),
         Err(Failed::Call { error, .. }) => Ok(match error.outcome() {
             Outcome::NotSent => (Believed::NotSent, None),
             Outcome::Refused => (Believed::Refused, None),

@@ -6,8 +6,8 @@ use quote::{format_ident, quote};
 use crate::transform::names;
 use crate::transform::plan::{Check, LookupParameter, Operation, Plan, Scheme, SchemePlace, Slot};
 use crate::vocabulary::{
-    Absent, Candidates, Counted, Effect, Envelope, Fill, Idempotency, KeyPlace, Lookup, Money, MoneyFields, Outcome,
-    Page, Pointer, Settled, Text, Tier,
+    Absent, Candidates, Counted, Counts, Effect, Envelope, Fill, Idempotency, KeyPlace, Leg, Lookup, Money,
+    MoneyFields, Outcome, Page, Pointer, Settled, Text, Tier,
 };
 
 /// The file `operations.rs`.
@@ -23,7 +23,7 @@ pub(crate) fn file(plan: &Plan) -> TokenStream {
         #[allow(unused_imports)]
         use bursar_runtime::operation::{
             Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup, LookupParameter,
-            Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, Slot, StatusMeaning,
+            Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot, StatusMeaning,
         };
 
         /// All operations, in the order of the document.
@@ -239,9 +239,20 @@ fn pointer(pointer: &Option<Pointer>) -> &str {
 }
 
 fn settled(settled: &Settled) -> TokenStream {
-    let Pointer(status) = &settled.status;
-    let (done, failed, pending) = (texts(&settled.done), texts(&settled.failed), texts(&settled.pending));
-    quote!(Settled { status: #status, done: #done, failed: #failed, pending: #pending })
+    let legs = settled.legs.iter().map(|leg| {
+        let (Leg { name, status: Pointer(status), whole, .. }, classes) = (leg, leg.classes());
+        let classes = classes.map(|(class, values)| {
+            let (class, values) = (format_ident!("{class}"), texts(values));
+            quote!(#class: #values)
+        });
+        quote!(SettledLeg { name: #name, status: #status, whole: #whole, #(#classes),* })
+    });
+    let counts = option(settled.counts.as_ref().map(|counts| {
+        let Counts { total: Pointer(total), done: Pointer(done), failed, pending } = counts;
+        let (failed, pending) = (pointer(failed), pointer(pending));
+        quote!(SettledCounts { total: #total, done: #done, failed: #failed, pending: #pending })
+    }));
+    quote!(Settled { legs: &[#(#legs),*], counts: #counts })
 }
 
 fn texts(texts: &[Text]) -> TokenStream {

@@ -199,8 +199,7 @@ impl<'d> Case<'_, 'd> {
             self.same_unit(&join(&self.at, "amount"), &tells, amount);
         }
         if let Some(Stated::Fact(settled)) = read::<Stated<Settled>>(asked) {
-            let known = [&settled.done, &settled.failed, &settled.pending];
-            let is_known = |text: &Text| known.iter().any(|group| group.contains(text));
+            let is_known = |text: &Text| settled.legs.iter().any(|leg| leg.values().any(|value| value == text));
             for (index, text) in self.lookup.before.iter().enumerate().filter(|(_, text)| !is_known(text)) {
                 let message = format!("`{}` is not among the x-settled of {}", text.0, self.lookup.operation);
                 let at = join(&join(&self.at, "before"), &index.to_string());

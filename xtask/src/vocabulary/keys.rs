@@ -140,18 +140,7 @@ impl Sound for Versions {
 
 impl Sound for Stated<Settled> {
     fn sound(&self) -> Result<(), String> {
-        let Some(settled) = self.fact() else {
-            return Ok(());
-        };
-        if settled.done.is_empty() {
-            return Err("`done` names no value, so that nothing would ever count as done".into());
-        }
-        let groups = [&settled.done, &settled.failed, &settled.pending];
-        let all: Vec<&Text> = groups.into_iter().flatten().collect();
-        match all.iter().enumerate().find(|(i, it)| all[..*i].contains(it)) {
-            Some((_, Text(value))) => Err(format!("the value `{value}` is listed twice")),
-            None => Ok(()),
-        }
+        self.fact().map_or(Ok(()), Settled::sound)
     }
 }
 

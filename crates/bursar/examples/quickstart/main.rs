@@ -26,5 +26,6 @@ fn outcome(progress: Progress) -> &'static str {
         Progress::Done => "done",
         Progress::Failed => "failed",
         Progress::Pending => "accepted, not settled yet",
+        other => other.meaning(),
     }
 }

@@ -6,7 +6,8 @@
 use bursar_runtime::operation::{
     Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader,
     Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money, MoneyFields,
-    Operation, Page, Place, Scheme, Settled, Slot, StatusMeaning,
+    Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot,
+    StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[
@@ -868,10 +869,21 @@ pub static SETTLE_PAYOUT: Operation = Operation {
         }),
     }),
     settled: Some(Settled {
-        status: "/status",
-        done: &["COMPLETED"],
-        failed: &["DECLINED", "DECINED", "USER_CANCEL", "EXPIRED", "REFUNDED"],
-        pending: &["INIT", "PENDING", "PROCESSING", "ERROR"],
+        legs: &[
+            SettledLeg {
+                name: "status",
+                status: "/status",
+                whole: false,
+                done: &["COMPLETED"],
+                failed: &["DECLINED", "DECINED", "USER_CANCEL", "EXPIRED", "REFUNDED"],
+                returned: &[],
+                in_part: &[],
+                may_come: &[],
+                pending: &["INIT", "PENDING", "PROCESSING", "ERROR"],
+                counted: &[],
+            },
+        ],
+        counts: None,
     }),
     money: None,
     outcomes: &[],
@@ -945,10 +957,21 @@ pub static REFUND_BY_REFERENCE: Operation = Operation {
         lookup: None,
     }),
     settled: Some(Settled {
-        status: "/status",
-        done: &["REFUNDED"],
-        failed: &[],
-        pending: &["PENDING", "PROCESSING"],
+        legs: &[
+            SettledLeg {
+                name: "status",
+                status: "/status",
+                whole: false,
+                done: &["REFUNDED"],
+                failed: &[],
+                returned: &[],
+                in_part: &[],
+                may_come: &[],
+                pending: &["PENDING", "PROCESSING"],
+                counted: &[],
+            },
+        ],
+        counts: None,
     }),
     money: None,
     outcomes: &[],
@@ -1004,10 +1027,21 @@ pub static GET_TRANSACTION: Operation = Operation {
     accept: "application/json",
     idempotency: None,
     settled: Some(Settled {
-        status: "/status",
-        done: &["COMPLETED"],
-        failed: &["DECLINED", "DECINED", "USER_CANCEL", "EXPIRED", "REFUNDED"],
-        pending: &["INIT", "PENDING", "PROCESSING", "ERROR"],
+        legs: &[
+            SettledLeg {
+                name: "status",
+                status: "/status",
+                whole: false,
+                done: &["COMPLETED"],
+                failed: &["DECLINED", "DECINED", "USER_CANCEL", "EXPIRED", "REFUNDED"],
+                returned: &[],
+                in_part: &[],
+                may_come: &[],
+                pending: &["INIT", "PENDING", "PROCESSING", "ERROR"],
+                counted: &[],
+            },
+        ],
+        counts: None,
     }),
     money: None,
     outcomes: &[],

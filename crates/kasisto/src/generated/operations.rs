@@ -6,7 +6,8 @@
 use bursar_runtime::operation::{
     Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader,
     Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money, MoneyFields,
-    Operation, Page, Place, Scheme, Settled, Slot, StatusMeaning,
+    Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot,
+    StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[
@@ -476,10 +477,21 @@ pub static CREATE_TRANSFER: Operation = Operation {
         }),
     }),
     settled: Some(Settled {
-        status: "/status",
-        done: &["processed"],
-        failed: &["failed", "cancelled"],
-        pending: &["pending", "unspecified"],
+        legs: &[
+            SettledLeg {
+                name: "status",
+                status: "/status",
+                whole: false,
+                done: &["processed"],
+                failed: &["failed", "cancelled"],
+                returned: &[],
+                in_part: &[],
+                may_come: &[],
+                pending: &["pending", "unspecified"],
+                counted: &[],
+            },
+        ],
+        counts: None,
     }),
     money: Some(Money {
         request: MoneyFields {
@@ -588,10 +600,21 @@ pub static CREATE_PAYMENT: Operation = Operation {
         }),
     }),
     settled: Some(Settled {
-        status: "/status",
-        done: &["processed"],
-        failed: &["failed", "cancelled"],
-        pending: &["pending", "unspecified"],
+        legs: &[
+            SettledLeg {
+                name: "status",
+                status: "/status",
+                whole: false,
+                done: &["processed"],
+                failed: &["failed", "cancelled"],
+                returned: &[],
+                in_part: &[],
+                may_come: &[],
+                pending: &["pending", "unspecified"],
+                counted: &[],
+            },
+        ],
+        counts: None,
     }),
     money: Some(Money {
         request: MoneyFields {

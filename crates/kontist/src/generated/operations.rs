@@ -6,7 +6,8 @@
 use bursar_runtime::operation::{
     Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader,
     Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money, MoneyFields,
-    Operation, Page, Place, Scheme, Settled, Slot, StatusMeaning,
+    Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot,
+    StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[
@@ -977,15 +978,26 @@ pub static CONFIRM_TIMED_ORDER: Operation = Operation {
         }),
     }),
     settled: Some(Settled {
-        status: "/status",
-        done: &["EXECUTED"],
-        failed: &["FAILED", "CANCELED"],
-        pending: &[
-            "SCHEDULED",
-            "CONFIRMATION_REQUIRED",
-            "CREATED",
-            "AUTHORIZATION_REQUIRED",
+        legs: &[
+            SettledLeg {
+                name: "status",
+                status: "/status",
+                whole: false,
+                done: &["EXECUTED"],
+                failed: &["FAILED", "CANCELED"],
+                returned: &[],
+                in_part: &[],
+                may_come: &[],
+                pending: &[
+                    "SCHEDULED",
+                    "CONFIRMATION_REQUIRED",
+                    "CREATED",
+                    "AUTHORIZATION_REQUIRED",
+                ],
+                counted: &[],
+            },
         ],
+        counts: None,
     }),
     money: None,
     outcomes: &[],

@@ -18,6 +18,7 @@ use crate::operation::{Absent, Effect, Lookup, Operation, Slot};
 use crate::options::Options;
 use crate::outcome::Pending;
 use crate::reply::Reply;
+use crate::settled::{self, Leg, Progress};
 
 /// The first wait between two lookups; each further one is twice as long, up to [`LONGEST`].
 const FIRST: Duration = Duration::from_millis(500);
@@ -138,22 +139,28 @@ impl Case<'_> {
             Some(Comparison::new(what, sent?, envelope::text_at(self.asked, &reply, pointer).as_deref()))
         });
         let comparisons = comparisons.collect();
-        let settled = self.asked.settled.as_ref();
-        let word = settled.and_then(|settled| envelope::text_at(self.asked, &reply, settled.status));
-        let state = word.as_deref().unwrap_or_default().to_owned();
-        let found = Found { reply, word, comparisons };
-        let is_decided = settled.is_some_and(|settled| {
-            let word = state.as_str();
-            !self.lookup.before.contains(&word) && (settled.done.contains(&word) || settled.failed.contains(&word))
+        let verdict = settled::judge(self.asked, &reply);
+        // A state that may be older than the call says nothing about it.
+        let is_older = |leg: &Leg| {
+            leg.value().is_some_and(|value| self.lookup.before.iter().any(|older| settled::is_same(older, value)))
+        };
+        let progress = verdict.as_ref().map(|verdict| match verdict.legs.iter().any(is_older) {
+            true => Progress::Pending,
+            false => verdict.progress,
         });
-        match settled {
+        let found = Found { reply, verdict, comparisons };
+        let is_decided = progress.is_some_and(|progress| progress != Progress::Pending);
+        match progress {
             _ if found.contradicts() || is_decided && found.differs() => Reconciled::Differs(found),
             // Nothing more is said of a call that moves no money than that it is there.
             None if self.operation.effect != Effect::Money && found.differs() => Reconciled::Differs(found),
             None if self.operation.effect != Effect::Money => Reconciled::Done(found),
-            Some(settled) if is_decided && settled.done.contains(&state.as_str()) => Reconciled::Done(found),
-            Some(_) if is_decided => Reconciled::Failed(found),
-            _ => Reconciled::Pending(found),
+            Some(Progress::Done) => Reconciled::Done(found),
+            Some(Progress::Failed) => Reconciled::Failed(found),
+            Some(Progress::Returned) => Reconciled::Returned(found),
+            Some(Progress::InPart) => Reconciled::InPart(found),
+            Some(Progress::MayStillCome) => Reconciled::MayStillCome(found),
+            None | Some(Progress::Pending) => Reconciled::Pending(found),
         }
     }
 
@@ -171,9 +178,10 @@ impl Case<'_> {
 fn is_enough(patience: Patience, state: &Reconciled, case: &Case<'_>) -> bool {
     match state {
         // A lookup without `x-settled` will never say more.
-        Reconciled::Pending(_) => patience == Patience::UntilFound || case.asked.settled.is_none(),
+        Reconciled::Pending(_) => patience == Patience::UntilFound || settled::whole(case.asked).is_none(),
         Reconciled::NotFound { proven, .. } => *proven,
         Reconciled::Candidates { found, .. } => !found.is_empty(),
+        // What has ended but may be corrected later is final for now: the provider may take days.
         _ => true,
     }
 }

@@ -14,6 +14,7 @@ use crate::error::{AnyError, Facts};
 use crate::kind::Kind;
 use crate::outcome::Pending;
 use crate::reply::Reply;
+use crate::settled::{Counts, Leg, Verdict};
 
 /// What became of a call whose outcome was unknown.
 ///
@@ -24,6 +25,9 @@ use crate::reply::Reply;
 ///     match client.reconcile(pending).await? {
 ///         Reconciled::Done(found) => println!("it is done: {}", found.word().unwrap_or("there it is")),
 ///         Reconciled::Failed(_) => println!("nothing moved: it may be paid again, with a new reference"),
+///         Reconciled::Returned(_) => println!("the money moved and came back"),
+///         Reconciled::InPart(found) => println!("moved in part: {:?}", found.legs()),
+///         Reconciled::MayStillCome(_) => println!("it has expired, and may be paid after all: ask again later"),
 ///         Reconciled::Pending(_) => println!("the provider has it and has not decided: ask again later"),
 ///         Reconciled::NotFound { proven: true, .. } => println!("the provider never took it"),
 ///         Reconciled::NotFound { .. } => println!("not seen yet, which proves nothing: ask again later"),
@@ -42,6 +46,12 @@ pub enum Reconciled {
     Done(Found),
     /// The provider knows it and says that it failed: nothing moved.
     Failed(Found),
+    /// The money moved and came back.
+    Returned(Found),
+    /// A leg or some entries moved, others did not: a person has to act.
+    InPart(Found),
+    /// It has ended, but the provider may correct it to done: ask again later.
+    MayStillCome(Found),
     /// The provider knows it and has not decided, or does not say.
     Pending(Found),
     /// The provider does not know it.
@@ -77,6 +87,9 @@ impl Reconciled {
         match self {
             Self::Done(_) => "done",
             Self::Failed(_) => "failed",
+            Self::Returned(_) => "returned",
+            Self::InPart(_) => "in_part",
+            Self::MayStillCome(_) => "may_still_come",
             Self::Pending(_) => "pending",
             Self::NotFound { .. } => "not_found",
             Self::Differs(_) => "differs",
@@ -85,12 +98,30 @@ impl Reconciled {
         }
     }
 
+    /// Whether the same money may be sent again: only if it failed, or its absence is proven.
+    pub fn allows_resend(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::NotFound { proven: true, .. })
+    }
+
+    /// What the provider has under the call's reference, if anything; it may be another call ([`Differs`](Self::Differs)).
+    pub fn found(&self) -> Option<&Found> {
+        match self {
+            Self::Done(found)
+            | Self::Failed(found)
+            | Self::Returned(found)
+            | Self::InPart(found)
+            | Self::MayStillCome(found)
+            | Self::Pending(found)
+            | Self::Differs(found) => Some(found),
+            Self::Candidates { .. } | Self::NotFound { .. } | Self::Undecidable { .. } => None,
+        }
+    }
+
     /// The whole answer that says so, if there was one.
     pub fn reply(&self) -> Option<&Reply> {
         match self {
-            Self::Done(found) | Self::Failed(found) | Self::Pending(found) | Self::Differs(found) => Some(&found.reply),
             Self::Candidates { reply, .. } => Some(reply),
-            Self::NotFound { .. } | Self::Undecidable { .. } => None,
+            _ => self.found().map(Found::reply),
         }
     }
 }
@@ -99,14 +130,27 @@ impl Reconciled {
 #[derive(Clone)]
 pub struct Found {
     reply: Reply,
-    word: Option<String>,
+    /// What the answer says of the state, where the document names a status.
+    verdict: Option<Verdict>,
     comparisons: Vec<Comparison>,
 }
 
 impl Found {
-    /// The provider's word for the state, as `x-settled` of the document names its place. It is not checked against a list.
+    /// The provider's status value. Of several legs, that of the first that is not done.
+    ///
+    /// It is not checked against a list.
     pub fn word(&self) -> Option<&str> {
-        self.word.as_deref()
+        self.verdict.as_ref()?.deciding()?.value()
+    }
+
+    /// Legs of the payment, in the order in which the money passes them; empty where the document names no status.
+    pub fn legs(&self) -> &[Leg] {
+        self.verdict.as_ref().map_or(&[], |verdict| &verdict.legs)
+    }
+
+    /// Counts of a batch's entries, where the document names them.
+    pub fn counts(&self) -> Option<Counts> {
+        self.verdict.as_ref()?.counts
     }
 
     /// Amount and currency of the call beside those of the answer, as far as the document names them.

@@ -11,7 +11,7 @@ use bursar_runtime::{
 
 use crate::support::*;
 
-const SETTLED: Settled = Settled { status: "/data/status", done: &["PAID"], failed: &["FAILED"], pending: &["OPEN"] };
+const SETTLED: Settled = Settled { legs: &[leg("/data/status", &["PAID"], &["FAILED"], &["OPEN"])], counts: None };
 const ENVELOPE: Envelope = Envelope {
     payload: "/data",
     message: "",

@@ -8,7 +8,8 @@ use std::time::{Duration, SystemTime};
 use bursar_runtime::http::{self, Method};
 use bursar_runtime::{
     BoxFuture, Builder, Clock, Core, Credential, Credentials, Effect, Empty, Error, Fill, FilledHeader, Idempotency,
-    Key, Kind, Limit, Operation, Place, Provider, Reply, Response, Rng, Scheme, Settled, Sleep, StatusMeaning,
+    Key, Kind, Limit, Operation, Place, Provider, Reply, Response, Rng, Scheme, Settled, SettledLeg, Sleep,
+    StatusMeaning,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -258,6 +259,18 @@ fn operation(id: &'static str, method: Method, path: &'static str, effect: Effec
     }
 }
 
+/// A leg with the three states that most payments have.
+pub(crate) const fn leg(
+    status: &'static str,
+    done: &'static [&'static str],
+    failed: &'static [&'static str],
+    pending: &'static [&'static str],
+) -> SettledLeg {
+    SettledLeg { done, failed, pending, ..SettledLeg::at("payment", status) }
+}
+
+const PAYMENT_STATUS: SettledLeg = leg("/status", &["done"], &["failed"], &["open"]);
+
 fn keyed(key: Key) -> Option<Idempotency> {
     Some(Idempotency { key, format: "", scope: "", duplicate: &[412], lookup: None })
 }
@@ -274,7 +287,7 @@ pub(crate) static LIST_ENTRIES: LazyLock<Operation> =
 
 /// Money, and the provider knows no reference.
 pub(crate) static TRANSFER: LazyLock<Operation> = LazyLock::new(|| Operation {
-    settled: Some(Settled { status: "/status", done: &["done"], failed: &["failed"], pending: &["open"] }),
+    settled: Some(Settled { legs: &[PAYMENT_STATUS], counts: None }),
     outcomes: &[
         (409, 409, StatusMeaning::Refused),
         (404, 404, StatusMeaning::Unknown),

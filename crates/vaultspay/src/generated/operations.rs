@@ -6,7 +6,8 @@
 use bursar_runtime::operation::{
     Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader,
     Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money, MoneyFields,
-    Operation, Page, Place, Scheme, Settled, Slot, StatusMeaning,
+    Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot,
+    StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[
@@ -1813,10 +1814,21 @@ pub static CREATE_DIRECT_TRANSFER: Operation = Operation {
         }),
     }),
     settled: Some(Settled {
-        status: "/data/status",
-        done: &["SUCCESS"],
-        failed: &["FAILED", "REVERSED"],
-        pending: &["PENDING"],
+        legs: &[
+            SettledLeg {
+                name: "status",
+                status: "/data/status",
+                whole: false,
+                done: &["SUCCESS"],
+                failed: &["FAILED", "REVERSED"],
+                returned: &[],
+                in_part: &[],
+                may_come: &[],
+                pending: &["PENDING"],
+                counted: &[],
+            },
+        ],
+        counts: None,
     }),
     money: Some(Money {
         request: MoneyFields {
@@ -1924,10 +1936,21 @@ pub static LIST_TRANSACTIONS: Operation = Operation {
     accept: "application/json",
     idempotency: None,
     settled: Some(Settled {
-        status: "/data/*/status",
-        done: &["SUCCESS"],
-        failed: &["FAILED", "REVERSED"],
-        pending: &["PENDING"],
+        legs: &[
+            SettledLeg {
+                name: "status",
+                status: "/data/*/status",
+                whole: false,
+                done: &["SUCCESS"],
+                failed: &["FAILED", "REVERSED"],
+                returned: &[],
+                in_part: &[],
+                may_come: &[],
+                pending: &["PENDING"],
+                counted: &[],
+            },
+        ],
+        counts: None,
     }),
     money: None,
     outcomes: &[
@@ -2022,10 +2045,21 @@ pub static GET_TRANSACTION: Operation = Operation {
     accept: "application/json",
     idempotency: None,
     settled: Some(Settled {
-        status: "/data/status",
-        done: &["SUCCESS"],
-        failed: &["FAILED", "REVERSED"],
-        pending: &["PENDING"],
+        legs: &[
+            SettledLeg {
+                name: "status",
+                status: "/data/status",
+                whole: false,
+                done: &["SUCCESS"],
+                failed: &["FAILED", "REVERSED"],
+                returned: &[],
+                in_part: &[],
+                may_come: &[],
+                pending: &["PENDING"],
+                counted: &[],
+            },
+        ],
+        counts: None,
     }),
     money: None,
     outcomes: &[

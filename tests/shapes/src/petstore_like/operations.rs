@@ -6,7 +6,8 @@
 use bursar_runtime::operation::{
     Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader,
     Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money, MoneyFields,
-    Operation, Page, Place, Scheme, Settled, Slot, StatusMeaning,
+    Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot,
+    StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[
@@ -327,10 +328,21 @@ pub static PLACE_ORDER: Operation = Operation {
         }),
     }),
     settled: Some(Settled {
-        status: "/status",
-        done: &["approved", "delivered"],
-        failed: &["rejected"],
-        pending: &["placed"],
+        legs: &[
+            SettledLeg {
+                name: "status",
+                status: "/status",
+                whole: false,
+                done: &["approved", "delivered"],
+                failed: &["rejected"],
+                returned: &[],
+                in_part: &[],
+                may_come: &[],
+                pending: &["placed"],
+                counted: &[],
+            },
+        ],
+        counts: None,
     }),
     money: Some(Money {
         request: MoneyFields {
@@ -370,10 +382,21 @@ pub static GET_ORDER: Operation = Operation {
     accept: "application/json",
     idempotency: None,
     settled: Some(Settled {
-        status: "/status",
-        done: &["approved", "delivered"],
-        failed: &["rejected"],
-        pending: &["placed"],
+        legs: &[
+            SettledLeg {
+                name: "status",
+                status: "/status",
+                whole: false,
+                done: &["approved", "delivered"],
+                failed: &["rejected"],
+                returned: &[],
+                in_part: &[],
+                may_come: &[],
+                pending: &["placed"],
+                counted: &[],
+            },
+        ],
+        counts: None,
     }),
     money: None,
     outcomes: &[],

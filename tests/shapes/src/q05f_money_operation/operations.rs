@@ -6,7 +6,8 @@
 use bursar_runtime::operation::{
     Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader,
     Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money, MoneyFields,
-    Operation, Page, Place, Scheme, Settled, Slot, StatusMeaning,
+    Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot,
+    StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[&CREATE_PAYOUT, &FIND_PAYOUT, &CREATE_TOPUP];
@@ -49,10 +50,21 @@ pub static CREATE_PAYOUT: Operation = Operation {
         }),
     }),
     settled: Some(Settled {
-        status: "/status",
-        done: &["PAID"],
-        failed: &["REJECTED"],
-        pending: &["QUEUED"],
+        legs: &[
+            SettledLeg {
+                name: "status",
+                status: "/status",
+                whole: false,
+                done: &["PAID"],
+                failed: &["REJECTED"],
+                returned: &[],
+                in_part: &[],
+                may_come: &[],
+                pending: &["QUEUED"],
+                counted: &[],
+            },
+        ],
+        counts: None,
     }),
     money: Some(Money {
         request: MoneyFields {
@@ -96,10 +108,21 @@ pub static FIND_PAYOUT: Operation = Operation {
     accept: "application/json",
     idempotency: None,
     settled: Some(Settled {
-        status: "/status",
-        done: &["PAID"],
-        failed: &["REJECTED"],
-        pending: &["QUEUED"],
+        legs: &[
+            SettledLeg {
+                name: "status",
+                status: "/status",
+                whole: false,
+                done: &["PAID"],
+                failed: &["REJECTED"],
+                returned: &[],
+                in_part: &[],
+                may_come: &[],
+                pending: &["QUEUED"],
+                counted: &[],
+            },
+        ],
+        counts: None,
     }),
     money: None,
     outcomes: &[],

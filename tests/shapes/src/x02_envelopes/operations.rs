@@ -6,7 +6,8 @@
 use bursar_runtime::operation::{
     Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader,
     Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money, MoneyFields,
-    Operation, Page, Place, Scheme, Settled, Slot, StatusMeaning,
+    Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot,
+    StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[
@@ -151,10 +152,21 @@ pub static CREATE_PAYMENT: Operation = Operation {
         lookup: None,
     }),
     settled: Some(Settled {
-        status: "/data/status",
-        done: &["PAID"],
-        failed: &["FAILED"],
-        pending: &["PENDING"],
+        legs: &[
+            SettledLeg {
+                name: "status",
+                status: "/data/status",
+                whole: false,
+                done: &["PAID"],
+                failed: &["FAILED"],
+                returned: &[],
+                in_part: &[],
+                may_come: &[],
+                pending: &["PENDING"],
+                counted: &[],
+            },
+        ],
+        counts: None,
     }),
     money: None,
     outcomes: &[],
