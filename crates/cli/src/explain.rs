@@ -38,7 +38,8 @@ pub(crate) fn notes(row: &Row, answer: &Response<Echo>) -> Ending {
         if progress == Progress::Failed && row.operation.effect != Effect::Read {
             ending = Ending::Refused;
         }
-        complain(&format!("note: {status}, {}: {}", progress.meaning(), progress.advice()));
+        let advice = if progress == Progress::Done { String::new() } else { format!(": {}", progress.advice()) };
+        complain(&format!("note: {status}, {}{advice}", progress.meaning()));
     }
     if row.answers_a_file() {
         return ending;

@@ -53,7 +53,7 @@ fn what_goes_out_is_what_was_asked_for() {
     assert_eq!(body, r#"{"amount":12345678901234567.10,"customer_key":"c","wallet_id":"w"}"#);
     assert_eq!(
         done.err,
-        "note: 200, accepted, and not known to be done yet\nnote: unknown to the document: /data/new\n"
+        "note: 200, accepted, and not known to be done yet: look it up again later; do not send it again\nnote: unknown to the document: /data/new\n"
     );
     assert!(!format!("{done:?}").contains(KEY));
 }
@@ -101,7 +101,7 @@ fn exit_codes_tell_what_happened() {
         (
             r#"{"success":true,"data":{"status":"failed"}}"#,
             1,
-            "note: 200, the answer says that it failed: nothing moved\n",
+            "note: 200, failed, nothing moved: the same money may be sent again, with a new reference\n",
         ),
     ] {
         let server = Server::start(Reaction::Answer(200, body));
