@@ -82,6 +82,10 @@ pub(crate) fn failed(row: &Row, failed: &Failed, reveal: bool) -> Result<Ending,
     if let Kind::Invalid { fields } = error.kind() {
         fields.iter().for_each(|field| complain(&format!("  field    {}", shown(field))));
     }
+    let is_secret = row.operation.sensitive_answer.iter().any(|pointer| pointer.ends_with("/message"));
+    if let Some(words) = error.message().filter(|_| reveal || !is_secret) {
+        complain(&format!("  message  {}", words.chars().take(500).collect::<String>().escape_debug()));
+    }
     let mut cause = error.source();
     while let Some(fault) = cause {
         complain(&format!("  cause    {fault}"));

@@ -4,12 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Certificate, Proxy};
+use reqwest::tls::Version;
+use reqwest::{Certificate, Identity, Proxy};
 use reqwest_middleware::Middleware;
 
 use crate::auth::Auth;
 use crate::base::Base;
 use crate::chain::{Chain, Limits, RateLimit, Rehearsal};
+use crate::connections::{Connections, Settings};
 use crate::core::{Core, Provider, Shared};
 use crate::error::ConfigError;
 use crate::journal::Journal;
@@ -19,10 +21,6 @@ use crate::paths::Paths;
 use crate::seal::Seal;
 use crate::time::{Clock, Rng, Sleep, Time};
 use crate::transport::Transport;
-
-/// Load balancers close idle connections after five seconds and more. Letting go first avoids sending into a closing one,
-/// which ends in "nobody knows".
-const IDLE: Duration = Duration::from_secs(4);
 
 const MEBIBYTE: usize = 1024 * 1024;
 
@@ -36,15 +34,11 @@ pub struct Builder {
     middlewares: Vec<Arc<dyn Middleware>>,
     options: Options,
     paths: Vec<(String, String)>,
-    connect_timeout: Duration,
     response_cap: usize,
     request_cap: usize,
-    user_agent: String,
-    proxy: Option<Proxy>,
-    roots: Vec<Certificate>,
+    connections: Settings,
     rate_limit: Option<RateLimit>,
     at_once: Option<usize>,
-    idle_connections: usize,
     observer: Option<Arc<dyn Observer>>,
     time: Time,
     rehearsal: Option<Rehearsal>,
@@ -62,15 +56,11 @@ impl Builder {
             middlewares: Vec::new(),
             options: Options::new(),
             paths: Vec::new(),
-            connect_timeout: Duration::from_secs(5),
             response_cap: 16 * MEBIBYTE,
             request_cap: 32 * MEBIBYTE,
-            user_agent: concat!("bursar/", env!("CARGO_PKG_VERSION")).to_owned(),
-            proxy: None,
-            roots: Vec::new(),
+            connections: Settings::default(),
             rate_limit: None,
             at_once: None,
-            idle_connections: 32,
             observer: None,
             time: Time::default(),
             rehearsal: None,
@@ -112,7 +102,7 @@ impl Builder {
     /// Most time for a connection with its TLS handshake. Default: 5 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = limit;
+        self.connections.connect_timeout = limit;
         self
     }
 
@@ -168,7 +158,7 @@ impl Builder {
     /// Most idle connections that are kept for the next calls, each for four seconds. Default: 32.
     #[must_use]
     pub fn idle_connections(mut self, connections: usize) -> Self {
-        self.idle_connections = connections;
+        self.connections.idle_connections = connections;
         self
     }
 
@@ -205,21 +195,59 @@ impl Builder {
     /// What the client calls itself. Default: `bursar/` and its version.
     #[must_use]
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
-        self.user_agent = name.into();
+        self.connections.user_agent = name.into();
         self
     }
 
     /// Sends everything through a proxy. Without this the environment's proxy settings are ignored.
     #[must_use]
     pub fn proxy(mut self, proxy: Proxy) -> Self {
-        self.proxy = Some(proxy);
+        self.connections.proxy = Some(proxy);
         self
     }
 
     /// Trusts a root certificate besides the system's.
     #[must_use]
     pub fn root_certificate(mut self, certificate: Certificate) -> Self {
-        self.roots.push(certificate);
+        self.connections.roots.push(certificate);
+        self
+    }
+
+    /// Trusts these root certificates in place of the system's.
+    ///
+    /// Those of [`root_certificate`](Self::root_certificate) are trusted too. [`Certificate::from_pem_bundle`] reads a file of several.
+    #[must_use]
+    pub fn only_root_certificates(mut self, certificates: impl IntoIterator<Item = Certificate>) -> Self {
+        self.connections.only_roots = true;
+        self.connections.roots.extend(certificates);
+        self
+    }
+
+    /// Client certificate with its key, for providers that ask for one (mutual TLS).
+    ///
+    /// [`Identity::from_pem`] reads both from one PEM text: the key (PKCS#8, RSA or SEC1), then the certificate and those above it. A PKCS#12
+    /// file becomes one by `openssl pkcs12 -in client.p12 -nodes`.
+    #[must_use]
+    pub fn client_identity(mut self, identity: Identity) -> Self {
+        self.connections.identity = Some(identity);
+        self
+    }
+
+    /// Oldest version of TLS that is spoken. Default: 1.2, and [`Builder::build`] refuses older ones.
+    #[must_use]
+    pub fn tls_min_version(mut self, version: Version) -> Self {
+        self.connections.tls_min = Some(version);
+        self
+    }
+
+    /// Sends through an HTTP client of your own, for settings that are missing here.
+    ///
+    /// It must not follow redirects, which would carry credentials elsewhere: [`Builder::build`] refuses one that does. It must not repeat
+    /// requests by itself either (`retry(reqwest::retry::never())`), which nothing can check: a repeat may pay twice. Proxy, certificates,
+    /// TLS versions, connect timeout, idle connections and user agent are its own. One client serves one tokio runtime.
+    #[must_use]
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.connections.client = Some(client);
         self
     }
 
@@ -277,16 +305,12 @@ impl Builder {
     pub fn build(self) -> Result<Core, ConfigError> {
         let url = self.base_url.as_deref().ok_or_else(|| ConfigError::new("the base URL is not set"))?;
         let base = Base::parse(url)?;
-        if self.proxy.is_some() && base.is_plain() {
-            return Err(ConfigError::new("a proxy must not carry http: calls in clear text: use an https base URL"));
-        }
         let options = self.options.checked(self.provider.operations);
         if let Some(fault) = options.fault() {
             return Err(fault);
         }
         let paths = Paths::checked(self.paths, self.provider.operations)?;
-        let http =
-            transport(&base, self.connect_timeout, &self.user_agent, self.idle_connections, self.proxy, self.roots)?;
+        let connections = Connections::new(self.connections, base.clone())?;
         let default = if base.is_loopback() { RateLimit::Off } else { RateLimit::Wait(Duration::from_secs(30)) };
         let policy = self.rate_limit.unwrap_or(default);
         let limits = Limits::new(policy, self.provider.limits, Arc::clone(&self.time.clock), self.at_once);
@@ -294,7 +318,7 @@ impl Builder {
             provider: self.provider,
             base,
             paths,
-            http,
+            connections,
             transport: self.transport,
             auth: self.auth,
             seal: self.seal,
@@ -310,44 +334,6 @@ impl Builder {
         });
         Ok(Core::new(Shared::new(chain, self.middlewares), options))
     }
-}
-
-/// A transport that sends once, and only where it was told to.
-fn transport(
-    base: &Base,
-    connect_timeout: Duration,
-    user_agent: &str,
-    idle_connections: usize,
-    proxy: Option<Proxy>,
-    roots: Vec<Certificate>,
-) -> Result<reqwest::Client, ConfigError> {
-    let mut http = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .no_proxy()
-        .tls_version_min(reqwest::tls::Version::TLS_1_2)
-        .connect_timeout(connect_timeout)
-        .pool_idle_timeout(IDLE)
-        .pool_max_idle_per_host(idle_connections)
-        .user_agent(user_agent);
-    if base.is_named_localhost() {
-        // Whatever a name server says, this name is this machine. Port 0: the port of the URL.
-        http = http.resolve_to_addrs("localhost", &[([127, 0, 0, 1], 0).into(), ([0, 0, 0, 0, 0, 0, 0, 1], 0).into()]);
-    }
-    http = match (base.is_plain(), roots.is_empty()) {
-        // No TLS is spoken, so the system's certificates need not be there.
-        (true, _) => http.https_only(false).tls_certs_only([]),
-        (false, true) => http.https_only(true),
-        (false, false) => http.https_only(true).tls_certs_merge(roots),
-    };
-    if let Some(proxy) = proxy {
-        http = http.proxy(proxy);
-    }
-    http.build().map_err(|error| {
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        ConfigError::new(format!("the HTTP client cannot be set up{cause}"))
-    })
 }
 
 impl fmt::Debug for Builder {

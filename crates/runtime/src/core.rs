@@ -62,7 +62,7 @@ impl Shared {
         let layers = (!middlewares.is_empty()).then(|| {
             let innermost = Arc::clone(&chain) as Arc<dyn Middleware>;
             let layers: Vec<_> = middlewares.iter().cloned().chain([innermost]).collect();
-            ClientWithMiddleware::new(chain.http.clone(), layers)
+            ClientWithMiddleware::new(chain.connections.first().clone(), layers)
         });
         Self { chain, middlewares, layers }
     }
@@ -90,7 +90,7 @@ impl Core {
 
     /// What requests are built with. It sends no credentials and follows no redirects; only [`Core::call`] runs the chain.
     pub fn http(&self) -> &reqwest::Client {
-        &self.shared.chain.http
+        self.shared.chain.connections.first()
     }
 
     /// Waits by the client's own time, for what asks again and again.

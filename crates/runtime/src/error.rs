@@ -131,6 +131,14 @@ impl Facts {
         self.code.as_deref()
     }
 
+    /// The provider's own words about the failure, as its answer has them. They may hold personal data.
+    ///
+    /// They are part of the answer, so neither `Display` nor `Debug` shows them. They are at the place that the document names, or at a usual one.
+    pub fn message(&self) -> Option<String> {
+        let pointer = self.row.and_then(|row| row.envelope.as_ref()).map_or("", |envelope| envelope.message);
+        self.reply.as_ref()?.message(pointer)
+    }
+
     /// How many times the call was sent.
     pub fn attempts(&self) -> u32 {
         self.attempts

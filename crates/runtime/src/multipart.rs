@@ -113,7 +113,8 @@ impl Multipart {
 
     /// A random boundary that no part holds; `None` after a few draws, because a file cannot hold boundaries that nobody can guess.
     fn boundary(&self, rng: &dyn Rng) -> Option<String> {
-        let holds = |boundary: &str, bytes: &[u8]| bytes.windows(boundary.len()).any(|part| part == boundary.as_bytes());
+        let holds =
+            |boundary: &str, bytes: &[u8]| bytes.windows(boundary.len()).any(|part| part == boundary.as_bytes());
         (0..DRAWS).map(|_| format!("bursar-form-{:032x}", rng.next_u128())).find(|boundary| {
             !self.parts.iter().any(|part| holds(boundary, &part.body) || holds(boundary, part.head.as_bytes()))
         })

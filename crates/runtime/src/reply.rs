@@ -18,6 +18,10 @@ const REQUEST_IDS: [&str; 4] = ["x-request-id", "request-id", "request_id", "x-c
 /// Places in which providers state their own code.
 const CODES: [&str; 6] = ["/code", "/error_code", "/errorCode", "/error/code", "/errors/code", "/errors/0/code"];
 
+/// Places in which providers say in words what is wrong.
+const MESSAGES: [&str; 6] =
+    ["/message", "/error/message", "/errors/0/message", "/result/errors/0/message", "/error_description", "/title"];
+
 /// A whole answer: status, headers and body. `Debug` shows the status and the body's length only.
 #[derive(Clone)]
 pub struct Reply {
@@ -80,6 +84,18 @@ impl Reply {
         };
         let found = CODES.iter().find_map(|pointer| self.text_at(pointer))?;
         fits(&found).then(|| found.into_owned())
+    }
+
+    /// The provider's words about a failure: at the first of these pointers that holds any, else at a usual place. Several are joined.
+    pub(crate) fn message(&self, first: &str) -> Option<String> {
+        let first = Some(first).filter(|pointer| !pointer.is_empty());
+        first.into_iter().chain(MESSAGES).find_map(|pointer| {
+            let found = json::find(&self.bytes, pointer)?;
+            let words = |text: Cow<'_, str>| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+            let Some(items) = found.items() else { return found.scalar().and_then(words) };
+            let all: Vec<String> = items.filter_map(|item| item.scalar().and_then(words)).collect();
+            (!all.is_empty()).then(|| all.join("; "))
+        })
     }
 
     /// The scalar at a JSON pointer of the body as text, for deciding on a provider's codes.

@@ -123,6 +123,7 @@ fn an_error_is_explained_with_the_providers_answer_masked() {
         "error: kasisto create_token: 401, the credentials were not accepted: check them or sign in again (attempt 1)
   kind     unauthenticated
   outcome  refused: nothing happened
+  message  The secret, token or credentials are not valid
   answer   AuthenticationFailed {\"code\":\"AUTHENTICATION_FAILED\",\"message\":\"The secret, token or credentials are not valid\"}
 "
     );

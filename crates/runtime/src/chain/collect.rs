@@ -9,7 +9,11 @@ use crate::seal::Unseal;
 
 pub(super) async fn collect(call: &Call, request: Request, key: Option<Box<dyn Unseal>>) -> Result<Reply, Failure> {
     let response = match &call.chain.transport {
-        None => call.chain.http.execute(request).await.map_err(Failure::transport)?,
+        None => {
+            let http = call.chain.connections.here(&call.chain.time).await;
+            let http = http.map_err(|error| Failure { unsent: true, ..error.into() })?;
+            http.execute(request).await.map_err(Failure::transport)?
+        }
         Some(transport) => transport.send(request).await?.into(),
     };
     let reply = whole(call, response).await?;

@@ -30,6 +30,7 @@ pub(crate) use self::limit::Limits;
 pub use self::limit::RateLimit;
 use crate::auth::Auth;
 use crate::base::Base;
+use crate::connections::Connections;
 use crate::core::Provider;
 use crate::journal::Journal;
 use crate::observe::{AttemptEnd, Observer};
@@ -51,8 +52,8 @@ pub(crate) struct Chain {
     pub(crate) provider: &'static Provider,
     pub(crate) base: Base,
     pub(crate) paths: Paths,
-    pub(crate) http: reqwest::Client,
-    /// Sends in place of `http`.
+    pub(crate) connections: Arc<Connections>,
+    /// Sends in place of the connections.
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) auth: Option<Arc<dyn Auth>>,
     pub(crate) seal: Option<Arc<dyn Seal>>,

@@ -24,6 +24,7 @@ mod sqlite;
 mod stores;
 mod support;
 mod timeouts;
+mod tls;
 mod tokens;
 mod transports;
 mod walk;

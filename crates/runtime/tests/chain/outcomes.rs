@@ -62,6 +62,32 @@ async fn the_error_of_any_operation_says_everything_and_what_to_do() {
 }
 
 #[tokio::test]
+async fn the_providers_own_words_are_reachable_and_never_printed() {
+    for (body, words) in [
+        (r#"{"statusCode":404,"message":"Wallet SECRET Not Found"}"#, Some("Wallet SECRET Not Found")),
+        (
+            r#"{"message":["amount must be positive"," ","currency SECRET"]}"#,
+            Some("amount must be positive; currency SECRET"),
+        ),
+        (r#"{"message":"","error":{"message":"SECRET"}}"#, Some("SECRET")),
+        (r#"{"errors":[{"message":"SECRET"}]}"#, Some("SECRET")),
+        (r#"{"error":"invalid_grant","error_description":"SECRET"}"#, Some("SECRET")),
+        (r#"{"title":"SECRET"}"#, Some("SECRET")),
+        (r#"{"message":{"SECRET":1}}"#, None),
+        ("SECRET", None),
+        ("", None),
+    ] {
+        let server = Server::start(vec![json(400, body)]).await;
+        let (builder, _) = paybank(&server.url);
+        let error = call(&builder.build().expect("a client"), &PAY, ORDER).await.expect_err("an error");
+        assert_eq!(error.message().as_deref(), words, "{body}");
+        let error = AnyError::from(error);
+        assert_eq!(error.message().as_deref(), words, "{body}");
+        assert!(!format!("{error} {error:?}").contains("SECRET"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_code_that_may_be_data_is_not_printed() {
     for code in ["\"4111111111111111\"", "\"a b\"", "\"<x>\"", "{}"] {
         let server = Server::start(vec![json(400, &format!(r#"{{"code":{code}}}"#))]).await;

@@ -130,7 +130,8 @@ async fn a_url_that_no_server_takes_is_not_sent() {
         (0..count).for_each(|_| call.query("ids", &"7".repeat(8000)));
         let error = call.send::<Empty, Empty>().await.err();
         let said = error.map(|error| (error.kind().clone(), error.to_string()));
-        let refused = said.is_some_and(|(kind, text)| kind == Kind::INVALID && text.contains("longer than 16384 bytes"));
+        let refused =
+            said.is_some_and(|(kind, text)| kind == Kind::INVALID && text.contains("longer than 16384 bytes"));
         assert_eq!(refused, !fits, "{count}");
     }
     assert_eq!(server.count(), 1);
