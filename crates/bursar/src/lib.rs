@@ -22,8 +22,8 @@
 
 pub use bursar_runtime::{
     BuildError, ConfigError, Counts, Credential, Currency, Journal, Kind, Leg, List, Major, Minor, Number, Open,
-    Options, Outcome, Pending, Phase, Progress, Reconciled, Recovered, Response, Secret, StringOrInteger, journal,
-    major,
+    Options, Outcome, Pending, Phase, Progress, Reconciled, Recovered, Recovery, Response, Secret, StringOrInteger,
+    journal, major,
 };
 
 /// A failed call of any operation of any provider; every provider's typed error converts into it.

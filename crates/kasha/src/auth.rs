@@ -1,7 +1,7 @@
 //! The merchant's key on every call, and a signature over every body if a secret is set.
 
 use bursar_runtime::http::{HeaderName, HeaderValue};
-use bursar_runtime::{Auth, AuthError, BoxFuture, Credential, Kind, Operation, Request};
+use bursar_runtime::{Auth, AuthError, BoxFuture, Credential, Identity, Kind, Operation, Request};
 
 use crate::signature;
 
@@ -39,6 +39,11 @@ impl Auth for Keys {
         request: &'a mut Request,
     ) -> BoxFuture<'a, Result<(), AuthError>> {
         Box::pin(std::future::ready(self.place(operation, request)))
+    }
+
+    /// The merchant, by the key.
+    fn identity(&self) -> Option<Identity> {
+        Some(Identity::of_credential("api_key", &self.key))
     }
 }
 

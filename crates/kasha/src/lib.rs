@@ -75,7 +75,7 @@ pub mod signature;
 pub use bursar_runtime::{
     AnyError, BuildError, ConfigError, Core, Counts, Credential, Currency, DateError, DateTime, Download, Empty, Error,
     FilePart, Journal, Kind, Leg, List, Major, Minor, Number, Odd, Open, Options, Outcome, Pending, Phase, Progress,
-    Reconciled, Recovered, Response, Secret, StringOrInteger, journal, major,
+    Reconciled, Recovered, Recovery, Response, Secret, StringOrInteger, journal, major,
 };
 pub use decline_codes::{Category, DeclineCode};
 pub use declines::Decline;

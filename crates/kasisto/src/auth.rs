@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bursar_runtime::{
-    Auth, AuthError, BoxFuture, Core, Credential, Credentials, Kind, Operation, Place, Refused, Reply, Request, Scheme,
-    Secret, TokenIssuer, TokenSource, Tokens,
+    Auth, AuthError, BoxFuture, Core, Credential, Credentials, Identity, Kind, Operation, Place, Refused, Reply,
+    Request, Scheme, Secret, TokenIssuer, TokenSource, Tokens,
 };
 use tokio::sync::Mutex;
 
@@ -142,6 +142,11 @@ impl Auth for Session {
                 _ => self.credentials.renew(refused).await,
             }
         })
+    }
+
+    /// The program at the bank, by the shared secret. Its customers are told apart by their calls.
+    fn identity(&self) -> Option<Identity> {
+        Some(Identity::of_credential(SECRET, &self.secret))
     }
 }
 

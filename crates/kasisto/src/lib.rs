@@ -51,7 +51,7 @@ mod setup;
 pub use bursar_runtime::{
     AnyError, AuthError, BasicDateTime, BoxFuture, BuildError, ConfigError, Core, Counts, Credential, Currency, Date,
     DateError, Empty, Error, Journal, Kind, Leg, List, Major, Minor, Number, Odd, Open, Options, Outcome, Pending,
-    Phase, Progress, Reconciled, Recovered, Response, Secret, StringOrInteger, journal, major,
+    Phase, Progress, Reconciled, Recovered, Recovery, Response, Secret, StringOrInteger, journal, major,
 };
 pub use customer::{Customer, LogIn, OtpProvider, OtpRequest};
 pub use generated::client::Client;

@@ -62,8 +62,8 @@ mod transfer;
 pub use bursar_runtime::{
     AnyError, AuthError, BuildError, ConfigError, Core, Counts, Credential, Currency, DateError, DateTime, Empty,
     Error, FileStore, Journal, Kind, Leg, List, Major, MemoryStore, Minor, Nullable, Number, Odd, Open, Options,
-    Outcome, Paged, Pending, Phase, Progress, Reconciled, Recovered, Response, Secret, StringOrInteger, TokenStore,
-    Tokens, Walk, journal, major,
+    Outcome, Paged, Pending, Phase, Progress, Reconciled, Recovered, Recovery, Response, Secret, StringOrInteger,
+    TokenStore, Tokens, Walk, journal, major,
 };
 pub use direction::{Directed, Direction, direction};
 pub use generated::client::Client;

@@ -1,8 +1,8 @@
 //! Tokens that renew themselves: those of the JWT kind by a refresh token or a login, those of OAuth2 by their program.
 
 use bursar_runtime::{
-    Auth, AuthError, BoxFuture, ConfigError, Core, Credential, Credentials, Kind, Operation, Refused, Request, Secret,
-    TokenIssuer, TokenSource, TokenStore, Tokens,
+    Auth, AuthError, BoxFuture, ConfigError, Core, Credential, Credentials, Identity, Kind, Operation, Refused,
+    Request, Secret, TokenIssuer, TokenSource, TokenStore, Tokens,
 };
 
 use crate::Client;
@@ -42,11 +42,13 @@ pub(crate) struct Login {
 pub(crate) struct Session {
     credentials: Credentials,
     source: TokenSource,
+    identity: Option<Identity>,
 }
 
 impl Session {
     pub(crate) fn new(core: &Core, settings: Settings) -> Result<Self, ConfigError> {
         let issuer = Issuer { core: core.bare(), way: settings.way()? };
+        let identity = issuer.way.identity();
         let Settings { tokens, refresh, basic, store, .. } = settings;
         let credentials = Credentials::new();
         if let Some(pair) = basic {
@@ -65,7 +67,7 @@ impl Session {
             Some(store) => TokenSource::stored(core, issuer, store),
             None => TokenSource::new(core, issuer),
         };
-        let session = Self { credentials, source };
+        let session = Self { credentials, source, identity };
         match tokens {
             // Nothing could be renewed: a refusal stays the provider's own.
             Some(tokens) if !can_renew && tokens.refresh().is_none() => {
@@ -97,6 +99,11 @@ impl Auth for Session {
 
     fn renew<'a>(&'a self, refused: Refused<'a>) -> BoxFuture<'a, Result<bool, AuthError>> {
         self.credentials.renew(refused)
+    }
+
+    /// The customer by the e-mail address, or the program by its client id.
+    fn identity(&self) -> Option<Identity> {
+        self.identity.clone()
     }
 }
 
@@ -140,6 +147,18 @@ enum Way {
     /// By the program, with the refresh token in the form (kontist.md 4.2).
     #[cfg(feature = "oauth")]
     Oauth(Program),
+}
+
+impl Way {
+    /// What lasts longer than any token. A program that serves many customers needs [`account`](bursar_runtime::Builder::account) to tell
+    /// them apart.
+    fn identity(&self) -> Option<Identity> {
+        match self {
+            Self::Jwt(login) => login.as_ref().map(|login| Identity::of("email", login.email.expose())),
+            #[cfg(feature = "oauth")]
+            Self::Oauth(program) => Some(Identity::of("client_id", program.client_id())),
+        }
+    }
 }
 
 /// Gets tokens over a core without credentials.

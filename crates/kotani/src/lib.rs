@@ -47,7 +47,8 @@ mod signing;
 pub use bursar_runtime::{
     AnyError, AuthError, BuildError, ConfigError, Core, Counts, Credential, Currency, DateError, DateTime, Download,
     Empty, Error, FilePart, FileStore, Journal, Kind, Leg, List, Major, Minor, Number, Odd, Open, Options, Outcome,
-    Pending, Phase, Progress, Reconciled, Recovered, Response, Secret, StringOrInteger, TokenStore, journal, major,
+    Pending, Phase, Progress, Reconciled, Recovered, Recovery, Response, Secret, StringOrInteger, TokenStore, journal,
+    major,
 };
 pub use generated::client::Client;
 #[cfg(feature = "dispatch")]

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use bursar_runtime::{
-    Auth, AuthError, BoxFuture, Core, Credential, Credentials, Kind, Operation, Refused, Reply, Request, Secret,
-    TokenIssuer, TokenSource, TokenStore, Tokens,
+    Auth, AuthError, BoxFuture, Core, Credential, Credentials, Identity, Kind, Operation, Refused, Reply, Request,
+    Secret, TokenIssuer, TokenSource, TokenStore, Tokens,
 };
 
 use crate::signing::Signer;
@@ -104,6 +104,11 @@ impl Auth for Session {
 
     fn renew<'a>(&'a self, refused: Refused<'a>) -> BoxFuture<'a, Result<bool, AuthError>> {
         self.credentials.renew(refused)
+    }
+
+    /// The integrator or user, by the API key. Tokens of a session name nobody for long.
+    fn identity(&self) -> Option<Identity> {
+        self.credentials.identity_of(&[API_KEY])
     }
 }
 

@@ -51,6 +51,11 @@ impl Base {
         self.url.port_or_known_default().unwrap_or_default()
     }
 
+    /// Scheme, host and port.
+    pub(crate) fn origin(&self) -> String {
+        format!("{}://{}:{}", self.url.scheme(), self.host(), self.port())
+    }
+
     /// Whether the base is a server on this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(&self.url)

@@ -8,13 +8,14 @@ use reqwest::tls::Version;
 use reqwest::{Certificate, Identity, Proxy};
 use reqwest_middleware::Middleware;
 
+use crate::account::Account;
 use crate::auth::Auth;
 use crate::base::Base;
-use crate::chain::{Chain, Limits, RateLimit, Rehearsal};
+use crate::chain::{Chain, Limits, Owner, RateLimit, Rehearsal};
 use crate::connections::{Connections, Settings};
 use crate::core::{Core, Provider, Shared};
 use crate::error::ConfigError;
-use crate::journal::Journal;
+use crate::journal::{Journal, Until};
 use crate::observe::Observer;
 use crate::options::Options;
 use crate::paths::Paths;
@@ -43,6 +44,9 @@ pub struct Builder {
     time: Time,
     rehearsal: Option<Rehearsal>,
     journal: Option<Arc<dyn Journal>>,
+    until: Until,
+    lease: Duration,
+    account: Option<String>,
 }
 
 impl Builder {
@@ -65,6 +69,9 @@ impl Builder {
             time: Time::default(),
             rehearsal: None,
             journal: None,
+            until: Until::default(),
+            lease: Duration::from_secs(30),
+            account: None,
         }
     }
 
@@ -260,6 +267,34 @@ impl Builder {
         self
     }
 
+    /// How far the journal follows an accepted call. Default: until the provider settled it.
+    #[must_use]
+    pub fn journal_until(mut self, until: Until) -> Self {
+        self.until = until;
+        self
+    }
+
+    /// How long this client's entries of the journal are its own after its process stopped. Default: 30 seconds.
+    ///
+    /// The lease on an entry is extended while its call runs. `recover` of another process takes the entry over only when the lease is over,
+    /// so a shorter one lets it begin earlier. The shortest is a tenth of a second.
+    #[must_use]
+    pub fn journal_lease(mut self, lease: Duration) -> Self {
+        self.lease = lease.max(Duration::from_millis(100));
+        self
+    }
+
+    /// Name of the account that the credentials belong to, such as `shop-7`.
+    ///
+    /// Journal entries and [`Pending`](crate::Pending) carry a fingerprint of origin and account, and a client refuses those of another account. Without a
+    /// name, the account is told by the credentials (API key, client id, user name), so a client with another key is another account: set a
+    /// name before a key is rotated, and where tokens alone do not identify the account, as with OAuth programs that serve many customers.
+    #[must_use]
+    pub fn account(mut self, name: impl Into<String>) -> Self {
+        self.account = Some(name.into());
+        self
+    }
+
     /// Sends requests in place of the HTTP client: a fake provider in the same process. Settings of connections then do nothing.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport) -> Self {
@@ -328,6 +363,9 @@ impl Builder {
             observer: self.observer,
             rehearsal: self.rehearsal,
             journal: self.journal,
+            until: self.until,
+            owner: Arc::new(Owner::new(self.lease)),
+            account: Account::labelled(self.account),
             response_cap: self.response_cap,
             request_cap: self.request_cap,
             serves: false,

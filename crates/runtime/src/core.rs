@@ -78,6 +78,11 @@ impl Core {
         Self { shared: Arc::new(shared), options }
     }
 
+    /// Fingerprint of the origin and the account of this client, as [`Pending::account`] has it.
+    pub fn account(&self) -> &str {
+        self.shared.chain.account()
+    }
+
     /// Base URL without a slash at its end.
     pub fn base_url(&self) -> &str {
         self.shared.chain.base.url()
@@ -128,12 +133,14 @@ impl Core {
     /// The same connections and options without credentials and without the caller's middleware: for logging in, which nobody else has to see.
     #[must_use]
     pub fn bare(&self) -> Self {
-        let chain = Arc::new(Chain { auth: None, serves: true, ..Chain::clone(&self.shared.chain) });
+        let account = self.shared.chain.account.anew();
+        let chain = Arc::new(Chain { auth: None, serves: true, account, ..Chain::clone(&self.shared.chain) });
         Self { shared: Arc::new(Shared::new(chain, Vec::new())), options: self.options.clone() }
     }
 
     fn rebuilt(&self, auth: Arc<dyn Auth>) -> Self {
-        let chain = Arc::new(Chain { auth: Some(auth), ..Chain::clone(&self.shared.chain) });
+        let account = self.shared.chain.account.anew();
+        let chain = Arc::new(Chain { auth: Some(auth), account, ..Chain::clone(&self.shared.chain) });
         Self { shared: Arc::new(Shared::new(chain, self.shared.middlewares.clone())), options: self.options.clone() }
     }
 
@@ -167,7 +174,8 @@ impl Core {
             Err(failure) => Err(Error::new(call.facts(failure), None)),
         };
         if call.is_journaled() {
-            Box::pin(journal::end(&call, result.as_ref().map_err(|error| &error.outcome).err())).await;
+            let end = result.as_ref().map(Response::progress).map_err(|error| &error.outcome);
+            Box::pin(journal::end(&call, end)).await;
         }
         if let Some(observer) = &self.shared.chain.observer {
             let status = match &result {
@@ -269,7 +277,7 @@ impl Core {
 }
 
 /// Reads a whole answer: of the call, or of the lookup that found it.
-fn read<T: Answer, E: ErrorBody>(call: &Call, reply: Reply) -> Result<Response<T>, Error<E>> {
+fn read<T: Answer, E: ErrorBody>(call: &Arc<Call>, reply: Reply) -> Result<Response<T>, Error<E>> {
     let operation = call.answering();
     if !reply.status().is_success() || envelope::reports_failure(operation, &reply) {
         let body = E::read(&reply);
@@ -280,7 +288,7 @@ fn read<T: Answer, E: ErrorBody>(call: &Call, reply: Reply) -> Result<Response<T
         return Err(Error::new(call.facts(Failure::contradicting(reply, &contradictions)), None));
     }
     match envelope::read::<T>(operation, &reply) {
-        Ok((value, payload)) => Ok(Response::new(value, payload, reply, operation, call.is_looked_up())),
+        Ok((value, payload)) => Ok(Response::new(value, payload, reply, call)),
         Err(fault) => Err(Error::new(call.facts(Failure::undecodable(reply, fault)), None)),
     }
 }

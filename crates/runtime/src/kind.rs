@@ -103,7 +103,9 @@ impl Kind {
             Self::OutcomeUnknown => {
                 ("outcome_unknown", "the answer does not say what happened", "look up what became of it")
             }
-            Self::Journal => ("journal", "the journal does not work", "repair it: no money moves without it"),
+            Self::Journal => {
+                ("journal", "the journal cannot be read or written", "check the journal: nothing is sent without it")
+            }
             Self::Config => ("config", "the client is not set up for this call", "correct its settings"),
             Self::Middleware => ("middleware", "a middleware of the client failed", "look at the error's source"),
         }

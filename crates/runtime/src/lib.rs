@@ -4,6 +4,7 @@
 //! attempt timeout, credentials, sealing, gate, transport. What comes back is a [`Response`], or an [`Error`] that says whether the call may
 //! have taken effect; [`Core::reconcile`] finds out, and a [`Journal`] lets it do so after a crash.
 
+mod account;
 mod asked;
 mod auth;
 mod base;
@@ -62,6 +63,7 @@ pub use reqwest::Request;
 pub use reqwest_middleware::{self, Middleware, Next};
 pub use {http, reqwest};
 
+pub use crate::account::Identity;
 pub use crate::auth::{Auth, AuthError, Credential, Credentials, Refused};
 pub use crate::builder::Builder;
 pub use crate::call::CallError;
@@ -84,7 +86,7 @@ pub use crate::operation::{
 pub use crate::options::Options;
 pub use crate::outcome::{Outcome, Pending};
 pub use crate::reconcile::{Candidate, Found, Reason, Reconciled};
-pub use crate::recover::Recovered;
+pub use crate::recover::{Recovered, Recovery};
 pub use crate::reply::Reply;
 pub use crate::request::{BadSegment, BuildError, Faults, QueryParam, path_segment};
 pub use crate::response::Response;

@@ -64,7 +64,7 @@ impl Outcome {
     }
 }
 
-/// A call whose fate is open, and what is needed to find out. It can be stored: `serde` writes and reads it, in any format.
+/// A call whose outcome is open, and what is needed to look it up. It can be stored: `serde` writes and reads it, in any format.
 ///
 /// What is stored holds the values that the provider's lookup asks for, such as the id of a customer or account; `Debug` shows none of
 /// them. No card data, secret or body is in it.
@@ -78,6 +78,12 @@ struct Fields {
     operation: Cow<'static, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reference: Option<String>,
+    /// Fingerprint of origin and account; earlier versions stored none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
+    /// The call's entry in the client's journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    entry: Option<String>,
     sent_at: DateTime,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     amount: Option<String>,
@@ -101,6 +107,7 @@ impl Pending {
         base: &Base,
         parts: Option<Parts<'_>>,
         sent_at: SystemTime,
+        account: &str,
     ) -> Self {
         let field = |pointer: &'static str| match pointer {
             "" => None,
@@ -119,6 +126,8 @@ impl Pending {
             provider: operation.provider.into(),
             operation: operation.id.into(),
             reference: parts.and_then(|parts| parts.reference(base, operation)),
+            account: Some(account.to_owned()),
+            entry: None,
             sent_at: Timestamp::try_from(sent_at).unwrap_or_default().into(),
             amount: money.and_then(|money| field(money.amount)),
             currency: money.and_then(|money| field(money.currency)),
@@ -139,6 +148,23 @@ impl Pending {
     /// The caller's reference, if the call carried one.
     pub fn reference(&self) -> Option<&str> {
         self.0.reference.as_deref()
+    }
+
+    /// Fingerprint of the origin and the account that the call was made with; `None` if an earlier version stored it.
+    ///
+    /// A client with another fingerprint refuses to look the call up, because it would ask about somebody else's money. It is computed from
+    /// the credentials (or from [`Builder::account`](crate::Builder::account)) and does not reveal them.
+    pub fn account(&self) -> Option<&str> {
+        self.0.account.as_deref()
+    }
+
+    /// Id of the call's entry in the journal of the client that made it.
+    pub fn entry(&self) -> Option<&str> {
+        self.0.entry.as_deref()
+    }
+
+    pub(crate) fn set_entry(&mut self, id: String) {
+        self.0.entry = Some(id);
     }
 
     /// When it was first sent, by the client's clock: RFC 3339 in UTC.
@@ -178,6 +204,7 @@ impl fmt::Debug for Pending {
             .field("provider", &self.provider())
             .field("operation", &self.operation())
             .field("reference", &self.reference())
+            .field("entry", &self.entry())
             .field("sent_at", &self.sent_at().text())
             .field("amount", &self.amount())
             .field("currency", &self.currency())

@@ -2,13 +2,16 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
+use crate::chain::Call;
 use crate::drift::Drift;
 use crate::operation::{Effect, Operation};
+use crate::outcome::Pending;
 use crate::reply::Reply;
 use crate::settled::{self, Counts, Leg, Progress};
 
@@ -20,13 +23,21 @@ pub struct Response<T> {
     payload: Bytes,
     reply: Reply,
     operation: &'static Operation,
-    looked_up: bool,
+    call: Arc<Call>,
 }
 
 impl<T> Response<T> {
-    /// `operation` is that which answered: the call's own, or the lookup that found the call.
-    pub(crate) fn new(value: T, payload: Bytes, reply: Reply, operation: &'static Operation, looked_up: bool) -> Self {
-        Self { value, payload, reply, operation, looked_up }
+    /// The answer of a call, or of the lookup that found it.
+    pub(crate) fn new(value: T, payload: Bytes, reply: Reply, call: &Arc<Call>) -> Self {
+        Self { value, payload, reply, operation: call.answering(), call: Arc::clone(call) }
+    }
+
+    /// What is needed to follow the call until it is settled, with `client.reconcile(&pending)`. It can be stored.
+    ///
+    /// An accepted money call is often settled later. With a journal, `recover` follows it as well, and the entry closes when either of them
+    /// finds that the call is settled.
+    pub fn pending(&self) -> Pending {
+        self.call.followed()
     }
 
     /// Whether this is the answer of the operation's lookup.
@@ -34,7 +45,7 @@ impl<T> Response<T> {
     /// If an attempt went without an answer and its repeat was told "duplicate reference", the lookup says what the provider has; if
     /// amount and currency agree, the call was accepted, and fields that the lookup does not show are empty here.
     pub fn is_looked_up(&self) -> bool {
-        self.looked_up
+        self.call.is_looked_up()
     }
 
     /// The value alone.
@@ -49,7 +60,7 @@ impl<T> Response<T> {
             payload: self.payload,
             reply: self.reply,
             operation: self.operation,
-            looked_up: self.looked_up,
+            call: self.call,
         }
     }
 
@@ -57,13 +68,7 @@ impl<T> Response<T> {
     #[cfg(feature = "dispatch")]
     pub(crate) fn map_with<U>(self, read: impl FnOnce(&T, &Operation, &[u8], &[u8]) -> U) -> Response<U> {
         let value = read(&self.value, self.operation, self.reply.bytes(), &self.payload);
-        Response {
-            value,
-            payload: self.payload,
-            reply: self.reply,
-            operation: self.operation,
-            looked_up: self.looked_up,
-        }
+        Response { value, payload: self.payload, reply: self.reply, operation: self.operation, call: self.call }
     }
 
     /// The HTTP status, always 2xx.

@@ -50,7 +50,7 @@ mod setup;
 pub use bursar_runtime::{
     AnyError, BuildError, ConfigError, Core, Counts, Credential, Currency, Date, DateError, DateTime, Download, Empty,
     Error, FilePart, FileStore, Journal, Kind, Leg, List, Major, MemoryStore, Minor, Number, Odd, Open, Options,
-    Outcome, PartialDate, Pending, Phase, Progress, Reconciled, Recovered, Response, Secret, StringOrInteger,
+    Outcome, PartialDate, Pending, Phase, Progress, Reconciled, Recovered, Recovery, Response, Secret, StringOrInteger,
     TokenStore, Tokens, journal, major,
 };
 pub use codes::{Category, Code, Repeat, required_action};

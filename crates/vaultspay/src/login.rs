@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use bursar_runtime::{
-    Auth, AuthError, BoxFuture, Core, Credential, Credentials, Kind, Operation, Refused, Request, Response, Secret,
-    TokenIssuer, TokenSource, TokenStore, Tokens,
+    Auth, AuthError, BoxFuture, Core, Credential, Credentials, Identity, Kind, Operation, Refused, Request, Response,
+    Secret, TokenIssuer, TokenSource, TokenStore, Tokens,
 };
 
 use crate::Client;
@@ -27,6 +27,7 @@ pub(crate) struct Session {
     credentials: Credentials,
     source: TokenSource,
     ended: Ended,
+    identity: Option<Identity>,
 }
 
 /// The refresh token of a session that the provider has ended.
@@ -41,6 +42,7 @@ impl Session {
         store: Option<Arc<dyn TokenStore>>,
     ) -> Self {
         let ended = Ended::default();
+        let identity = app.as_ref().map(|app| Identity::of_credential("client_id", &app.id));
         let issuer = Issuer { client: Client::from_core(core.bare()), app, ended: Arc::clone(&ended) };
         let source = match store {
             None => TokenSource::new(core, issuer),
@@ -49,7 +51,7 @@ impl Session {
         if let Some(tokens) = tokens {
             source.set(tokens);
         }
-        Self { credentials: Credentials::new().with_source(BEARER, source.clone()), source, ended }
+        Self { credentials: Credentials::new().with_source(BEARER, source.clone()), source, ended, identity }
     }
 }
 
@@ -76,6 +78,11 @@ impl Auth for Session {
             *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = tokens.refresh().cloned();
         }
         self.credentials.renew(refused)
+    }
+
+    /// The application, by its client id: it stays when the secret is rotated.
+    fn identity(&self) -> Option<Identity> {
+        self.identity.clone()
     }
 }
 

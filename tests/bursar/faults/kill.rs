@@ -5,24 +5,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
 use bursar::kotani::{Client, Environment, types};
 use bursar::{Credential, major};
-use bursar_runtime::Reconciled;
-use bursar_runtime::journal::{Ending, HashKey, Intent, Journal, JournalError, Sqlite};
+use bursar_runtime::journal::{Ending, Entries, HashKey, Intent, Journal, JournalError, Lease, Sqlite};
+use bursar_runtime::{Progress, Reconciled};
 use bursar_sandbox::Sandbox;
 use bursar_sandbox::kotani::{API_KEY, SameMinute, Settings};
 use bursar_world::Moment;
 
-use crate::support::server::{Server, Step};
+use crate::support::server::{Exchange, Message, Server, Step};
 
 const PAYMENTS: usize = 200;
 
 /// After this, what was accepted is settled.
 const SETTLED: Duration = Duration::from_secs(10);
+
+/// How long the entries of a killed process are left alone.
+const LEASE: Duration = Duration::from_millis(200);
 
 /// What the process that pays is told by its environment.
 const TASK: &str = "BURSAR_TEST_PAYMENT";
@@ -33,10 +37,8 @@ const HERE: &str = "kill me";
 /// What one process is to do.
 struct Task {
     journal: PathBuf,
-    /// Where it recovers.
-    provider: String,
-    /// Where it pays.
-    wire: String,
+    /// The provider, behind a wire that loses requests and answers.
+    url: String,
     number: usize,
     moment: Option<Moment>,
 }
@@ -46,17 +48,15 @@ impl Task {
         let moment = Moment::ALL.iter().position(|moment| Some(*moment) == self.moment);
         let moment = moment.map_or("-".to_owned(), |moment| moment.to_string());
         let journal = self.journal.to_str().expect("a path in UTF-8");
-        [journal, &self.provider, &self.wire, &self.number.to_string(), &moment].join("\n")
+        [journal, &self.url, &self.number.to_string(), &moment].join("\n")
     }
 
     fn read(text: &str) -> Self {
-        let [journal, provider, wire, number, moment] =
-            text.split('\n').collect::<Vec<_>>().try_into().expect("a task");
+        let [journal, url, number, moment] = text.split('\n').collect::<Vec<_>>().try_into().expect("a task");
         let moment: Option<usize> = moment.parse().ok();
         Self {
             journal: journal.into(),
-            provider: provider.to_owned(),
-            wire: wire.to_owned(),
+            url: url.to_owned(),
             number: number.parse().expect("a number"),
             moment: moment.map(|moment| Moment::ALL[moment]),
         }
@@ -70,7 +70,7 @@ fn reference(number: usize) -> String {
 fn client(url: &str, journal: impl Journal) -> Client {
     let key = Credential::new(API_KEY).expect("a credential");
     let client = Client::builder().environment(Environment::Custom(url.to_owned())).api_key(key);
-    client.core(|core| core.journal(journal)).build().expect("a client")
+    client.core(|core| core.journal(journal).journal_lease(LEASE)).build().expect("a client")
 }
 
 /// Tells the process that started this one, on a line of its own, for the test's harness writes there too.
@@ -102,9 +102,9 @@ impl Journal for Mortal {
         self.kept.key()
     }
 
-    async fn begin(&self, intent: &Intent) -> Result<(), JournalError> {
+    async fn begin(&self, intent: &Intent, lease: &Lease) -> Result<(), JournalError> {
         self.meet(Moment::BeforeIntent);
-        self.kept.begin(intent).await?;
+        self.kept.begin(intent, lease).await?;
         self.meet(Moment::AfterIntent);
         Ok(())
     }
@@ -116,23 +116,45 @@ impl Journal for Mortal {
         Ok(())
     }
 
-    async fn open(&self, provider: &str) -> Result<Vec<Intent>, JournalError> {
+    async fn settle(&self, id: &str, progress: Progress) -> Result<(), JournalError> {
+        self.meet(Moment::AfterAnswer);
+        self.kept.settle(id, progress).await?;
+        self.meet(Moment::AfterEnd);
+        Ok(())
+    }
+
+    async fn open(&self, provider: &str) -> Result<Entries, JournalError> {
         self.kept.open(provider).await
+    }
+
+    async fn take(&self, id: &str, lease: &Lease, now: SystemTime) -> Result<bool, JournalError> {
+        self.kept.take(id, lease, now).await
+    }
+
+    async fn renew(&self, id: &str, lease: &Lease) -> Result<bool, JournalError> {
+        self.kept.renew(id, lease).await
     }
 }
 
 /// References of the payments that the journal holds as made.
 async fn accepted(journal: &Sqlite) -> BTreeSet<String> {
     let entries = journal.entries("kotani").await.expect("the journal");
-    let made = entries.iter().filter(|entry| entry.ending == Some(Ending::Accepted));
+    let is_made = |ending| matches!(ending, Some(Ending::Accepted | Ending::Settled));
+    let made = entries.iter().filter(|entry| is_made(entry.ending));
     made.map(|entry| entry.intent.pending().reference().expect("a reference").to_owned()).collect()
 }
 
 /// Recovers, pays again what was not paid, under its own reference, and pays the next one.
 async fn work(task: &Task) {
     let journal = Sqlite::at(&task.journal).await.expect("the journal");
-    let calm = client(&task.provider, journal.clone());
-    for one in calm.recover(&journal).await.expect("the journal") {
+    let calm = client(&task.url, journal.clone());
+    let mut recovery = calm.recover(&journal).await.expect("the journal");
+    while recovery.leased() > 0 {
+        tokio::time::sleep(LEASE / 4).await;
+        recovery = calm.recover(&journal).await.expect("the journal");
+    }
+    assert_eq!((recovery.foreign(), recovery.unreadable().len()), (0, 0));
+    for one in recovery {
         // Not there: the reference is the same, so that a payment which comes late is not doubled.
         let state = one.result().expect("an answer");
         assert!(matches!(state, Reconciled::Done(_) | Reconciled::NotFound { proven: false, .. }), "{}", state.name());
@@ -144,7 +166,7 @@ async fn work(task: &Task) {
         say("paid again");
     }
     if task.number < PAYMENTS {
-        pay(&client(&task.wire, Mortal { kept: journal, moment: task.moment }), task.number).await;
+        pay(&client(&task.url, Mortal { kept: journal, moment: task.moment }), task.number).await;
     }
 }
 
@@ -186,7 +208,7 @@ async fn run(task: &Task, server: &Server) -> Vec<String> {
         said
     });
     if task.moment == Some(Moment::AfterSend) {
-        while server.exchanges().is_empty() && child.try_wait().expect("a process").is_none() {
+        while payment(server, task.number).is_none() && child.try_wait().expect("a process").is_none() {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         end(&mut child);
@@ -214,26 +236,36 @@ fn is_lost(number: usize) -> bool {
     (number / Moment::ALL.len()).is_multiple_of(2)
 }
 
-/// A wire on which a request is lost, or its answer is, or which carries both.
-async fn wire(sandbox: &Sandbox, number: usize, moment: Option<Moment>) -> Server {
-    let step = match moment {
-        Some(Moment::AfterSend) if is_lost(number) => Step::Hang,
-        Some(Moment::AfterSend) => Step::Hold,
-        _ => Step::Forward,
+fn moment(number: usize) -> Option<Moment> {
+    (number < PAYMENTS).then(|| Moment::ALL[number % Moment::ALL.len()])
+}
+
+/// A wire on which the first request of a payment is lost, or its answer is, or which carries both. It carries all else.
+async fn wire(sandbox: &Sandbox) -> Server {
+    let seen: Mutex<BTreeSet<usize>> = Mutex::default();
+    let step = move |request: &Message| {
+        let number = (0..PAYMENTS).find(|number| request.body.contains(&format!("\"{}\"", reference(*number))));
+        let Some(number) = number.filter(|number| seen.lock().expect("the log").insert(*number)) else {
+            return Step::Forward;
+        };
+        match moment(number) {
+            Some(Moment::AfterSend) if is_lost(number) => Step::Hang,
+            Some(Moment::AfterSend) => Step::Hold,
+            _ => Step::Forward,
+        }
     };
-    Server::before(&sandbox.kotani_url(), vec![step]).await
+    Server::before(&sandbox.kotani_url(), vec![Step::Choose(Arc::new(step))]).await
+}
+
+/// The first request of a payment on the wire.
+fn payment(server: &Server, number: usize) -> Option<Exchange> {
+    let reference = format!("\"{}\"", reference(number));
+    server.exchanges().into_iter().find(|exchange| exchange.request.body.contains(&reference))
 }
 
 fn moved(sandbox: &Sandbox) -> Vec<String> {
     let movements = sandbox.movements().into_iter().filter(|movement| movement.reference.is_some());
     movements.filter_map(|movement| movement.reference.filter(|it| it.starts_with("payment-"))).collect()
-}
-
-async fn task(journal: &Path, sandbox: &Sandbox, number: usize) -> (Task, Server) {
-    let moment = (number < PAYMENTS).then(|| Moment::ALL[number % Moment::ALL.len()]);
-    let server = wire(sandbox, number, moment).await;
-    let (provider, wire) = (sandbox.kotani_url(), server.url.clone());
-    (Task { journal: journal.to_owned(), provider, wire, number, moment }, server)
 }
 
 #[tokio::test]
@@ -244,9 +276,10 @@ async fn a_killed_process_loses_no_payment_and_makes_none_twice() {
     let settings = Settings::default().same_minute(SameMinute::Allow);
     let sandbox = Sandbox::builder().kotani(settings).start().await.expect("a sandbox");
     let journal = Sqlite::at(&path).await.expect("the journal");
+    let server = wire(&sandbox).await;
     let mut said: BTreeMap<String, usize> = BTreeMap::new();
     for number in 0..=PAYMENTS {
-        let (task, server) = task(&path, &sandbox, number).await;
+        let task = Task { journal: path.clone(), url: server.url.clone(), number, moment: moment(number) };
         for line in run(&task, &server).await {
             if line.starts_with("recovered ") || line == "paid again" {
                 *said.entry(line).or_default() += 1;
@@ -275,7 +308,7 @@ async fn a_killed_process_loses_no_payment_and_makes_none_twice() {
 
 /// Waits for what the wire lets through.
 async fn answered(server: &Server, number: usize) {
-    while !is_lost(number) && server.exchanges().iter().any(|exchange| exchange.answer.line.is_empty()) {
+    while !is_lost(number) && payment(server, number).is_none_or(|exchange| exchange.answer.line.is_empty()) {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }

@@ -10,6 +10,9 @@ use super::tree::Tree;
 /// Makes the bytes of an answer out of the request.
 type Make = dyn Fn(&Message) -> Vec<u8> + Send + Sync;
 
+/// Chooses the step for a request.
+type Choose = dyn Fn(&Message) -> Step + Send + Sync;
+
 /// What the server does with one request.
 #[derive(Clone)]
 pub(crate) enum Step {
@@ -29,6 +32,8 @@ pub(crate) enum Step {
     Swallow,
     /// Passes it on to the server behind, and keeps the answer and the connection.
     Hold,
+    /// Does what is chosen for the request.
+    Choose(Arc<Choose>),
 }
 
 /// An answer with a body, JSON unless a header says otherwise.
@@ -138,11 +143,15 @@ async fn serve(mut socket: TcpStream, behind: String, log: Log, script: Arc<Vec<
             log.push(Exchange { request: request.clone(), answer: Message::default() });
             (log.len() - 1, script.get(log.len() - 1).or(script.last()).expect("a step").clone())
         };
+        let step = match step {
+            Step::Choose(choose) => choose(&request),
+            step => step,
+        };
         let bytes = match step {
             Step::Answer(ref bytes) | Step::Cut(ref bytes) => bytes.clone(),
             Step::Make(ref make) => make(&request),
             Step::Drop => return,
-            Step::Hang => std::future::pending().await,
+            Step::Hang | Step::Choose(_) => std::future::pending().await,
             Step::Forward | Step::Swallow | Step::Hold => {
                 if upstream.is_none() {
                     upstream = Some((TcpStream::connect(&behind).await.expect("the server behind"), Vec::new()));

@@ -5,9 +5,10 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
+use std::time::SystemTime;
 
-use bursar_runtime::Journal;
-use bursar_runtime::journal::{Ending, HashKey, Intent, JournalError, Memory};
+use bursar_runtime::journal::{Ending, Entries, HashKey, Intent, JournalError, Lease, Memory};
+use bursar_runtime::{Journal, Progress};
 
 use crate::fate::Believed;
 
@@ -128,6 +129,24 @@ impl Ledger {
         }
     }
 
+    async fn write(
+        &self,
+        id: &str,
+        ending: Ending,
+        written: impl Future<Output = Result<(), JournalError>>,
+    ) -> Result<(), JournalError> {
+        self.doom.state().is_under_way = false;
+        self.doom.meet(Moment::AfterAnswer).await;
+        written.await?;
+        if let Some((last, known)) = self.last().as_mut()
+            && last == id
+        {
+            *known = Some(ending);
+        }
+        self.doom.meet(Moment::AfterEnd).await;
+        Ok(())
+    }
+
     fn last(&self) -> MutexGuard<'_, Option<(String, Option<Ending>)>> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -139,9 +158,9 @@ impl Journal for Ledger {
         self.kept.key()
     }
 
-    async fn begin(&self, intent: &Intent) -> Result<(), JournalError> {
+    async fn begin(&self, intent: &Intent, lease: &Lease) -> Result<(), JournalError> {
         self.doom.meet(Moment::BeforeIntent).await;
-        self.kept.begin(intent).await?;
+        self.kept.begin(intent, lease).await?;
         *self.last() = Some((intent.id().to_owned(), None));
         self.doom.state().is_under_way = true;
         self.doom.meet(Moment::AfterIntent).await;
@@ -149,19 +168,24 @@ impl Journal for Ledger {
     }
 
     async fn end(&self, id: &str, ending: Ending) -> Result<(), JournalError> {
-        self.doom.state().is_under_way = false;
-        self.doom.meet(Moment::AfterAnswer).await;
-        self.kept.end(id, ending).await?;
-        if let Some((last, known)) = self.last().as_mut()
-            && last == id
-        {
-            *known = Some(ending);
-        }
-        self.doom.meet(Moment::AfterEnd).await;
-        Ok(())
+        self.write(id, ending, self.kept.end(id, ending)).await
     }
 
-    async fn open(&self, provider: &str) -> Result<Vec<Intent>, JournalError> {
+    async fn settle(&self, id: &str, progress: Progress) -> Result<(), JournalError> {
+        // What the caller knew when the process ended.
+        let known = if progress == Progress::Failed { Ending::Refused } else { Ending::Accepted };
+        self.write(id, known, self.kept.settle(id, progress)).await
+    }
+
+    async fn open(&self, provider: &str) -> Result<Entries, JournalError> {
         self.kept.open(provider).await
+    }
+
+    async fn take(&self, id: &str, lease: &Lease, now: SystemTime) -> Result<bool, JournalError> {
+        self.kept.take(id, lease, now).await
+    }
+
+    async fn renew(&self, id: &str, lease: &Lease) -> Result<bool, JournalError> {
+        self.kept.renew(id, lease).await
     }
 }

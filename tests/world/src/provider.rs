@@ -173,7 +173,7 @@ impl<C: Send + Sync + 'static> Client for Typed<C> {
     }
 
     fn recover<'a>(&'a self, journal: &'a dyn Journal) -> BoxFuture<'a, Result<Vec<Recovered>, AnyError>> {
-        Box::pin((self.core)(&self.client).recover(journal))
+        Box::pin(async { Ok((self.core)(&self.client).recover(journal).await?.into_calls()) })
     }
 
     fn with(&self, options: Options) -> Box<dyn Client> {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
+use bursar_runtime::journal::Until;
 use bursar_runtime::{Builder, Recovered};
 use bursar_sandbox::Sandbox;
 
@@ -56,6 +57,7 @@ impl World {
     pub fn client(&self, provider: &Provider) -> Result<Box<dyn Client>> {
         let set = |core: Builder| {
             let core = core.transport(self.transport.clone()).journal(self.ledger(provider));
+            let core = core.journal_until(Until::Accepted);
             core.clock(self.time.clone()).sleep(self.time.clone()).rng(self.time.clone())
         };
         self.time.run(client_of(provider, &self.sandbox, &set))

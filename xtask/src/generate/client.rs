@@ -209,7 +209,7 @@ pub(crate) fn file(plan: &Plan, calls: &[Call]) -> TokenStream {
     });
     quote! {
         use bursar_runtime::generated as rt;
-        use bursar_runtime::{AnyError, Core, Error, Journal, Options, Pending, Reconciled, Recovered, Response};
+        use bursar_runtime::{AnyError, Core, Error, Journal, Options, Pending, Reconciled, Recovery, Response};
 
         use super::operations;
         #requests
@@ -246,9 +246,14 @@ pub(crate) fn file(plan: &Plan, calls: &[Call]) -> TokenStream {
                 self.core.reconcile(pending).await
             }
 
-            /// Finds out what became of every call of this client that a journal holds as under way.
-            pub async fn recover(&self, journal: &dyn Journal) -> Result<Vec<Recovered>, AnyError> {
+            /// Looks up every open call of this account in a journal.
+            pub async fn recover(&self, journal: &dyn Journal) -> Result<Recovery, AnyError> {
                 self.core.recover(journal).await
+            }
+
+            /// Follows a call no further: closes its entry in the journal.
+            pub async fn give_up(&self, pending: &Pending) -> Result<(), AnyError> {
+                self.core.give_up(pending).await
             }
 
             #(#methods)*

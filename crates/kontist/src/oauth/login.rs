@@ -45,6 +45,11 @@ impl Program {
         Self { secret: Some(secret), ..Self::public(client_id, redirect_uri) }
     }
 
+    /// What identifies the program.
+    pub(crate) fn client_id(&self) -> &str {
+        &self.id
+    }
+
     /// Starts a login: [`Login::url`] is for the customer's browser.
     ///
     /// # Errors

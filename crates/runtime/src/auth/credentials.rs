@@ -9,6 +9,7 @@ use reqwest::Request;
 use zeroize::Zeroizing;
 
 use super::{Auth, AuthError, Credential, Refused};
+use crate::account::Identity;
 use crate::base64;
 use crate::kind::Kind;
 use crate::operation::{Operation, Place, Scheme};
@@ -82,6 +83,22 @@ impl Credentials {
         self.read().contains_key(scheme)
     }
 
+    /// Identity by the credentials of these schemes, as far as they are set and no source renews them.
+    pub fn identity_of(&self, schemes: &[&str]) -> Option<Identity> {
+        self.identity_by(|scheme| schemes.contains(&scheme))
+    }
+
+    fn identity_by(&self, counts: impl Fn(&str) -> bool) -> Option<Identity> {
+        let set = self.read();
+        let fixed = set.iter().filter(|(scheme, _)| counts(scheme)).filter_map(|(scheme, entry)| match entry {
+            Entry::Fixed(credential) => Some((scheme, credential.expose())),
+            Entry::Renewed(_) => None,
+        });
+        fixed.fold(None, |identity, (scheme, value)| {
+            Some(identity.map_or_else(|| Identity::of(scheme, value), |identity: Identity| identity.and(scheme, value)))
+        })
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, BTreeMap<&'static str, Entry>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -127,6 +144,11 @@ impl Auth for Credentials {
             }
             Ok(renewed)
         })
+    }
+
+    /// All credentials that no source renews, together.
+    fn identity(&self) -> Option<Identity> {
+        self.identity_by(|_| true)
     }
 }
 

@@ -13,6 +13,7 @@ use reqwest::Request;
 pub use self::credential::Credential;
 pub use self::credentials::Credentials;
 pub(crate) use self::credentials::{header_name, missing_credential};
+use crate::account::Identity;
 use crate::error::{AnyError, BoxError, ConfigError};
 use crate::kind::Kind;
 use crate::operation::{Operation, Place, Scheme};
@@ -61,6 +62,14 @@ pub trait Auth: Any + Send + Sync {
     fn session(&self) -> Option<Arc<dyn Auth>> {
         None
     }
+
+    /// What identifies the account that the credentials belong to; `None` if nothing lasting does.
+    ///
+    /// It tells the entries of a journal apart by account. It must be the same after a restart and after every renewal of a token: the API
+    /// key, client id or user name that tokens are acquired with, never a token that ends.
+    fn identity(&self) -> Option<Identity> {
+        None
+    }
 }
 
 impl<A: Auth + ?Sized> Auth for Arc<A> {
@@ -86,6 +95,10 @@ impl<A: Auth + ?Sized> Auth for Arc<A> {
 
     fn session(&self) -> Option<Arc<dyn Auth>> {
         (**self).session()
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        (**self).identity()
     }
 }
 

@@ -7,6 +7,7 @@ use http::HeaderValue;
 use reqwest::Request;
 
 use super::gate::{Gate, Verdict};
+use super::lease::Held;
 use super::{Chain, Failure, retry};
 use crate::asked::Parts;
 use crate::compare::{Comparison, contradictions};
@@ -33,7 +34,7 @@ pub(crate) struct Call {
     /// The request as it was first asked for, kept if the call may take effect.
     asked: OnceLock<Request>,
     /// The call's entry in the journal.
-    entry: OnceLock<String>,
+    entry: OnceLock<Held>,
     /// The lookup whose answer counts as that of the call.
     lookup: OnceLock<&'static Operation>,
 }
@@ -69,13 +70,24 @@ impl Call {
         self.asked.get()
     }
 
-    pub(super) fn entry(&self) -> &OnceLock<String> {
+    pub(super) fn entry(&self) -> &OnceLock<Held> {
         &self.entry
     }
 
     /// What is needed to find out what became of the call.
     pub(super) fn pending(&self, sent_at: SystemTime) -> Pending {
-        Pending::of(self.operation, &self.chain.base, self.asked().map(Parts::from), sent_at)
+        let (asked, account) = (self.asked().map(Parts::from), self.chain.account());
+        let mut pending = Pending::of(self.operation, &self.chain.base, asked, sent_at, account);
+        if let Some(held) = self.entry.get() {
+            pending.set_entry(held.id().to_owned());
+        }
+        pending
+    }
+
+    /// What is needed to follow the call after its answer.
+    pub(crate) fn followed(&self) -> Pending {
+        let sent_at = self.gate().first_sent();
+        self.pending(sent_at.unwrap_or_else(|| self.chain.time.clock.now()))
     }
 
     /// The call as it was sent and answered "duplicate", if an earlier attempt of its own may be the one that took the reference.

@@ -105,6 +105,16 @@ impl Failure {
         Self::new(Kind::Journal, "the journal could not be written, so nothing was sent").caused_by(error)
     }
 
+    /// A call whose process was paused for so long that another one may look it up by now.
+    pub(super) fn lease_over() -> Self {
+        Self::new(Kind::Journal, "the lease on the journal's entry is over, so nothing more was sent")
+    }
+
+    /// A call that another process has taken over.
+    pub(super) fn taken_over() -> Self {
+        Self::new(Kind::Journal, "another process took the journal's entry over, so nothing more was sent")
+    }
+
     /// A request that reqwest could not put together.
     pub(crate) fn not_built(error: reqwest::Error) -> Self {
         Self::new(Kind::INVALID, "the request cannot be built").caused_by(error.without_url())

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use reqwest::Request;
 
-use super::{Call, Failure};
+use super::{Call, Failure, lease};
 use crate::asked::Parts;
 use crate::envelope;
 use crate::kind::Kind;
@@ -42,6 +42,10 @@ pub(super) fn pass(call: &Call, request: &Request) -> Result<(), Failure> {
     // Checked a second time here, because credentials are on the request by now.
     if !call.chain.base.is_origin_of(request.url()) {
         return Err(Failure::refused(Kind::Config, "the credentials' source changed where the request goes"));
+    }
+    // It was confirmed a moment ago; the process may have been paused since.
+    if lease::is_over(call) {
+        return Err(Failure::lease_over());
     }
     let reference = Parts::from(request).reference(&call.chain.base, call.operation);
     let mut gate = call.gate();

@@ -1,11 +1,16 @@
 //! Writes down what is about to move money, before anything is sent, and how it ended.
 
 use std::pin::pin;
+use std::sync::Arc;
 
+use tokio::runtime::Handle;
+
+use super::lease::Held;
 use super::{Call, Failure};
-use crate::journal::{Ending, Intent};
+use crate::journal::{Closing, Ending, Intent, Journal, JournalError};
 use crate::operation::Effect;
 use crate::outcome::Outcome;
+use crate::settled::Progress;
 
 /// Writes the intent of a call that may move money, once per call. If it cannot be written, nothing is sent.
 pub(super) async fn begin(call: &Call) -> Result<(), Failure> {
@@ -15,30 +20,77 @@ pub(super) async fn begin(call: &Call) -> Result<(), Failure> {
         return Ok(());
     }
     let body = call.asked().and_then(|request| request.body()?.as_bytes()).unwrap_or_default();
-    let pending = call.pending(call.chain.time.clock.now());
-    let intent = Intent::new(call.chain.time.uuid().to_string(), journal.key().hash(body), pending);
-    let written = pin!(journal.begin(&intent));
-    match call.chain.time.within(call.remaining(), written).await {
+    let time = &call.chain.time;
+    let pending = call.pending(time.clock.now());
+    let intent = Intent::new(time.uuid().to_string(), journal.key().hash(body), pending);
+    let (lease, good) = call.chain.owner.lease(&*time.clock);
+    let held = Held::enter(&call.chain.owner, intent, good);
+    let written = {
+        let written = pin!(journal.begin(held.intent(), &lease));
+        time.within(call.remaining(), written).await
+    };
+    let failure = match written {
         Some(Ok(())) => {
-            call.entry().get_or_init(|| intent.id().to_owned());
-            Ok(())
+            call.entry().get_or_init(|| held);
+            return Ok(());
         }
-        Some(Err(error)) => Err(Failure::not_journaled(error)),
-        None => Err(Failure::not_journaled("it took longer than the whole call may")),
+        Some(Err(error)) => Failure::not_journaled(error),
+        None => Failure::not_journaled("it took longer than the whole call may"),
+    };
+    withdraw(Arc::clone(journal), held.intent().clone());
+    Err(failure)
+}
+
+/// Closes an entry that may have been written after all, for a call that was not sent.
+fn withdraw(journal: Arc<dyn Journal>, intent: Intent) {
+    if let Ok(runtime) = Handle::try_current() {
+        runtime.spawn(async move {
+            // Most often there is no entry. One that cannot be closed is found by the next recovery.
+            journal.end(intent.id(), Ending::NotSent).await.ok();
+        });
     }
 }
 
-/// Writes how the call ended; `None`: it was accepted. What cannot be written is found out by the next recovery.
-pub(crate) async fn end(call: &Call, failed: Option<&Outcome>) {
-    let (Some(journal), Some(id)) = (&call.chain.journal, call.entry().get()) else { return };
-    let ending = match failed {
-        None => Ending::Accepted,
-        Some(Outcome::NotSent) => Ending::NotSent,
-        Some(Outcome::Refused) => Ending::Refused,
-        Some(Outcome::Unknown(_)) => Ending::Unknown,
+/// Writes how the call ended: the progress of its answer, or the outcome of its error.
+///
+/// The caller does not wait for longer than the call may take; what is not written by then is written in the background.
+pub(crate) async fn end(call: &Call, result: Result<Progress, &Outcome>) {
+    let (Some(journal), Some(held)) = (&call.chain.journal, call.entry().get()) else { return };
+    let closing = match result {
+        Ok(progress) => Closing::accepted(progress, call.chain.until),
+        Err(Outcome::NotSent) => Closing::Ended(Ending::NotSent),
+        Err(Outcome::Refused) => Closing::Ended(Ending::Refused),
+        Err(Outcome::Unknown(_)) => Closing::Ended(Ending::Unknown),
     };
-    if journal.end(id, ending).await.is_err() {
-        let (provider, operation) = (call.operation.provider, call.operation.id);
-        tracing::warn!(provider, operation, "the journal could not be written after a call; recover() will look it up");
+    let (journal, intent) = (Arc::clone(journal), held.intent().clone());
+    let mut written = Box::pin(async move { report(&intent, journal.close(intent.id(), closing).await) });
+    if call.chain.time.within(call.remaining(), written.as_mut()).await.is_none() {
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(written)),
+            // Whatever drives this future instead of tokio has no background.
+            Err(_) => written.await,
+        }
+    }
+    held.leave();
+}
+
+/// Tells the log that an ending is not in the journal. The caller's result says the truth all the same.
+fn report(intent: &Intent, written: Result<(), JournalError>) {
+    let Err(error) = written else { return };
+    let (provider, operation) = (intent.pending().provider(), intent.pending().operation());
+    match error.ending() {
+        Some(ending) => tracing::error!(
+            provider,
+            operation,
+            entry = intent.id(),
+            "the entry was closed as {} while its call ran: compare it with the provider",
+            ending.name()
+        ),
+        None => tracing::warn!(
+            provider,
+            operation,
+            entry = intent.id(),
+            "the journal could not be written after a call; recover() looks it up"
+        ),
     }
 }

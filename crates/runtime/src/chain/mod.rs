@@ -9,6 +9,7 @@ mod failure;
 mod gate;
 pub(crate) mod journal;
 mod layer;
+pub(crate) mod lease;
 mod limit;
 mod renew;
 mod retry;
@@ -26,14 +27,17 @@ pub(crate) use self::budget::Budget;
 pub(crate) use self::call::Call;
 pub(crate) use self::failure::Failure;
 pub(crate) use self::layer::run_inside;
+pub(crate) use self::lease::Owner;
 pub(crate) use self::limit::Limits;
 pub use self::limit::RateLimit;
+use crate::account::Account;
 use crate::auth::Auth;
 use crate::base::Base;
 use crate::connections::Connections;
 use crate::core::Provider;
-use crate::journal::Journal;
+use crate::journal::{Journal, Until};
 use crate::observe::{AttemptEnd, Observer};
+use crate::outcome::Pending;
 use crate::paths::Paths;
 use crate::reply::Reply;
 use crate::seal::Seal;
@@ -64,10 +68,27 @@ pub(crate) struct Chain {
     /// Shows requests instead of sending them.
     pub(crate) rehearsal: Option<Rehearsal>,
     pub(crate) journal: Option<Arc<dyn Journal>>,
+    /// How far the journal follows an accepted call.
+    pub(crate) until: Until,
+    /// Whose entries of the journal are those of this client.
+    pub(crate) owner: Arc<Owner>,
+    pub(crate) account: Account,
     pub(crate) response_cap: usize,
     pub(crate) request_cap: usize,
     /// Its calls serve other calls, which wait for them in their places.
     pub(crate) serves: bool,
+}
+
+impl Chain {
+    /// Fingerprint of the origin and the account that calls are made with.
+    pub(crate) fn account(&self) -> &str {
+        self.account.fingerprint(self.provider.name, &self.base, self.auth.as_deref())
+    }
+
+    /// Whether a call was made with this origin and account. Earlier versions did not say.
+    pub(crate) fn is_ours(&self, pending: &Pending) -> bool {
+        pending.account().is_none_or(|account| account == self.account())
+    }
 }
 
 /// trace -> checks -> journal -> total timeout (the call's deadline, which every step below keeps) -> retry -> rate limit -> renewal -> (each attempt)
@@ -79,7 +100,7 @@ pub(crate) async fn run(call: &Call, request: Request) -> Result<Reply, Failure>
         // One of the two holds it.
         let Some(request) = own.as_ref().or(call.asked()) else { return Err(Failure::is_stream()) };
         journal::begin(call).await?;
-        retry::repeated(call, request).await
+        lease::held(call, pin!(retry::repeated(call, request))).await
     });
     trace::traced(call, work).await
 }
@@ -96,6 +117,7 @@ async fn attempt(call: &Call, mut request: Request, sent: &mut Sent) -> Result<R
         }
         auth::authorize(call, &mut request).await?;
         let sealed = seal::sealed(call, &request)?;
+        lease::confirm(call).await?;
         gate::pass(call, &request)?;
         *sent = renew::credentials(call, &request);
         let key = sealed.map(|sealed| sealed.replace(&mut request));

@@ -187,14 +187,18 @@ impl fmt::Debug for Found {
 impl Core {
     /// Finds out what became of a call: asks the lookup of the document until it knows, with growing waits.
     ///
+    /// If the client has the journal that the call was written to, a decided state closes its entry.
+    ///
     /// It ends at the total timeout of this client's options with what is known by then. A lookup that does not find the call
     /// proves nothing unless the provider documents it. Lookups only read; nothing is sent again.
     ///
     /// # Errors
     ///
-    /// The lookup failed for good, or the call is of another provider.
+    /// The lookup failed for good, or the call was made with another provider, base URL or account.
     pub async fn reconcile(&self, pending: &Pending) -> Result<Reconciled, AnyError> {
-        self.find_out(pending, Patience::UntilDecided, self.options().total()).await
+        let state = self.find_out(pending, Patience::UntilDecided, self.options().total()).await?;
+        Box::pin(self.close_entry(pending, &state)).await;
+        Ok(state)
     }
 
     /// As [`Core::reconcile`], for as long as `limit`. Boxed, so that the futures of callers stay small.
@@ -207,6 +211,10 @@ impl Core {
         let provider = self.chain().provider;
         if pending.provider() != provider.name {
             let message = "the call was made by the client of another provider";
+            return Err(Facts::unsent(Kind::Config, message).into());
+        }
+        if !self.chain().is_ours(pending) {
+            let message = "the call was made with another base URL or account: ask with the client that made it";
             return Err(Facts::unsent(Kind::Config, message).into());
         }
         let row = |id: &str| provider.operations.iter().copied().find(|row| row.id == id);
