@@ -7,6 +7,10 @@ mod bank;
 mod gate;
 mod integrity;
 mod journal;
+#[cfg(all(unix, feature = "sqlite"))]
+mod journal_file;
+#[cfg(all(unix, feature = "sqlite"))]
+mod journal_owners;
 mod layers;
 mod limits;
 mod money;

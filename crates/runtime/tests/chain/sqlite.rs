@@ -11,16 +11,16 @@ use crate::money::*;
 use crate::support::*;
 
 /// A folder of its own, gone with the test.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let path = std::env::temp_dir().join(format!("journal-{}", bursar_runtime::generated::reference()));
         std::fs::create_dir(&path).expect("a folder");
         Self(path)
     }
 
-    fn file(&self) -> PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.0.join("journal.sqlite")
     }
 }
@@ -31,11 +31,11 @@ impl Drop for Folder {
     }
 }
 
-async fn opened(file: &Path) -> Sqlite {
+pub(crate) async fn opened(file: &Path) -> Sqlite {
     Sqlite::at(file).await.expect("a journal")
 }
 
-fn client(url: &str, journal: &Sqlite) -> Core {
+pub(crate) fn client(url: &str, journal: &Sqlite) -> Core {
     let builder = Core::builder(&PAYBANK).base_url(url).max_attempts(1).journal(journal.clone());
     builder.build().expect("a client")
 }
