@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Operations {
         /// Name of the provider.
         provider: String,
+        /// Only this operation, with what each of its status values says of the money.
+        operation: Option<String>,
         /// As JSON, with aliases and parameters.
         #[arg(long)]
         json: bool,

@@ -3,12 +3,13 @@
 use std::error::Error as _;
 
 use bursar_runtime::dispatch::{Echo, Failed};
-use bursar_runtime::{Effect, Kind, Outcome, Progress, Response};
+use bursar_runtime::{Effect, Kind, Outcome, Response};
 
 use crate::exit::{Ending, Failure};
 use crate::find::shown;
 use crate::output::complain;
 use crate::provider::Row;
+use crate::states;
 use crate::tree::Tree;
 
 /// An answer's JSON with the sensitive fields masked, inside the envelope and outside.
@@ -28,19 +29,9 @@ pub(crate) fn masked(row: &Row, json: &str, reveal: bool) -> Tree {
     tree
 }
 
-/// Says on stderr what the JSON of an answer does not: whether it is done, and how it differs from the document.
+/// Says on stderr what the JSON of an answer does not: whether money moved, and how it differs from the document.
 pub(crate) fn notes(row: &Row, answer: &Response<Echo>) -> Ending {
-    let mut ending = Ending::Fine;
-    if row.operation.effect == Effect::Money || row.operation.settled.is_some() {
-        let status = answer.status().as_u16();
-        let progress = answer.progress();
-        // To have asked what became of another call is no failure.
-        if progress == Progress::Failed && row.operation.effect != Effect::Read {
-            ending = Ending::Refused;
-        }
-        let advice = if progress == Progress::Done { String::new() } else { format!(": {}", progress.advice()) };
-        complain(&format!("note: {status}, {}{advice}", progress.meaning()));
-    }
+    let ending = states::report(row.operation, answer);
     if row.answers_a_file() {
         return ending;
     }

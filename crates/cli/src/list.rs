@@ -1,6 +1,6 @@
 //! `bursar providers` and `bursar operations`.
 
-use bursar_runtime::{Effect, Operation};
+use bursar_runtime::{Effect, Operation, SettledLeg};
 use serde::Serialize;
 
 use crate::exit::Failure;
@@ -8,6 +8,7 @@ use crate::find;
 use crate::output::{say, table};
 use crate::provider::{Provider, Row, Settings};
 use crate::registry::PROVIDERS;
+use crate::states;
 
 #[derive(Serialize)]
 struct ListedProvider {
@@ -66,6 +67,29 @@ struct ListedOperation {
     deprecated: bool,
     body: String,
     parameters: Vec<ListedParameter>,
+    /// What each status value of the answer says of the money.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    states: Vec<ListedLeg>,
+}
+
+#[derive(Serialize)]
+struct ListedLeg {
+    name: &'static str,
+    status: &'static str,
+    done: &'static [&'static str],
+    failed: &'static [&'static str],
+    returned: &'static [&'static str],
+    in_part: &'static [&'static str],
+    may_still_come: &'static [&'static str],
+    pending: &'static [&'static str],
+    counted: &'static [&'static str],
+}
+
+impl ListedLeg {
+    fn of(leg: &SettledLeg) -> Self {
+        let SettledLeg { name, status, done, failed, returned, in_part, may_come, pending, counted, .. } = *leg;
+        Self { name, status, done, failed, returned, in_part, may_still_come: may_come, pending, counted }
+    }
 }
 
 #[derive(Serialize)]
@@ -94,6 +118,7 @@ impl ListedOperation {
             deprecated: operation.deprecated,
             body: format!("{:?}", row.body).to_lowercase(),
             parameters: parameters.collect(),
+            states: operation.settled.iter().flat_map(|settled| settled.legs).map(ListedLeg::of).collect(),
         }
     }
 
@@ -112,13 +137,20 @@ impl ListedOperation {
     }
 }
 
-/// Lists the operations of a provider.
-pub(crate) fn operations(provider: &str, as_json: bool) -> Result<(), Failure> {
-    let listed: Vec<_> = find::provider(provider)?.rows().iter().map(ListedOperation::of).collect();
+/// Lists the operations of a provider, or one of them with its status values.
+pub(crate) fn operations(provider: &str, only: Option<&str>, as_json: bool) -> Result<(), Failure> {
+    let provider = find::provider(provider)?;
+    let only = only.map(|name| find::operation(provider, name)).transpose()?;
+    let rows = only.map_or_else(|| provider.rows(), |row| vec![row]);
+    let listed: Vec<_> = rows.iter().map(ListedOperation::of).collect();
     if as_json {
         return say(&json(&listed));
     }
-    say(&table(&listed.iter().map(ListedOperation::cells).collect::<Vec<_>>()))
+    say(&table(&listed.iter().map(ListedOperation::cells).collect::<Vec<_>>()))?;
+    match only.map(|row| states::listed(row.operation)) {
+        Some(states) if !states.is_empty() => say(&states),
+        _ => Ok(()),
+    }
 }
 
 fn effect(operation: &Operation) -> &'static str {

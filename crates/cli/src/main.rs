@@ -18,6 +18,7 @@ mod registry;
 mod rehearsal;
 mod serve;
 mod setup;
+mod states;
 mod tree;
 
 use std::process::ExitCode;
@@ -38,7 +39,9 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<Ending, Failure> {
     match command {
         Command::Providers { json } => list::providers(json).map(|()| Ending::Fine),
-        Command::Operations { provider, json } => list::operations(&provider, json).map(|()| Ending::Fine),
+        Command::Operations { provider, operation, json } => {
+            list::operations(&provider, operation.as_deref(), json).map(|()| Ending::Fine)
+        }
         Command::Call(asked) => call::run(&asked),
         Command::Check(asked) => check::run(&asked),
         Command::Sandbox { port, seed } => serve::run(port, seed),

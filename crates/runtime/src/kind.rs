@@ -4,6 +4,8 @@ use std::fmt;
 
 use http::StatusCode;
 
+use crate::operation::Effect;
+
 /// Why a call failed. Provider crates map their codes to these; what they do not map is told from the status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -22,6 +24,8 @@ pub enum Kind {
     Unauthenticated,
     /// The credentials do not allow the call.
     Forbidden,
+    /// The provider refused the call, and no documented code says why.
+    Refused,
     /// The request is not valid.
     Invalid {
         /// The fields at fault, as far as they are known.
@@ -80,7 +84,11 @@ impl Kind {
                 "something has to be completed first",
                 "complete what the answer names and repeat the call",
             ),
-            Self::Declined => ("declined", "the payment was declined", "ask the payer for another way to pay"),
+            Self::Declined => (
+                "declined",
+                "the payment was declined",
+                "read the provider's message, and change the payment before a new one",
+            ),
             Self::InsufficientFunds => ("insufficient_funds", "the funds do not suffice", "top up or lower the amount"),
             Self::Duplicate => ("duplicate", "the reference was used before", "look up the earlier call"),
             Self::Unauthenticated => {
@@ -89,6 +97,7 @@ impl Kind {
             Self::Forbidden => {
                 ("forbidden", "the credentials do not allow this", "ask the provider for the permission")
             }
+            Self::Refused => ("refused", "the provider refused the call", "read the provider's message in the answer"),
             Self::Invalid { .. } => {
                 ("invalid", "the request is not valid", "correct it, a repeat is answered the same")
             }
@@ -111,14 +120,14 @@ impl Kind {
         }
     }
 
-    /// What a status says where the provider crate does not know better.
-    pub(crate) fn of(status: StatusCode) -> Self {
+    /// What a status says of a call of this effect where the provider crate does not know better.
+    pub(crate) fn of(status: StatusCode, effect: Effect) -> Self {
         match status.as_u16() {
-            // The body says that the call failed, and not why.
-            200..=299 => Self::Declined,
+            // The body of a success says that the call failed, and not why.
+            200..=299 | 402 if effect == Effect::Money => Self::Declined,
+            200..=299 | 402 => Self::Refused,
             300..=399 => Self::Config,
             401 => Self::Unauthenticated,
-            402 => Self::Declined,
             403 | 407 | 451 => Self::Forbidden,
             404 => Self::NotFound,
             408 => Self::Timeout,
@@ -128,6 +137,11 @@ impl Kind {
             400..=499 => Self::INVALID,
             _ => Self::Server,
         }
+    }
+
+    /// The same, as far as it can be said of a call of this effect: what only reads is refused, and no payment is declined.
+    pub(crate) fn fitting(self, effect: Effect) -> Self {
+        if self == Self::Declined && effect == Effect::Read { Self::Refused } else { self }
     }
 
     /// Whether the same call may well succeed a little later.

@@ -44,7 +44,7 @@ fn what_goes_out_is_what_was_asked_for() {
     let folder = Folder::new();
     let file = folder.file("deposit.json", DEPOSIT);
     let set = "amount=12345678901234567.10";
-    let done = at(&server, "createMobileMoneyDeposit", &["--json", file.to_str().unwrap(), "--set", set]).ends(0);
+    let done = at(&server, "createMobileMoneyDeposit", &["--json", file.to_str().unwrap(), "--set", set]).ends(6);
     let requests = server.requests();
     assert_eq!(requests.len(), 1);
     let (head, body) = requests[0].split_once("\r\n\r\n").unwrap();
@@ -81,7 +81,7 @@ fn parameters_take_the_type_of_their_place() {
 fn exit_codes_tell_what_happened() {
     let deposit = ["--set", "customer_key=c", "--set", "wallet_id=w", "--set", "amount=1"];
     let cases = [
-        (Reaction::Answer(200, r#"{"success":true,"data":{"status":"PENDING"}}"#), 0, "not known to be done yet"),
+        (Reaction::Answer(200, r#"{"success":true,"data":{"status":"PENDING"}}"#), 6, "not known to be done yet"),
         (Reaction::Answer(400, r#"{"success":false,"message":"No"}"#), 1, "  outcome  refused: nothing happened\n"),
         (
             Reaction::Answer(500, "{}"),

@@ -78,11 +78,28 @@ fn operations_come_with_what_they_are() {
 }
 
 #[test]
+fn an_operation_shows_what_each_status_value_says() {
+    let shown = run(&["operations", "kasisto", "create_transfer"]).ends(0).out;
+    let lines: Vec<Vec<&str>> = shown.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines[0][..3], ["create_transfer", "POST", "/transfer"]);
+    assert_eq!(lines[1], ["status", "/status"]);
+    assert_eq!(lines[2], ["done", "processed"]);
+    assert!(lines.iter().any(|line| line[0] == "failed"), "{shown}");
+    let listed = json(&["operations", "kasisto", "create_transfer", "--json"]);
+    assert_eq!(
+        (&listed[0]["states"][0]["status"], &listed[0]["states"][0]["done"][0]),
+        (&"/status".into(), &"processed".into())
+    );
+    run(&["operations", "kasisto", "create_trasnfer"]).ends(2);
+    assert_eq!(run(&["operations", "kasisto", "list_accounts"]).ends(0).out.lines().count(), 1);
+}
+
+#[test]
 fn help_and_readme_show_the_same_exit_codes() {
     let help = run(&["--help"]).ends(0).out;
     let (_, table) = help.split_once("Exit codes:\n").unwrap();
     let readme = include_str!("../../README.md");
-    assert_eq!(table.trim_end().lines().count(), 7);
+    assert_eq!(table.trim_end().lines().count(), 11);
     for line in table.trim_end().lines() {
         assert!(readme.contains(line), "{line}");
     }

@@ -159,10 +159,11 @@ impl Call {
     pub(super) fn kind_of(&self, reply: &Reply) -> Kind {
         let status = reply.status();
         let duplicate = self.operation.idempotency.as_ref().is_some_and(|key| key.duplicate.contains(&status.as_u16()));
+        let effect = self.operation.effect;
         match (self.chain.provider.kind)(reply) {
-            Some(kind) => kind,
+            Some(kind) => kind.fitting(effect),
             None if duplicate => Kind::Duplicate,
-            None => Kind::of(status),
+            None => Kind::of(status, effect),
         }
     }
 

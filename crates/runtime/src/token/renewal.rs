@@ -142,5 +142,6 @@ fn is_refusal(kind: &Kind) -> bool {
             | Kind::NotFound
             | Kind::Expired
             | Kind::Declined
+            | Kind::Refused
     )
 }

@@ -25,6 +25,7 @@ mod sealing;
 mod secrets;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod states;
 mod stores;
 mod support;
 mod timeouts;
