@@ -15,6 +15,8 @@ pub(crate) enum Bench {
     Call,
     /// Cold and crate-alone builds against a bare client.
     Build,
+    /// The generator on documents of 50 to 1,000 operations.
+    Generate,
 }
 
 /// The steps of CI, in order, cheapest first.
@@ -68,6 +70,7 @@ pub(crate) fn bench(root: &Path, what: Bench) -> anyhow::Result<ExitCode> {
     let name = match what {
         Bench::Call => "call",
         Bench::Build => "build",
+        Bench::Generate => return generate::measure(root).map(|()| ExitCode::SUCCESS),
     };
     cargo(root, &["run", "--quiet", "--release", "--package", "bursar-bench", "--", name], &[])
 }

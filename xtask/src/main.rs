@@ -5,8 +5,10 @@ mod document;
 mod generate;
 mod lint;
 mod refusal;
+mod synthetic;
 mod transform;
 mod vocabulary;
+mod work;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -62,7 +64,7 @@ enum Command {
     },
     /// Measure against peers in the same run.
     Bench {
-        /// What to measure: `call` or `build`.
+        /// What to measure: `call`, `build` or `generate`.
         what: cargo::Bench,
     },
     /// Make many money calls over all providers in the sandbox, some of which go wrong, and compare what the clients say with what

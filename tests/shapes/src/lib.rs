@@ -59,6 +59,14 @@ macro_rules! rows {
 }
 
 rows! {
+    containers_in_containers
+    described_scalars
+    enum_values_alike
+    json_document
+    names_of_rust
+    read_only_members
+    text_of_any_kind
+    unused_schemas
     petstore_like
     q01a_two_successes
     q01b_two_errors

@@ -1,5 +1,6 @@
 //! An OpenAPI document in memory: a JSON value that remembers the file, line and column of every node.
 
+mod json;
 mod origins;
 pub(crate) mod pointer;
 mod yaml;
@@ -52,12 +53,12 @@ impl Document {
         }
     }
 
-    /// Reads the text of a document; `shown` is the file's name in messages.
+    /// Reads the text of a document, YAML or JSON; `shown` is the file's name in messages.
     ///
     /// # Errors
     /// As [`Document::load`].
     pub(crate) fn parse(text: &str, shown: &str) -> Result<Self, Vec<Refusal>> {
-        let read = yaml::read(text, shown)?;
+        let read = if json::is_json(text, shown) { json::read(text, shown)? } else { yaml::read(text, shown)? };
         Ok(Self { value: read.value, origins: Origins::new(read.source), faults: read.faults })
     }
 

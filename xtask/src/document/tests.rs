@@ -89,6 +89,43 @@ fn unreadable_text_is_refused_where_it_breaks() {
 }
 
 #[test]
+fn json_is_read_as_json_with_its_places() {
+    let text =
+        "{\n  \"a\": {\"b\\/c\": \"\\ud83d\\ude00 \\\"x\\\\\", \"n\": [1.50, -2, true, null]},\n  \"z\": \"no\"\n}\n";
+    for shown in ["d.json", "d.yaml"] {
+        let document = Document::parse(text, shown).unwrap();
+        assert!(document.faults().is_empty());
+        assert_eq!(document.value, json!({"a": {"b/c": "\u{1f600} \"x\\", "n": [1.5, -2, true, null]}, "z": "no"}));
+        assert_eq!(shown_at(&document, "/a/b~1c"), "2:17");
+        assert_eq!(document.key_place("/a/n").to_string(), format!("{shown}:2:39"));
+        assert_eq!(shown_at(&document, "/a/n/1"), "2:51");
+        assert_eq!(shown_at(&document, "/z"), "3:8");
+    }
+    let said = faults("{\"a\": 1, \"a\": 2, \"b\": \"\\ud83d\", \"c\": 1.00000000000000000001}");
+    let said: Vec<_> = said.iter().map(|it| it.split(". ").next().unwrap()).collect();
+    assert_eq!(
+        said,
+        [
+            "error[yaml-duplicate-key] d.yaml:1:10: the key a stands twice in one mapping",
+            "error[yaml-syntax] d.yaml:1:23: text with half of a surrogate pair",
+            "error[yaml-syntax] d.yaml:1:38: 1.00000000000000000001 is a number that loses digits in JSON",
+        ]
+    );
+    let broken = Document::parse("{\"a\": 1,}", "d.json").map(|_| ()).expect_err("a comma too much");
+    assert!(
+        broken[0].to_string().starts_with("error[yaml-syntax] d.json:1:9: no JSON: key must be a string"),
+        "{broken:?}"
+    );
+    // A flow mapping that is no JSON is YAML.
+    assert_eq!(Document::parse("{openapi: 3.0.3}", "d.yaml").unwrap().value, json!({"openapi": "3.0.3"}));
+}
+
+fn shown_at(document: &Document, pointer: &str) -> String {
+    let place = document.place(pointer);
+    format!("{}:{}", place.line, place.column)
+}
+
+#[test]
 fn deep_nesting_is_cut_off() {
     let deep = format!("a: {}", "[".repeat(200));
     assert!(faults(&deep).iter().any(|it| it.contains("yaml-syntax")));

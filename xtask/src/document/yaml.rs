@@ -36,13 +36,13 @@ pub(crate) fn read(text: &str, shown: &str) -> Result<Read, Vec<Refusal>> {
 }
 
 /// A list or mapping under construction.
-enum Frame {
+pub(super) enum Frame {
     List(Vec<Value>),
     /// With the key whose value comes next; `None` in it for a key that is refused.
     Mapping(Map<String, Value>, Option<Option<String>>),
 }
 
-struct Builder {
+pub(super) struct Builder {
     source: Source,
     faults: Vec<Refusal>,
     stack: Vec<(Frame, String)>,
@@ -54,12 +54,31 @@ struct Builder {
 }
 
 impl Builder {
-    fn new(shown: &str) -> Self {
+    pub(super) fn new(shown: &str) -> Self {
         let source = Source { file: shown.into(), spots: HashMap::new() };
         Self { source, faults: Vec::new(), stack: Vec::new(), root: None, key_at: (1, 1), documents: 0, skipped: 0 }
     }
 
-    fn finish(mut self) -> Result<Read, Vec<Refusal>> {
+    /// Says that a document begins.
+    pub(super) fn begin(&mut self) {
+        self.documents += 1;
+    }
+
+    /// What is wrong so far.
+    pub(super) fn faults(self) -> Vec<Refusal> {
+        self.faults
+    }
+
+    /// Whether the next token is dropped, because it stands in a node that is.
+    pub(super) fn skips(&mut self, opens: bool, closes: bool) -> bool {
+        let skips = self.skipped > 0;
+        if skips {
+            self.skipped = (self.skipped + usize::from(opens)) - usize::from(closes);
+        }
+        skips
+    }
+
+    pub(super) fn finish(mut self) -> Result<Read, Vec<Refusal>> {
         match self.root.take() {
             Some(value @ Value::Object(_)) if self.documents == 1 => {
                 Ok(Read { value, source: self.source, faults: self.faults })
@@ -74,24 +93,26 @@ impl Builder {
         }
     }
 
-    fn fault(&mut self, rule: &'static str, (line, column): Position, message: impl Into<String>, hint: &str) {
+    pub(super) fn fault(
+        &mut self,
+        rule: &'static str,
+        (line, column): Position,
+        message: impl Into<String>,
+        hint: &str,
+    ) {
         let place = Place { file: self.source.file.clone(), line, column };
         self.faults.push(Refusal::new(rule, place, message, hint));
     }
 
     fn event(&mut self, event: Event<'_>, mark: Marker) {
         let at = position(&mark);
-        if self.skipped > 0 {
-            match event {
-                Event::SequenceStart(..) | Event::MappingStart(..) => self.skipped += 1,
-                Event::SequenceEnd | Event::MappingEnd => self.skipped -= 1,
-                _ => {}
-            }
+        let opens = matches!(event, Event::SequenceStart(..) | Event::MappingStart(..));
+        if self.skips(opens, matches!(event, Event::SequenceEnd | Event::MappingEnd)) {
             return;
         }
         match event {
             Event::DocumentStart(_) => {
-                self.documents += 1;
+                self.begin();
                 if self.documents == 2 {
                     let message = "a second YAML document in one file";
                     self.fault("yaml-syntax", at, message, "write one document per file");
@@ -134,11 +155,11 @@ impl Builder {
         }
     }
 
-    fn awaiting_key(&self) -> bool {
+    pub(super) fn awaiting_key(&self) -> bool {
         matches!(self.stack.last(), Some((Frame::Mapping(_, None), _)))
     }
 
-    fn open(&mut self, frame: Frame, at: Position) {
+    pub(super) fn open(&mut self, frame: Frame, at: Position) {
         if self.awaiting_key() {
             let hint = "write keys as plain or quoted text";
             self.fault("yaml-syntax", at, "a key that is a list or a mapping", hint);
@@ -158,7 +179,7 @@ impl Builder {
         }
     }
 
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         let value = match self.stack.pop() {
             Some((Frame::List(items), _)) => Value::Array(items),
             Some((Frame::Mapping(members, _), _)) => Value::Object(members),
@@ -204,7 +225,7 @@ impl Builder {
     }
 
     /// Takes a key; `None` drops the value that follows.
-    fn key(&mut self, key: Option<String>, at: Position) {
+    pub(super) fn key(&mut self, key: Option<String>, at: Position) {
         self.key_at = at;
         let Some((Frame::Mapping(members, pending), _)) = self.stack.last_mut() else {
             return;
@@ -218,7 +239,7 @@ impl Builder {
         }
     }
 
-    fn value(&mut self, value: Value, at: Position) {
+    pub(super) fn value(&mut self, value: Value, at: Position) {
         if let Some(pointer) = self.next_pointer() {
             self.spot(pointer, at);
         }
@@ -266,7 +287,7 @@ fn is_bare_word(text: &str) -> bool {
 }
 
 /// The value of a plain scalar under the YAML 1.2 core schema, or the rule and fault that keep it out of JSON.
-fn core(text: &str) -> Result<Value, (&'static str, &'static str)> {
+pub(super) fn core(text: &str) -> Result<Value, (&'static str, &'static str)> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Value::Null),
         "true" | "True" | "TRUE" => return Ok(Value::Bool(true)),

@@ -89,8 +89,11 @@ pub(crate) fn calls<'a>(
             let argument = row.arguments.get(sent).cloned();
             let argument = argument.unwrap_or_else(|| Argument { name: sent.to_owned(), member: None });
             let ident = match &place {
-                ParameterPlace::Cookie(cookie) => format_ident!("{}", names::snake(cookie)),
-                _ => pat.ident,
+                ParameterPlace::Cookie(name)
+                | ParameterPlace::Path(name)
+                | ParameterPlace::Query(name)
+                | ParameterPlace::Header(name) => format_ident!("{}", names::snake(name)),
+                ParameterPlace::Body => pat.ident,
             };
             let mut ty = match (&place, &row.body) {
                 (ParameterPlace::Body, Body::Bytes { .. }) => syn::parse_quote!(::bursar_runtime::Bytes),
@@ -141,7 +144,7 @@ fn places(document: &Value, operation: &str) -> Vec<(String, Place, String)> {
     let word = |parameter: &Value, key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let named = list.into_iter().flatten().map(|parameter| {
         let (name, place) = (word(parameter, "name"), word(parameter, "in"));
-        (names::snake(&name), Place { name, place }, word(parameter, "description"))
+        (names::argument(&name), Place { name, place }, word(parameter, "description"))
     });
     named.collect()
 }

@@ -40,15 +40,15 @@ pub(crate) struct Made {
 /// All documents of the workspace: the providers', then the test documents.
 pub(crate) fn find(root: &Path) -> anyhow::Result<Vec<Job>> {
     let mut jobs = Vec::new();
-    for name in documents(&root.join("specs"))? {
+    for (name, file) in documents(&root.join("specs"))? {
         let folder = root.join("crates").join(&name).join("src/generated");
         let sandbox = root.join("crates/sandbox/src/generated").join(format!("{name}.json"));
-        jobs.push(Job::new(root, "specs", &name, name.clone(), folder, Some(sandbox))?);
+        jobs.push(Job::new(root, "specs", &file, name.clone(), folder, Some(sandbox))?);
     }
     let shapes = root.join("tests/shapes");
-    for name in documents(&shapes.join("specs"))? {
+    for (name, file) in documents(&shapes.join("specs"))? {
         let folder = shapes.join("src").join(&name);
-        jobs.push(Job::new(root, "tests/shapes/specs", &name, format!("shapes/{name}"), folder, None)?);
+        jobs.push(Job::new(root, "tests/shapes/specs", &file, format!("shapes/{name}"), folder, None)?);
     }
     Ok(jobs)
 }
@@ -57,20 +57,24 @@ pub(crate) fn find(root: &Path) -> anyhow::Result<Vec<Job>> {
 fn parts(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let parts = folder.join("parts");
     let names = if parts.is_dir() { documents(&parts)? } else { Vec::new() };
-    Ok(names.iter().map(|name| parts.join(format!("{name}.yaml"))).collect())
+    Ok(names.iter().map(|(_, file)| parts.join(file)).collect())
 }
 
-/// Stems of the YAML files of a folder, sorted.
-fn documents(folder: &Path) -> anyhow::Result<Vec<String>> {
+/// Stems and names of the documents of a folder, YAML or JSON, sorted.
+fn documents(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let entries = std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
     let mut names = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "yaml") {
-            names.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
+        if path.extension().is_some_and(|extension| extension == "yaml" || extension == "json") {
+            let text = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+            names.push((text(path.file_stem()), text(path.file_name())));
         }
     }
     names.sort();
+    if let Some(pair) = names.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        anyhow::bail!("{} holds both {} and {}", folder.display(), pair[0].1, pair[1].1);
+    }
     Ok(names)
 }
 
@@ -83,7 +87,7 @@ impl Job {
         folder: PathBuf,
         sandbox: Option<PathBuf>,
     ) -> anyhow::Result<Self> {
-        let shown = format!("{specs}/{file}.yaml");
+        let shown = format!("{specs}/{file}");
         let mut inputs = vec![root.join(&shown)];
         inputs.extend(parts(&root.join(specs))?);
         Ok(Self { name, inputs, shown, folder, sandbox })

@@ -21,6 +21,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 
 use crate::refusal::Refusal;
+use crate::synthetic;
 use crate::transform::Log;
 use job::Job;
 use stamp::Stamp;
@@ -83,6 +84,33 @@ pub(crate) fn lint(root: &Path, files: &[PathBuf]) -> anyhow::Result<Ending> {
         }
     }
     Ok(ending)
+}
+
+/// Measures what an operation costs in documents of different sizes.
+pub(crate) fn measure(root: &Path) -> anyhow::Result<()> {
+    for operations in [50, 100, 200, 500, 1_000] {
+        let path = root.join(format!("target/xtask/synthetic-{operations}.json"));
+        std::fs::create_dir_all(root.join("target/xtask"))?;
+        std::fs::write(&path, synthetic::document(operations).to_string())?;
+        let job = Job::alone(&path);
+        let started = Instant::now();
+        let rewritten = job.transform().map_err(|refusals| anyhow::anyhow!("{}", refusals[0]))?;
+        let rewriting = started.elapsed();
+        drop(rewritten);
+        let started = Instant::now();
+        let made = job.make()?.map_err(|refusals| anyhow::anyhow!("{}", refusals[0]))?;
+        let whole = started.elapsed();
+        let each = |time: std::time::Duration| time.as_micros() / made.operations as u128;
+        say(&format!(
+            "{:5} operations: {:6} ms, {:5} us each; of them lint and rules {:6} ms, {:5} us each",
+            made.operations,
+            whole.as_millis(),
+            each(whole),
+            rewriting.as_millis(),
+            each(rewriting),
+        ));
+    }
+    Ok(())
 }
 
 fn one(root: &Path, job: &Job, options: &Options) -> anyhow::Result<Ending> {

@@ -1,7 +1,10 @@
 //! `requests.rs`: builders for request bodies and their parts, and structs for calls of many parameters. All faults are named at once.
 
+use std::collections::HashSet;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use syn::visit_mut::{self, VisitMut};
 use syn::{GenericArgument, PathArguments, Type};
 
 use super::client::Call;
@@ -10,15 +13,21 @@ use crate::transform::plan::Plan;
 
 /// The file `requests.rs`.
 pub(crate) fn file(plan: &Plan, structs: &[Struct], calls: &[Call]) -> TokenStream {
+    let mut hidden: HashSet<String> = structs.iter().map(|item| format!("{}Builder", item.name)).collect();
+    for call in calls.iter().filter(|call| call.bundled()) {
+        hidden.extend([call.bundle().to_string(), format!("{}Builder", call.bundle())]);
+    }
     // What answers reach has a default and public fields; everything else can only be built here, parts of bodies included.
     let is_sent = |item: &&Struct| plan.bodies.contains(&item.name) || !plan.answers.contains(&item.name);
     let bodies = structs.iter().filter(|item| !item.tuple).filter(is_sent);
     let bodies = bodies.map(|item| {
-        let required = plan.required.get(&item.name);
+        let required = plan.sent.get(&item.name);
         let fields = item.fields.iter().map(|field| {
             let stated = required.is_some_and(|required| required.contains(&field.key));
             let filled = plan.references.get(&item.name) == Some(&field.key);
-            Field { filled, ..Field::new(&field.ident, &field.key, &field.ty, &field.docs, stated, true) }
+            let mut ty = field.ty.clone();
+            Hidden(&hidden).visit_type_mut(&mut ty);
+            Field { filled, ..Field::new(&field.ident, &field.key, &ty, &field.docs, stated, true) }
         });
         let target = format_ident!("{}", item.name);
         builder(&target, &quote!(types::#target), &quote!(), &fields.collect::<Vec<_>>(), &item.name)
@@ -34,6 +43,21 @@ pub(crate) fn file(plan: &Plan, structs: &[Struct], calls: &[Call]) -> TokenStre
 
         #(#bodies)*
         #(#bundles)*
+    }
+}
+
+/// Types whose names a builder or a bundle of this file has too are named by their module.
+struct Hidden<'h>(&'h HashSet<String>);
+
+impl VisitMut for Hidden<'_> {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        if path.leading_colon.is_none()
+            && let Some(name) = path.get_ident().map(ToString::to_string).filter(|name| self.0.contains(name))
+        {
+            let name = format_ident!("{name}");
+            *path = syn::parse_quote!(types::#name);
+        }
     }
 }
 

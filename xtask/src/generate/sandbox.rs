@@ -33,7 +33,9 @@ fn rewrite(schema: &mut Value) {
         return;
     }
     if let Some(Value::Array(values)) = map.get_mut("enum") {
-        values.push(Value::Null);
+        if !values.contains(&Value::Null) {
+            values.push(Value::Null);
+        }
     }
     match map.get_mut("type") {
         Some(kind) if kind.is_string() => *kind = json!([kind, "null"]),
@@ -53,6 +55,7 @@ mod tests {
         let before = json!({"paths": {}, "components": {"schemas": {
             "A": {"type": "object", "properties": {
                 "b": {"type": "string", "nullable": true, "enum": ["x"]},
+                "listed": {"type": "string", "nullable": true, "enum": ["x", null]},
                 "c": {"nullable": true, "oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/A"}]},
                 "d": {"type": "integer", "minimum": 0, "exclusiveMinimum": true},
             }},
@@ -60,6 +63,7 @@ mod tests {
         let after = document(before);
         let properties = &after["components"]["schemas"]["A"]["properties"];
         assert_eq!(properties["b"], json!({"type": ["string", "null"], "enum": ["x", null]}));
+        assert_eq!(properties["listed"], properties["b"]);
         assert_eq!(
             properties["c"],
             json!({"anyOf": [{"oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/A"}]}, {"type": "null"}]})

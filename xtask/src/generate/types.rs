@@ -1,5 +1,7 @@
 //! `types.rs`: progenitor's types, with lenient readers for what answers hold, lists that remember, and less of what nobody calls.
 
+use std::collections::HashSet;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
@@ -9,7 +11,7 @@ use syn::{
 };
 
 use super::unions;
-use crate::transform::plan::{Body, Plan};
+use crate::transform::plan::{Body, Operation, Plan};
 
 /// A struct of the file.
 pub(crate) struct Struct {
@@ -32,17 +34,22 @@ pub(crate) struct Field {
 
 /// The file `types.rs`, and its structs.
 pub(crate) fn file(plan: &Plan, items: Vec<Item>) -> (TokenStream, Vec<Struct>) {
+    let is_form = |row: &Operation| match &row.body {
+        Body::Multipart { form } => Some(form.clone()),
+        _ => None,
+    };
+    let forms: HashSet<String> = plan.operations.iter().filter_map(is_form).collect();
     let mut structs = Vec::new();
     let mut out = Vec::new();
     for mut item in items {
         Unions("").visit_item_mut(&mut item);
         match item {
             Item::Struct(item) => {
-                let (code, description) = structure(plan, item);
+                let (code, description) = structure(plan, &forms, item);
                 out.push(code);
                 structs.push(description);
             }
-            Item::Enum(item) => out.push(words(item)),
+            Item::Enum(item) => out.push(words(plan, item)),
             // Conversions that nobody calls, their error, and what `words!` does for all enums alike.
             Item::Impl(_) | Item::Mod(_) => {}
             other => out.push(quote!(#other)),
@@ -60,17 +67,18 @@ pub(crate) fn file(plan: &Plan, items: Vec<Item>) -> (TokenStream, Vec<Struct>) 
 }
 
 /// An enum of words: one table in place of derived readers and writers.
-fn words(mut item: ItemEnum) -> TokenStream {
+fn words(plan: &Plan, mut item: ItemEnum) -> TokenStream {
     let name = &item.ident;
-    let pairs = item.variants.iter().map(|variant| {
-        let ident = &variant.ident;
-        let word = rename(&variant.attrs).unwrap_or_else(|| ident.to_string());
+    let named = plan.words.get(&name.to_string()).map(Vec::as_slice).unwrap_or_default();
+    for (variant, (ident, _)) in item.variants.iter_mut().zip(named) {
+        variant.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+        variant.ident = format_ident!("{ident}");
+    }
+    let pairs = named.iter().map(|(ident, word)| {
+        let ident = format_ident!("{ident}");
         quote!(#word => #ident)
     });
     let table = quote!(rt::words!(#name { #(#pairs),* }););
-    for variant in &mut item.variants {
-        variant.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
-    }
     item.attrs.retain(|attribute| attribute.path().is_ident("doc"));
     quote! {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -102,10 +110,10 @@ impl VisitMut for Unions {
     }
 }
 
-fn structure(plan: &Plan, mut item: ItemStruct) -> (TokenStream, Struct) {
+fn structure(plan: &Plan, forms: &HashSet<String>, mut item: ItemStruct) -> (TokenStream, Struct) {
     let name = item.ident.to_string();
     let lenient = plan.answers.contains(&name) && matches!(item.fields, Fields::Named(_));
-    let is_form = plan.operations.iter().any(|row| matches!(&row.body, Body::Multipart { form } if *form == name));
+    let is_form = forms.contains(&name);
     let mut description = Struct { name, tuple: !matches!(item.fields, Fields::Named(_)), fields: Vec::new() };
     if lenient {
         derive_default_for_deserialize(&mut item);

@@ -5,15 +5,36 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use proc_macro2::TokenStream;
+use syn::visit_mut::VisitMut;
+
+use crate::transform::text::printable;
 
 /// The files of one document, by path; `None` for one that must go.
 pub(crate) type Files = BTreeMap<PathBuf, Option<String>>;
 
 /// Formats generated code under a header.
 pub(crate) fn format(header: &str, code: TokenStream) -> anyhow::Result<(syn::File, String)> {
-    let file: syn::File = syn::parse2(code).context("generated code does not parse")?;
+    let mut file: syn::File = syn::parse2(code).context("generated code does not parse")?;
+    Printable.visit_file_mut(&mut file);
     let text = format!("{header}\n{}", prettyplease::unparse(&file));
     Ok((file, text))
+}
+
+/// Documentation comments are written as they are, so whatever text reached them is made fit here.
+struct Printable;
+
+impl VisitMut for Printable {
+    fn visit_attribute_mut(&mut self, attribute: &mut syn::Attribute) {
+        if attribute.path().is_ident("doc")
+            && let syn::Meta::NameValue(named) = &mut attribute.meta
+            && let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &mut named.value
+        {
+            let printable = printable(&text.value());
+            if printable != text.value() {
+                *text = syn::LitStr::new(&printable, text.span());
+            }
+        }
+    }
 }
 
 /// Adds the files of a folder that are not among the new ones, to be removed.

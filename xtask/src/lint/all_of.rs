@@ -8,6 +8,7 @@ use super::Lint;
 use super::resolve::{At, members, own_properties};
 use super::shape::Kind;
 use crate::document::pointer::join;
+use crate::transform::all_of::is_words;
 
 pub(super) fn check(lint: &Lint<'_>) {
     for node in lint.written(Kind::Schema).filter(|node| node.object.contains_key("allOf")) {
@@ -20,16 +21,21 @@ pub(super) fn check(lint: &Lint<'_>) {
 const RULE: &str = "all-of-conflict";
 
 fn agreement(lint: &Lint<'_>, schema: &At<'_>) {
-    let parts = members(schema, "allOf");
-    let own = ["properties", "additionalProperties", "items", "enum", "type", "format"];
+    let mut parts = members(schema, "allOf");
+    // What is only said of the value decides nothing.
+    parts.retain(|part| !lint.get(part).is_some_and(is_words));
+    let own = ["properties", "additionalProperties", "items", "enum", "format"];
     let adds = own.iter().any(|key| schema.object.contains_key(*key));
-    // One part with words of its own beside it is the usual way to describe a reference.
+    // One part with words beside it, its own type among them, is the usual way to describe a reference.
     if parts.len() > 1 || adds {
         for part in &parts {
             objecthood(lint, part);
         }
-        if schema.text("type").is_some_and(|kind| kind != "object") {
-            let message = format!("`type: {}` beside allOf", schema.text("type").unwrap_or_default());
+    }
+    if let Some(kind) = schema.text("type") {
+        let other = parts.iter().find(|part| lint.kind(part).is_some_and(|its| its != kind));
+        if other.is_some() || (kind != "object" && parts.len() > 1) {
+            let message = format!("`type: {kind}` beside allOf, whose parts are of another type");
             lint.refuse(RULE, &join(&schema.pointer, "type"), message, "remove it: the parts say what the value is");
         }
     }

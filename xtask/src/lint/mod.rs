@@ -4,6 +4,7 @@ mod all_of;
 mod bodies;
 mod closed;
 mod effects;
+mod examples;
 mod lookups;
 mod money;
 mod names;
@@ -57,6 +58,7 @@ pub(crate) fn lint(document: &Document) -> Vec<Refusal> {
         parameters::check,
         bodies::check,
         security::check,
+        examples::check,
     ] {
         theme(&lint);
     }

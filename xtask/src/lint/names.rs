@@ -8,11 +8,12 @@ use super::Lint;
 use crate::document::pointer::join;
 use crate::transform::names::snake;
 
-/// Methods and fields that the generated client has, or will have, besides its operations.
+/// Methods and fields that the generated client has, or will have, besides its operations; `all` is the table of operations.
 #[rustfmt::skip]
-const RESERVED: [&str; 23] = [
-    "api_version", "baseurl", "builder", "client", "clone", "core", "environment", "exec", "from_core", "give_up", "inner",
-    "items", "journal", "new", "new_with_client", "pages", "post", "pre", "reconcile", "recover", "session", "wait_for", "with",
+const RESERVED: [&str; 24] = [
+    "all", "api_version", "baseurl", "builder", "client", "clone", "core", "environment", "exec", "from_core", "give_up",
+    "inner", "items", "journal", "new", "new_with_client", "pages", "post", "pre", "reconcile", "recover", "session",
+    "wait_for", "with",
 ];
 
 pub(super) fn check(lint: &Lint<'_>) {

@@ -170,6 +170,18 @@ impl Operation<'_, '_> {
         expect(self.lint, &self.at(["x-page", "items"]), &page.items, self.answer());
         if let Some(next) = &page.next {
             expect(self.lint, &self.at(["x-page", "next"]), next, self.answer());
+            let selected = self.answer.iter().flat_map(|schema| self.lint.select(schema, &next.0));
+            let is_link = |at: &At<'_>| {
+                let format = self.lint.said(&at.pointer, "format").and_then(Value::as_str);
+                matches!(format, Some("uri" | "uri-reference"))
+            };
+            if let Some(other) = selected.collect::<Vec<_>>().iter().find(|at| !is_link(at)) {
+                let kind = self.lint.kind(&other.pointer).unwrap_or("anything");
+                let message = format!("`{}` selects {kind} without the format of a link", next.0);
+                let hint =
+                    "a list goes on by links only: write `format: uri-reference` if it is one, else leave `next` out";
+                self.lint.refuse("page-link", &self.at(["x-page", "next"]), message, hint);
+            }
         }
     }
 }

@@ -35,6 +35,7 @@ pub(crate) const ANY: u8 = 31;
 impl<'d> Lint<'d> {
     /// The object at a pointer, as it is written.
     pub(super) fn at(&self, pointer: &str) -> Option<At<'d>> {
+        crate::work::step();
         let object = self.get(pointer)?.as_object()?;
         Some(At { pointer: pointer.to_owned(), object })
     }

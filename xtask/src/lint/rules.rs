@@ -17,7 +17,7 @@ const fn rule(name: &'static str, meaning: &'static str) -> Rule {
 #[rustfmt::skip]
 pub(crate) const RULES: &[Rule] = &[
     // YAML
-    rule("yaml-syntax", "the file is one plain YAML mapping: no tags, no complex keys, no number that loses digits"),
+    rule("yaml-syntax", "the file is one plain YAML mapping, or one JSON object: no tags, no complex keys, no number that loses digits"),
     rule("yaml-duplicate-key", "a key stands once in a mapping"),
     rule("yaml-bare-word", "yes, no, on, off, y, n and keys that look like numbers (statuses) are quoted"),
     rule("yaml-anchor", "no anchors, aliases or merge keys"),
@@ -40,9 +40,9 @@ pub(crate) const RULES: &[Rule] = &[
     rule("operation-id-reserved", "no operation id is a name that the client itself has"),
     rule("name-collision", "components and the types made of operations and inline schemas differ in PascalCase, case aside"),
     rule("property-collision", "the properties of an object differ in snake_case"),
-    rule("enum-collision", "the values of an enum differ in PascalCase"),
     // Schemas
     rule("schema-keyword", "a schema has only keywords of OpenAPI 3.0 that we carry, each with the right kind of value"),
+    rule("nullable-type", "nullable: true stands beside a type"),
     rule("any-of", "no anyOf"),
     rule("union-ambiguous", "branches of oneOf differ in JSON kind, in a required property, or by a discriminator"),
     rule("discriminator-mapping", "a discriminator names its property and maps every branch of its oneOf, each an object component"),
@@ -53,6 +53,7 @@ pub(crate) const RULES: &[Rule] = &[
     rule("extra-collision", "no property named extra beside typed additionalProperties"),
     rule("format-unknown", "a format is one that we know for the type"),
     rule("required-unknown", "a required property is there"),
+    rule("example-schema", "examples and defaults lie inside the schema beside them"),
     // Money and secrets
     rule("unit-missing", "a number named amount, balance, fee, total, price or cost says its x-unit"),
     rule("unit-type", "x-unit: minor stands on an integer, x-unit: major on a number or text"),
@@ -63,6 +64,7 @@ pub(crate) const RULES: &[Rule] = &[
     rule("money-missing", "every money operation says its x-money"),
     rule("settled-missing", "every money operation says its x-settled"),
     rule("pointer-missing", "a pointer of an x- key selects something that the schema has"),
+    rule("page-link", "the next page of x-page is a link: text of the format uri-reference or uri"),
     rule("limit-missing", "x-limit names a tier of the document's x-limits"),
     rule("lookup-missing", "a lookup names an operation that reads, and its parameters as they are"),
     rule("lookup-carried", "every value that a lookup needs can be taken from the request and put where it belongs"),
@@ -79,5 +81,6 @@ pub(crate) const RULES: &[Rule] = &[
     rule("answer-media", "an answer has one media type per status"),
     rule("status-range", "a status is 100 to 599, 1XX to 5XX, or default"),
     rule("response-missing", "every operation lists a response"),
+    rule("security-missing", "every operation, or the document, says which credentials it takes; security: [] for none"),
     rule("security-scheme", "security names schemes that exist and that we can send"),
 ];

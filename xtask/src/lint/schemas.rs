@@ -1,13 +1,10 @@
 //! Rules on a schema by itself: keywords, formats, enums.
 
-use std::collections::HashMap;
-
 use serde_json::{Map, Value};
 
 use super::Lint;
 use super::shape::{Kind, describe};
 use crate::document::pointer::join;
-use crate::transform::names::pascal;
 
 pub(super) fn check(lint: &Lint<'_>) {
     for node in lint.written(Kind::Schema) {
@@ -107,6 +104,11 @@ fn conflicts(lint: &Lint<'_>, pointer: &str, schema: &Map<String, Value>) {
             );
         }
     }
+    if kind.is_none() && schema.get("nullable") == Some(&Value::Bool(true)) && !schema.contains_key("type") {
+        let message = "`nullable: true` without `type` has no effect in OpenAPI 3.0";
+        let hint = "write the type beside it; for a reference or a oneOf write `nullable: true` with the type on what it refers to, or on a branch";
+        lint.refuse_key("nullable-type", &join(pointer, "nullable"), message, hint);
+    }
     if kind == Some("array") && !schema.contains_key("items") {
         let message = "a list without `items`";
         lint.refuse_key("schema-keyword", pointer, message, "write what its items are; `items: {}` for anything");
@@ -133,6 +135,7 @@ fn format(lint: &Lint<'_>, pointer: &str, schema: &Map<String, Value>) {
             "uuid",
             "email",
             "uri",
+            "uri-reference",
             "hostname",
             "ipv4",
             "ipv6",
@@ -184,31 +187,15 @@ fn enumeration(lint: &Lint<'_>, pointer: &str, schema: &Map<String, Value>, valu
         match value {
             Value::String(_) if text => {}
             Value::Number(number) if !text && (number.is_i64() || number.is_u64()) => {}
-            Value::Null => refuse(&at, "null among the values of an enum".to_owned(), "write `nullable: true` instead"),
+            Value::Null if schema.get("nullable") == Some(&Value::Bool(true)) => {}
+            Value::Null => refuse(
+                &at,
+                "null among the values of an enum that is not nullable".to_owned(),
+                "write `nullable: true` beside the enum",
+            ),
             other => {
                 let message = format!("`{other}` in an enum of {}", if text { "texts" } else { "integers" });
                 refuse(&at, message, if text { "quote it" } else { "list integers only" });
-            }
-        }
-    }
-    if text {
-        variants(lint, &at, values);
-    }
-}
-
-fn variants(lint: &Lint<'_>, at: &str, values: &[Value]) {
-    let mut known: HashMap<String, &str> = HashMap::new();
-    for (index, value) in values.iter().enumerate() {
-        let Some(text) = value.as_str() else { continue };
-        let name = pascal(text);
-        match known.get(&name) {
-            Some(other) => {
-                let message = format!("the values `{other}` and `{text}` would both be called `{name}`");
-                let hint = "list one of them and say the other in the description: unlisted values are read too";
-                lint.refuse("enum-collision", &join(at, &index.to_string()), message, hint);
-            }
-            None => {
-                known.insert(name, text);
             }
         }
     }

@@ -12,9 +12,28 @@ pub(super) fn check(lint: &Lint<'_>) {
     for node in lint.written(Kind::SecurityScheme) {
         scheme(lint, &node.pointer, node.object);
     }
+    silence(lint);
     requirements(lint, "", lint.get(""));
     for (at, operation) in lint.operations() {
         requirements(lint, &at.pointer, operation.get("security").and(lint.get(&at.pointer)));
+    }
+}
+
+/// A public operation says so: one that was forgotten looks the same.
+fn silence(lint: &Lint<'_>) {
+    const RULE: &str = "security-missing";
+    const HINT: &str = "name the schemes, or write `security: []` if anybody may call";
+    if lint.get("/security").is_some() {
+        return;
+    }
+    let count = lint.operations().count();
+    let silent: Vec<_> = lint.operations().filter(|(_, it)| !it.contains_key("security")).collect();
+    if silent.len() == count && count > 1 {
+        return lint.refuse_key(RULE, "/paths", "the document says of no operation which credentials it takes", HINT);
+    }
+    for (at, _) in silent {
+        let message = format!("{} {} does not say which credentials it takes", at.method.to_uppercase(), at.path);
+        lint.refuse_key(RULE, &at.pointer, message, HINT);
     }
 }
 

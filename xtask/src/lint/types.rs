@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Lint;
 use super::resolve::{At, members, own_properties};
 use crate::document::pointer::{join, keys};
+use crate::transform::all_of::is_words;
 use crate::transform::hoist::status_name;
 use crate::transform::names::pascal;
 
@@ -194,7 +195,8 @@ impl<'d> Types<'_, 'd> {
     /// `$ref`, bare or in an `allOf` of its own.
     fn is_reference(&self, schema: &str) -> bool {
         let Some(at) = self.lint.at(schema) else { return true };
-        let parts = members(&at, "allOf");
+        let mut parts = members(&at, "allOf");
+        parts.retain(|part| !self.lint.get(part).is_some_and(is_words));
         let wraps = parts.len() == 1
             && !at.object.contains_key("properties")
             && self.lint.at(&parts[0]).is_some_and(|part| part.object.contains_key("$ref"));

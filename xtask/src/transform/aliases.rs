@@ -1,17 +1,20 @@
 //! T2, last part: a component that is only a text, a number, a list or a map is written out where it is used.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::Value;
 
 use super::State;
 use super::resolve::set;
-use super::schemas::{self, component};
+use super::schemas;
 use crate::refusal::Refusal;
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
-    let roots = schemas::component_roots(&state.document.value);
-    let names = roots.iter().filter_map(|root| root.rsplit('/').next()).map(str::to_owned);
-    for name in names.collect::<Vec<_>>() {
-        let root = component(&name);
+    let mut users: HashMap<String, Vec<String>> = HashMap::new();
+    note_users(&state.document.value, schemas::all(&state.document.value), &mut users);
+    let mut written_out = HashSet::new();
+    for root in schemas::component_roots(&state.document.value) {
+        let name = root.rsplit('/').next().unwrap_or_default().to_owned();
         let Some(schema) = state.document.value.pointer(&root) else { continue };
         if schemas::is_object(schema) || schemas::is_text_enum(schema) || schemas::is_union(schema) {
             continue;
@@ -25,7 +28,7 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
             return Err(state.refuse("alias-cycle", &root, message, hint));
         }
         let schema = schema.clone();
-        for pointer in schemas::all(&state.document.value) {
+        for pointer in users.remove(&name).unwrap_or_default() {
             let Some(user) = state.document.value.pointer(&pointer) else { continue };
             if schemas::reference(user) != Some(name.as_str()) {
                 continue;
@@ -35,13 +38,24 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
                 written[key] = value.clone();
             }
             set(&mut state.document.value, &pointer, written);
-        }
-        if let Some(section) = state.document.value.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
-            section.shift_remove(&name);
+            note_users(&state.document.value, schemas::below(&state.document.value, &pointer), &mut users);
         }
         state.note(&root, format!("{name} written out where it is used"));
+        written_out.insert(name);
+    }
+    if let Some(section) = state.document.value.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        section.retain(|name, _| !written_out.contains(name));
     }
     Ok(())
+}
+
+/// Which schemas refer to which component.
+fn note_users(document: &Value, pointers: Vec<String>, users: &mut HashMap<String, Vec<String>>) {
+    for pointer in pointers {
+        if let Some(name) = document.pointer(&pointer).and_then(schemas::reference) {
+            users.entry(name.to_owned()).or_default().push(pointer);
+        }
+    }
 }
 
 #[cfg(test)]

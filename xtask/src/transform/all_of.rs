@@ -13,6 +13,10 @@ const WORDS: [&str; 9] =
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     for pointer in schemas::all(&state.document.value) {
+        // `nullable` says it.
+        if let Some(Value::Array(values)) = state.document.value.pointer_mut(&format!("{pointer}/enum")) {
+            values.retain(|value| !value.is_null());
+        }
         unwrap(state, &pointer);
     }
     refuse_cycles(state)?;
@@ -35,19 +39,34 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     }
 }
 
-/// `allOf` of one reference, with nothing but words beside it, becomes that reference.
+/// `allOf` of one reference, with nothing but words beside it or in further parts, becomes that reference.
 fn unwrap(state: &mut State, pointer: &str) {
     let Some(schema) = state.document.value.pointer(pointer).and_then(Value::as_object) else { return };
-    let Some([part]) = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) else { return };
-    let is_word = |key: &str| key.starts_with("x-") || WORDS.contains(&key);
+    let Some(parts) = schema.get("allOf").and_then(Value::as_array) else { return };
+    let mut bearing = parts.iter().filter(|part| !is_words(part));
+    let (Some(part), None) = (bearing.next(), bearing.next()) else { return };
     let only_words = schema.keys().all(|key| ["allOf", "type"].contains(&key.as_str()) || is_word(key));
     let Some(target) = part.get("$ref").cloned().filter(|_| only_words) else { return };
+    let said: Vec<_> = parts.iter().filter(|part| is_words(part)).filter_map(Value::as_object).cloned().collect();
     if let Some(schema) = object_mut(&mut state.document.value, pointer) {
         schema.shift_remove("allOf");
         schema.shift_remove("type");
         schema.insert("$ref".to_owned(), target);
+        // What stands nearest wins.
+        for (key, word) in said.into_iter().rev().flatten() {
+            schema.entry(key).or_insert(word);
+        }
     }
     state.note(pointer, "allOf round one reference unwrapped");
+}
+
+/// Whether a part of `allOf` only says something about the value, and decides nothing of its type.
+pub(crate) fn is_words(part: &Value) -> bool {
+    part.as_object().is_some_and(|part| part.keys().all(|key| is_word(key)))
+}
+
+fn is_word(key: &str) -> bool {
+    key.starts_with("x-") || WORDS.contains(&key)
 }
 
 /// Refuses components that would have to be written into themselves.
@@ -103,7 +122,9 @@ fn flatten(document: &Value, schema: &Value, depth: usize) -> Value {
     let mut rest = own.clone();
     rest.shift_remove("allOf");
     merge(&mut merged, &Value::Object(rest), true);
-    merged.entry("type").or_insert_with(|| Value::String("object".to_owned()));
+    if ["properties", "required", "additionalProperties"].iter().any(|key| merged.contains_key(*key)) {
+        merged.entry("type").or_insert_with(|| Value::String("object".to_owned()));
+    }
     Value::Object(merged)
 }
 
@@ -134,6 +155,16 @@ fn merge(into: &mut Map<String, Value>, part: &Value, nearest: bool) {
 #[cfg(test)]
 mod tests {
     use crate::transform::tests::{after, refusal};
+
+    #[test]
+    fn words_beside_a_reference_to_a_scalar_go_with_the_reference() {
+        let text = "components:\n  schemas:\n    A: {type: object, properties: {x: {nullable: true, allOf: [{$ref: '#/components/schemas/Id'}, {description: far}, {description: near}]}}}\n    B: {allOf: [{description: anything}]}\n    Id: {type: string}\n";
+        let state = after("T2-all-of", text).unwrap();
+        let schemas = &state.document.value["components"]["schemas"];
+        let expected = r##"{"nullable":true,"$ref":"#/components/schemas/Id","description":"near"}"##;
+        assert_eq!(schemas["A"]["properties"]["x"].to_string(), expected);
+        assert_eq!(schemas["B"].to_string(), r#"{"description":"anything"}"#);
+    }
 
     #[test]
     fn what_a_part_brings_is_flat_too_whichever_stands_first() {

@@ -73,6 +73,7 @@ fn walk<'a>(
         if required.contains(&name.as_str())
             && !is_inferred(resolve(document, property))
             && !is_nullable(document, property)
+            && !schemas::is_read_only(document, property)
         {
             found.push((below.clone(), Check::Required));
         }

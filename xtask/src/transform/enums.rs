@@ -1,12 +1,15 @@
-//! T4: an enum that an answer reaches is open: values that the document does not list are kept.
+//! T4: the values of an enum get names; an enum that an answer reaches is open: values that the document does not list are kept.
 
-use super::State;
+use serde_json::{Value, json};
+
 use super::resolve::object_mut;
 use super::schemas::{self, refer};
 use super::values::runtime_type;
+use super::{State, names};
 use crate::refusal::Refusal;
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
+    name_values(state);
     let roots: Vec<String> =
         schemas::roots(&state.document.value).into_iter().filter(|root| !root.contains("/parameters/")).collect();
     let pointers: Vec<String> = roots.iter().flat_map(|root| schemas::below(&state.document.value, root)).collect();
@@ -24,4 +27,24 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
         state.note(&pointer, format!("enum {name} is open here"));
     }
     Ok(())
+}
+
+/// Names the values of every text enum. The typing step sees placeholders in their place: it would name some of them alike.
+fn name_values(state: &mut State) {
+    for root in schemas::component_roots(&state.document.value) {
+        let Some(schema) = object_mut(&mut state.document.value, &root) else { continue };
+        let Some(values) = schema.get("enum").and_then(Value::as_array).cloned() else { continue };
+        let texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+        let words = names::variants(&texts);
+        let placeholders: Vec<Value> = (0..words.len()).map(|index| json!(format!("V{index}"))).collect();
+        schema.insert("enum".to_owned(), Value::Array(placeholders));
+        if words.len() < texts.len() {
+            state.note(&root, format!("{} of {} values stand twice", texts.len() - words.len(), texts.len()));
+        }
+        for (name, word) in words.iter().filter(|(name, word)| *name != names::pascal(word)) {
+            state.note(&root, format!("the value `{word}` is called {name}"));
+        }
+        let words = words.into_iter().map(|(name, word)| (name, word.to_owned())).collect();
+        state.plan.words.insert(root.rsplit('/').next().unwrap_or_default().to_owned(), words);
+    }
 }

@@ -1,7 +1,7 @@
 //! What progenitor cannot digest is rewritten here, one named rule per file, in the order of [`RULES`].
 
 mod aliases;
-mod all_of;
+pub(crate) mod all_of;
 mod answers;
 mod arrays;
 mod bodies;
@@ -24,7 +24,7 @@ mod response_headers;
 mod responses;
 mod rust_type;
 pub(crate) mod schemas;
-mod text;
+pub(crate) mod text;
 mod unions;
 mod values;
 pub(crate) mod versions;

@@ -29,6 +29,10 @@ pub(crate) struct Plan {
     pub(crate) references: BTreeMap<String, String>,
     /// Required properties by schema, as the document states them.
     pub(crate) required: BTreeMap<String, Vec<String>>,
+    /// Those of them that a request holds: `readOnly` ones are left out.
+    pub(crate) sent: BTreeMap<String, Vec<String>>,
+    /// The values of text enums by type, each with its variant's name, in the order of the document.
+    pub(crate) words: BTreeMap<String, Vec<(String, String)>>,
     /// Unions.
     pub(crate) unions: Vec<Union>,
 }
@@ -48,6 +52,8 @@ impl Plan {
             bodies: BTreeSet::new(),
             references: BTreeMap::new(),
             required: BTreeMap::new(),
+            sent: BTreeMap::new(),
+            words: BTreeMap::new(),
             unions: Vec::new(),
         }
     }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use crate::work;
+
 /// Methods of a path item, in the order of the specification.
 pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -63,6 +65,7 @@ pub(crate) fn resolve<'a>(document: &'a Value, mut schema: &'a Value) -> &'a Val
 
 /// Pointers of the schemas directly below a schema, parameters of its Rust type included, relative to it.
 pub(crate) fn children(schema: &Value) -> Vec<String> {
+    work::step();
     let mut found = Vec::new();
     for (name, _) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
         found.push(format!("/properties/{}", escape(name)));
@@ -204,6 +207,12 @@ pub(crate) fn is_object(schema: &Value) -> bool {
 /// Whether a schema lists the texts it may be.
 pub(crate) fn is_text_enum(schema: &Value) -> bool {
     schema.get("enum").is_some() && schema.get("type").is_none_or(|kind| kind == "string")
+}
+
+/// Whether only answers hold a property: `readOnly`, on itself or on what it refers to.
+pub(crate) fn is_read_only(document: &Value, schema: &Value) -> bool {
+    let stated = |schema: &Value| schema.get("readOnly") == Some(&Value::Bool(true));
+    stated(schema) || stated(resolve(document, schema))
 }
 
 /// Whether a schema is a union.

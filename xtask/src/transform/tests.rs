@@ -63,6 +63,24 @@ fn check(rule: &str) {
     assert!(text == expected, "{}", similar::TextDiff::from_lines(&expected, &text).unified_diff());
 }
 
+#[test]
+fn twice_the_operations_are_twice_the_work() {
+    let steps = |operations: usize| {
+        let text = crate::synthetic::document(operations).to_string();
+        let document = Document::parse(&text, "synthetic.json").expect("a document");
+        let (faults, linted) = crate::work::counted(|| crate::lint::lint(&document));
+        assert!(faults.is_empty(), "{faults:#?}");
+        let (state, rewritten) = crate::work::counted(|| run(document, "synthetic"));
+        assert_eq!(state.map(|state| state.plan.operations.len()).ok(), Some(operations));
+        (linted, rewritten)
+    };
+    let (small, large) = (steps(50), steps(400));
+    for (what, small, large) in [("lint", small.0, large.0), ("rules", small.1, large.1)] {
+        let growth = large as f64 / small as f64;
+        assert!(growth < 8.0 * 1.1, "eight times the document are {growth:.1} times the steps of {what}");
+    }
+}
+
 macro_rules! rules {
     ($($test:ident: $rule:literal,)*) => {
         $(#[test] fn $test() { check($rule); })*

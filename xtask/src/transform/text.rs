@@ -35,7 +35,8 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
             say_of_schema(&mut state.document.value, &parameter);
         }
     }
-    state.plan.title = rustdoc(&state.plan.title);
+    state.plan.title = one_line(&state.plan.title);
+    state.plan.version = one_line(&state.plan.version);
     for union in &mut state.plan.unions {
         union.text = rustdoc(&union.text);
     }
@@ -45,6 +46,11 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
         }
     }
     Ok(())
+}
+
+/// Text that stands in one line of documentation.
+fn one_line(text: &str) -> String {
+    rustdoc(&printable(text).split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// What is said of a parameter's schema is said of the parameter, whose words alone are shown.
@@ -68,12 +74,26 @@ pub(crate) fn origin(node: &mut Map<String, Value>) {
     }
 }
 
+/// Text without what a source file may not hold or what hides how it reads: every line break is `\n`, control characters and signs
+/// that change the direction of text are dropped.
+pub(crate) fn printable(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let shown = text.chars().filter_map(|c| match c {
+        '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        '\n' | '\t' => Some(c),
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => None,
+        _ if c.is_control() => None,
+        _ => Some(c),
+    });
+    shown.collect()
+}
+
 /// Markdown that rustdoc takes as plain words: no HTML, no links by accident, no doctests.
 pub(crate) fn rustdoc(text: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     let mut block: Vec<String> = Vec::new();
     let mut fence: Option<Fence> = None;
-    for line in text.lines() {
+    for line in printable(text).lines() {
         let (indent, rest) = unindent(line);
         // Four leading blanks would make a code block, and so a doctest.
         let shown = format!("{}{}", " ".repeat(indent.min(3)), marked(rest));
@@ -227,6 +247,12 @@ mod tests {
         assert_eq!(rustdoc("see <https://x.y/z> or http://q"), "see <https://x.y/z> or <http://q>");
         assert_eq!(rustdoc("x\n```\n{}\n```"), "x\n```text\n{}\n```");
         assert_eq!(rustdoc("x\n\n     code"), "x\n\n   code");
+    }
+
+    #[test]
+    fn what_no_source_file_may_hold_is_dropped() {
+        assert_eq!(rustdoc("a\r\nb\rc\u{2028}d"), "a\nb\nc\nd");
+        assert_eq!(rustdoc("a \u{202e}b\u{0}\u{7}\u{200f} c\td"), "a b c\td");
     }
 
     #[test]

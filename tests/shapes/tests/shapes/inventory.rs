@@ -10,9 +10,22 @@ use crate::cases::{self, home};
 
 /// File names of a folder that end so, without the ending.
 fn stems(folder: &str, ending: &str) -> BTreeSet<String> {
+    entries(folder).into_iter().filter_map(|name| name.strip_suffix(ending).map(str::to_owned)).collect()
+}
+
+/// File names of a folder.
+fn entries(folder: &str) -> Vec<String> {
     let entries = fs::read_dir(home().join(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
-    let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
-    names.filter_map(|name| name.strip_suffix(ending).map(str::to_owned)).collect()
+    entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// Names and endings of the documents.
+fn documents() -> BTreeSet<(String, &'static str)> {
+    let of = |ending: &'static str| {
+        let names = entries("specs").into_iter().filter_map(move |name| Some(name.strip_suffix(ending)?.to_owned()));
+        names.map(move |name| (name, ending))
+    };
+    of(".yaml").chain(of(".json")).collect()
 }
 
 fn rows() -> BTreeSet<String> {
@@ -21,7 +34,7 @@ fn rows() -> BTreeSet<String> {
 
 #[test]
 fn every_document_is_a_row() {
-    assert_eq!(stems("specs", ".yaml"), {
+    assert_eq!(documents().into_iter().map(|(name, _)| name).collect::<BTreeSet<_>>(), {
         let mut with_folder = rows();
         assert_eq!(with_folder.len(), ROWS.len(), "a row stands twice in src/lib.rs");
         with_folder.retain(|name| name != "parts");
@@ -58,7 +71,7 @@ fn the_readme_lists_every_row_and_every_refusal() {
             None => assert_eq!(fate, "carried", "{document}"),
         }
     }
-    let specs = rows().into_iter().map(|name| format!("specs/{name}.yaml"));
+    let specs = documents().into_iter().map(|(name, ending)| format!("specs/{name}{ending}"));
     let refused = stems("refused", "").into_iter().map(|name| format!("refused/{name}"));
     let present: BTreeSet<String> = specs.chain(refused).collect();
     let differing: Vec<_> = listed.symmetric_difference(&present).collect();

@@ -39,4 +39,12 @@ sections! {
     q08_parameters_and_documents: "q08",
     q09_descriptions: "q09",
     x_vocabulary: "x",
+    containers_in_containers: "containers",
+    described_scalars: "described",
+    enum_values_alike: "enum",
+    json_documents: "json",
+    names_of_rust: "names",
+    read_only_members: "read_only",
+    text_of_any_kind: "text",
+    unused_schemas: "unused",
 }
