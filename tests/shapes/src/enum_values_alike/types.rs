@@ -67,12 +67,12 @@ pub enum CreateFilterCompared {
     X15,
     X10,
     Open,
-    OpenUpper,
+    Open2,
 }
 rt::words!(
     CreateFilterCompared { "" => Empty, "<" => Less, "<=" => LessEqual, ">" => Greater,
     ">=" => GreaterEqual, "=" => Equal, "!=" => BangEqual, "1" => X1, "1.5" => X15, "10%"
-    => X10, "(" => Open, "[" => OpenUpper }
+    => X10, "(" => Open, "[" => Open2 }
 );
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
