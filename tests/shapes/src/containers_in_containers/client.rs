@@ -4,7 +4,7 @@
 
 use bursar_runtime::generated as rt;
 use bursar_runtime::{
-    AnyError, Core, Error, Journal, Options, Pending, Reconciled, Recovered, Response,
+    AnyError, Core, Error, Journal, Options, Pending, Reconciled, Recovery, Response,
 };
 use super::operations;
 use super::responses;
@@ -36,12 +36,13 @@ impl Client {
     pub async fn reconcile(&self, pending: &Pending) -> Result<Reconciled, AnyError> {
         self.core.reconcile(pending).await
     }
-    /// Finds out what became of every call of this client that a journal holds as under way.
-    pub async fn recover(
-        &self,
-        journal: &dyn Journal,
-    ) -> Result<Vec<Recovered>, AnyError> {
+    /// Looks up every open call of this account in a journal.
+    pub async fn recover(&self, journal: &dyn Journal) -> Result<Recovery, AnyError> {
         self.core.recover(journal).await
+    }
+    /// Follows a call no further: closes its entry in the journal.
+    pub async fn give_up(&self, pending: &Pending) -> Result<(), AnyError> {
+        self.core.give_up(pending).await
     }
     /**Sends a `POST` request to `/trees`
 
