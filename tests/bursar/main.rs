@@ -12,6 +12,7 @@ mod kasisto;
 mod kontist;
 mod kotani;
 mod leaks;
+mod money;
 mod money_twice;
 mod pages;
 mod providers;

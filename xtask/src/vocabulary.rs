@@ -161,10 +161,10 @@ pub(crate) enum Absent {
 pub(crate) enum Outcome {
     Refused,
     Unknown,
-    RefusedIf(RefusedIf),
+    RefusedIf(#[serde(deserialize_with = "one_or_many")] Vec<RefusedIf>),
 }
 
-/// Refused if the code at the pointer is one of these, else unknown.
+/// Refused if the code at the pointer is one of these; unknown if no such condition holds.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RefusedIf {

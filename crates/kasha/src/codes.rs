@@ -22,8 +22,11 @@ pub(crate) fn kind(reply: &Reply) -> Option<Kind> {
     if let Some(decline) = Decline::in_reply(reply) {
         return Some(kind_of(decline.code()));
     }
-    if reply.status().is_success() {
-        return Some(Kind::Declined);
+    match reply.status().as_u16() {
+        200..=299 => return Some(Kind::Declined),
+        // Well formed, taken and failed: why is not documented.
+        402 => return Some(Kind::NotProcessed),
+        _ => {}
     }
     if reply.status().as_u16() != 400 {
         return None;
@@ -38,6 +41,8 @@ pub(crate) fn kind(reply: &Reply) -> Option<Kind> {
 fn kind_of(code: &DeclineCode) -> Kind {
     let fields: &[&str] = match code {
         DeclineCode::ContactSupport => return Kind::OutcomeUnknown,
+        // Documented as declined, but the platform itself does not know more than that it gave up.
+        DeclineCode::AdapterTimeout | DeclineCode::Miscellaneous => return Kind::NotProcessed,
         DeclineCode::InsufficientFunds => return Kind::InsufficientFunds,
         DeclineCode::InProgress | DeclineCode::Duplicate => return Kind::Duplicate,
         DeclineCode::Validation => &[],
@@ -72,6 +77,11 @@ mod tests {
         };
         assert_eq!(declined("3000"), Some(Kind::InsufficientFunds));
         assert_eq!(declined("3007"), Some(Kind::Declined));
+        // The platform gave up: the transaction is to be read before anybody pays again.
+        assert_eq!(declined("998"), Some(Kind::NotProcessed));
+        assert_eq!(declined("999"), Some(Kind::NotProcessed));
+        assert_eq!(of(402, r#"{"statusCode":402,"message":"Request failed"}"#), Some(Kind::NotProcessed));
+        assert_eq!(of(402, r#"{"statusCode":402,"code":"3007"}"#), Some(Kind::Declined));
         assert_eq!(declined("2005 - 2005205"), Some(Kind::Declined));
         assert_eq!(declined("3017"), Some(Kind::Duplicate));
         assert_eq!(declined("1001"), Some(Kind::Invalid { fields: vec!["customer.phone".to_owned()] }));

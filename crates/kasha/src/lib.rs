@@ -86,6 +86,11 @@ pub use generated::dispatch;
 pub use generated::{PROVENANCE, operations, requests, responses, types};
 pub use setup::{Builder, Environment};
 
+/// The examples of the page on money flows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/money/kasha.md")]
+mod money_page {}
+
 /// What the runtime knows about Kasha.
 pub static PROVIDER: bursar_runtime::Provider = bursar_runtime::Provider {
     name: "kasha",

@@ -60,6 +60,11 @@ pub use generated::dispatch;
 pub use generated::{PROVENANCE, operations, requests, responses, types};
 pub use setup::Builder;
 
+/// The examples of the page on money flows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/money/kasisto.md")]
+mod money_page {}
+
 /// What the runtime knows about Kasisto.
 pub static PROVIDER: bursar_runtime::Provider = bursar_runtime::Provider {
     name: "kasisto",

@@ -73,6 +73,11 @@ pub use generated::{PROVENANCE, operations, requests, responses, types};
 pub use push::{Confirmed, PushError};
 pub use setup::{Builder, Environment};
 
+/// The examples of the page on money flows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/money/kontist.md")]
+mod money_page {}
+
 /// What the runtime knows about Kontist.
 pub static PROVIDER: bursar_runtime::Provider = bursar_runtime::Provider {
     name: "kontist",

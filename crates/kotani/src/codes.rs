@@ -1,15 +1,21 @@
 //! What an error of Kotani Pay means. Codes are rare and doubtful, so the documented texts of refusals count as well.
 
+use std::time::Duration;
+
 use bursar_runtime::{Kind, Reply};
 
-/// Documented beginnings of messages; nothing else tells these refusals from any other 400.
+/// A withdrawal to a telephone number is refused within a minute of another one to the same number.
+const SAME_MINUTE: Duration = Duration::from_secs(60);
+
+/// Documented beginnings of messages, in lower case; nothing else tells these refusals from any other 400.
 const MESSAGES: [(&str, Kind); 6] = [
-    ("Reference already used", Kind::Duplicate),
-    ("Duplicate referenceId", Kind::Duplicate),
-    ("Transaction Denied", Kind::Duplicate),
-    ("Insufficient funds", Kind::InsufficientFunds),
-    ("Insufficient balance", Kind::InsufficientFunds),
-    ("Rate expired", Kind::Expired),
+    ("reference already used", Kind::Duplicate),
+    ("duplicate referenceid", Kind::Duplicate),
+    // It says nothing about the reference: another withdrawal was made to the same number.
+    ("transaction denied", Kind::TooSoon { wait: SAME_MINUTE }),
+    ("insufficient funds", Kind::InsufficientFunds),
+    ("insufficient balance", Kind::InsufficientFunds),
+    ("rate expired", Kind::Expired),
 ];
 
 /// The kind of an error answer, in any of the four shapes on record.
@@ -25,10 +31,39 @@ pub(crate) fn kind(reply: &Reply) -> Option<Kind> {
             _ => {}
         }
     }
-    let message = reply.text_at("/message").unwrap_or_default();
+    let message = reply.text_at("/message").unwrap_or_default().trim().to_lowercase();
     if let Some((_, kind)) = MESSAGES.iter().find(|(start, _)| message.starts_with(start)) {
         return Some(kind.clone());
     }
     // 400 also answers a used reference, which the texts above tell.
     (reply.status().as_u16() == 400).then_some(Kind::INVALID)
+}
+
+#[cfg(test)]
+mod tests {
+    use bursar_runtime::http::{HeaderMap, StatusCode};
+
+    use super::*;
+
+    #[test]
+    fn only_words_about_the_reference_say_duplicate() {
+        let invalid = Kind::INVALID;
+        for (message, expected) in [
+            ("Reference already used", Kind::Duplicate),
+            ("Duplicate referenceId", Kind::Duplicate),
+            ("duplicate referenceId wd-1", Kind::Duplicate),
+            ("Transaction Denied", Kind::TooSoon { wait: Duration::from_secs(60) }),
+            ("Insufficient funds in fiat wallet", Kind::InsufficientFunds),
+            ("Insufficient balance in fiat wallet", Kind::InsufficientFunds),
+            ("Rate expired. Please get a new rate", Kind::Expired),
+            ("Insufficient crypto amount", invalid.clone()),
+            ("Invalid crypto address", invalid.clone()),
+            ("Chain or Token not supported", invalid.clone()),
+            ("Lipa na M-Pesa/Paybill only available for Kenya (KES)", invalid),
+        ] {
+            let body = format!(r#"{{"success":false,"message":"{message}","error_code":400,"data":{{}}}}"#);
+            let reply = Reply::new(StatusCode::BAD_REQUEST, HeaderMap::new(), body);
+            assert_eq!(kind(&reply), Some(expected), "{message}");
+        }
+    }
 }

@@ -56,6 +56,11 @@ pub use generated::dispatch;
 pub use generated::{PROVENANCE, operations, requests, responses, types};
 pub use setup::{Builder, Environment};
 
+/// The examples of the page on money flows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/money/kotani.md")]
+mod money_page {}
+
 /// What the runtime knows about Kotani Pay.
 pub static PROVIDER: bursar_runtime::Provider = bursar_runtime::Provider {
     name: "kotani",

@@ -1,6 +1,7 @@
 //! Why a call failed, as callers branch on it.
 
 use std::fmt;
+use std::time::Duration;
 
 use http::StatusCode;
 
@@ -16,6 +17,13 @@ pub enum Kind {
     ActionRequired,
     /// The payment was declined.
     Declined,
+    /// The provider gave up on it, for reasons of its own: the transaction says whether anything moved.
+    NotProcessed,
+    /// It came too soon after a similar call: nothing moved, and it may be sent again after the wait.
+    TooSoon {
+        /// How long to wait.
+        wait: Duration,
+    },
     /// The funds do not suffice.
     InsufficientFunds,
     /// The reference was used before.
@@ -89,6 +97,14 @@ impl Kind {
                 "the payment was declined",
                 "read the provider's message, and change the payment before a new one",
             ),
+            Self::NotProcessed => (
+                "not_processed",
+                "the provider could not process it",
+                "read the transaction before the payment is made again",
+            ),
+            Self::TooSoon { .. } => {
+                ("too_soon", "too soon after a similar call, nothing was done", "send it again after the wait")
+            }
             Self::InsufficientFunds => ("insufficient_funds", "the funds do not suffice", "top up or lower the amount"),
             Self::Duplicate => ("duplicate", "the reference was used before", "look up the earlier call"),
             Self::Unauthenticated => {
@@ -141,12 +157,21 @@ impl Kind {
 
     /// The same, as far as it can be said of a call of this effect: what only reads is refused, and no payment is declined.
     pub(crate) fn fitting(self, effect: Effect) -> Self {
-        if self == Self::Declined && effect == Effect::Read { Self::Refused } else { self }
+        let is_decline = matches!(self, Self::Declined | Self::NotProcessed);
+        if is_decline && effect == Effect::Read { Self::Refused } else { self }
     }
 
     /// Whether the same call may well succeed a little later.
     pub(crate) fn is_transient(&self) -> bool {
-        matches!(self, Self::RateLimited | Self::Server | Self::Timeout | Self::Connect)
+        matches!(self, Self::RateLimited | Self::TooSoon { .. } | Self::Server | Self::Timeout | Self::Connect)
+    }
+
+    /// How long to wait before the call, where the kind says it.
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::TooSoon { wait } => Some(*wait),
+            _ => None,
+        }
     }
 }
 

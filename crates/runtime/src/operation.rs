@@ -354,6 +354,8 @@ pub enum StatusMeaning {
         /// Codes that mean "refused".
         codes: &'static [&'static str],
     },
+    /// Refused if the value at any of the pointers is one of those beside it, else unknown; case, and white space around it, do not count.
+    RefusedIfAny(&'static [(&'static str, &'static [&'static str])]),
 }
 
 /// What a value of a request has to be, by the document. Absent values are not checked, but for [`Check::Required`].
@@ -386,7 +388,7 @@ pub enum Check {
     },
     /// An amount of at most so many decimals.
     Decimals {
-        /// For currencies of ISO 4217.
+        /// For currencies of ISO 4217, none of which takes more than its own smallest unit.
         iso: u32,
         /// For all others, such as crypto currencies.
         other: u32,

@@ -135,8 +135,12 @@ fn fault(check: &Check, text: &str, parent: Option<Json<'_>>) -> Option<String> 
         Check::Decimals { iso, other, currency } => {
             let number: Decimal = parse(text)?;
             let code = parent.and_then(|parent| parent.get(currency)).and_then(|code| code.scalar());
-            let is_other = code.is_some_and(|code| Currency::new(code.into_owned()).decimals().is_none());
-            let most = if is_other { other } else { iso };
+            // No currency has more decimals than its own smallest unit, whatever the provider allows in general.
+            let most = match code.map(|code| Currency::new(code.into_owned()).decimals()) {
+                Some(Some(decimals)) => iso.min(u32::from(decimals)),
+                Some(None) => other,
+                None => iso,
+            };
             (number.normalize().scale() > most).then(|| format!("has more than {most} decimals"))
         }
         Check::Currency => {
@@ -214,6 +218,20 @@ mod tests {
         ] {
             good.iter().for_each(|text| assert_eq!(says(check, text), None, "{check:?} {text}"));
             bad.iter().for_each(|text| assert!(says(check, text).is_some(), "{check:?} {text}"));
+        }
+        let decimals = |text: &str, currency: &str| {
+            let body = format!(r#"{{"amount":{text},"currency":"{currency}"}}"#);
+            let body = Json::parse(body.as_bytes()).expect("JSON");
+            fault(&Check::Decimals { iso: 3, other: 8, currency: "currency" }, text, Some(body)).is_none()
+        };
+        for (currency, good, bad) in [
+            ("JPY", "100", "100.5"),
+            ("UGX", "100.00", "0.1"),
+            ("KES", "12.50", "12.505"),
+            ("KWD", "1.234", "1.2345"),
+            ("BTC", "0.00000001", "0.000000001"),
+        ] {
+            assert!(decimals(good, currency) && !decimals(bad, currency), "{currency}");
         }
         // What is no number is not judged as one.
         assert_eq!(says(Check::Range { least: "1", most: "", open: false }, "many"), None);

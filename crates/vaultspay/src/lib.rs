@@ -61,6 +61,11 @@ pub use generated::{PROVENANCE, operations, requests, responses, types};
 pub use sealing::{AnswerNonce, Padding, Sealing, WrappedKey};
 pub use setup::{Builder, Environment};
 
+/// The examples of the page on money flows, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/money/vaultspay.md")]
+mod money_page {}
+
 /// What the runtime knows about VaultsPay.
 pub static PROVIDER: bursar_runtime::Provider = bursar_runtime::Provider {
     name: "vaultspay",

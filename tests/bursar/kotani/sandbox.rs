@@ -217,7 +217,8 @@ async fn progress_says_what_became_of_it() {
         ("700000010", Progress::Failed),
         ("700000011", Progress::Failed),
         ("700000012", Progress::Failed),
-        ("700000013", Progress::Failed),
+        // Cancelled by the customer: the provider may correct it to paid.
+        ("700000013", Progress::MayStillCome),
         ("700000020", Progress::Pending),
         ("700000021", Progress::Pending),
     ];

@@ -294,10 +294,19 @@ fn meaning(outcome: &Outcome) -> TokenStream {
     match outcome {
         Outcome::Refused => quote!(StatusMeaning::Refused),
         Outcome::Unknown => quote!(StatusMeaning::Unknown),
-        Outcome::RefusedIf(refused) => {
-            let (Pointer(pointer), codes) = (&refused.pointer, texts(&refused.codes));
-            quote!(StatusMeaning::RefusedIf { pointer: #pointer, codes: #codes })
-        }
+        Outcome::RefusedIf(conditions) => match &conditions[..] {
+            [one] => {
+                let (Pointer(pointer), codes) = (&one.pointer, texts(&one.codes));
+                quote!(StatusMeaning::RefusedIf { pointer: #pointer, codes: #codes })
+            }
+            several => {
+                let several = several.iter().map(|one| {
+                    let (Pointer(pointer), codes) = (&one.pointer, texts(&one.codes));
+                    quote!((#pointer, #codes))
+                });
+                quote!(StatusMeaning::RefusedIfAny(&[#(#several),*]))
+            }
+        },
     }
 }
 

@@ -206,8 +206,11 @@ fn response(lint: &Lint<'_>, pointer: &str, carrier: &Map<String, Value>) {
             expect(lint, &format!("{at}{key}"), target, body);
         }
     }
-    if let Some(Outcome::RefusedIf(condition)) = read::<Outcome>(carrier) {
-        expect(lint, &format!("{pointer}/x-outcome/refused_if/pointer"), &condition.pointer, body);
+    if let Some(Outcome::RefusedIf(conditions)) = read::<Outcome>(carrier) {
+        for (index, condition) in conditions.iter().enumerate() {
+            let at = if conditions.len() == 1 { String::new() } else { format!("/{index}") };
+            expect(lint, &format!("{pointer}/x-outcome/refused_if{at}/pointer"), &condition.pointer, body);
+        }
     }
 }
 

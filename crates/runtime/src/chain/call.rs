@@ -208,6 +208,8 @@ impl Call {
             Verdict::Refused => Outcome::Refused,
             Verdict::Unknown => Outcome::Unknown(self.pending(sent_at)),
         };
+        let asked = || reply.as_ref().and_then(|reply| retry::asked_wait(self, reply));
+        let retry_after = wait.or_else(asked).or_else(|| kind.wait());
         Facts {
             code: reply.as_ref().and_then(|reply| reply.code()),
             row: Some(self.operation),
@@ -217,7 +219,7 @@ impl Call {
             phase: phase.unwrap_or(if gate.may_have_left() { Phase::NoAnswer } else { Phase::NotSent }),
             outcome,
             status: status.or_else(|| reply.as_ref().map(|reply| reply.status())),
-            retry_after: wait.or_else(|| reply.as_ref().and_then(|reply| retry::asked_wait(self, reply))),
+            retry_after,
             attempts: gate.sends(),
             keyed: gate.is_keyed(),
             held_back: gate.held_back(),

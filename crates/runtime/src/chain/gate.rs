@@ -214,6 +214,10 @@ impl Fate {
             Some(StatusMeaning::RefusedIf { pointer, codes }) => {
                 reply.text_at(pointer).is_some_and(|code| codes.contains(&code.as_ref()))
             }
+            Some(StatusMeaning::RefusedIfAny(conditions)) => conditions.iter().any(|(pointer, values)| {
+                let is_one = |text: &str| values.iter().any(|value| value.eq_ignore_ascii_case(text.trim()));
+                reply.text_at(pointer).is_some_and(|text| is_one(&text))
+            }),
             None if success => true,
             None => matches!(status, 400..=404 | 406 | 410 | 415 | 422 | 429 | 450..=459),
         };

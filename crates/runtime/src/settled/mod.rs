@@ -290,8 +290,10 @@ fn by_counts(counts: &Counts, counts_pending: bool) -> Progress {
         (false, _) => total.checked_sub(done).and_then(|rest| rest.checked_sub(failed)),
     };
     match (done, pending) {
+        // All of them moved, or some did and others failed: whatever is not counted changes neither.
+        (_, None | Some(0)) if done == total && failed == 0 => Progress::Done,
+        (1.., None) if failed > 0 => Progress::InPart,
         (_, None) => Progress::Pending,
-        (_, Some(0)) if done == total && failed == 0 => Progress::Done,
         (0, Some(0)) if failed <= total => Progress::Failed,
         (0, Some(_)) => Progress::Pending,
         _ => Progress::InPart,
