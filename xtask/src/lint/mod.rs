@@ -17,6 +17,7 @@ mod root;
 mod rules;
 mod schemas;
 mod security;
+mod settled;
 mod shape;
 mod types;
 mod unions;
@@ -54,6 +55,7 @@ pub(crate) fn lint(document: &Document) -> Vec<Refusal> {
         money::check,
         effects::check,
         pointers::check,
+        settled::check,
         lookups::check,
         parameters::check,
         bodies::check,

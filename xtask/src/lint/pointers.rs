@@ -1,6 +1,5 @@
 //! Rules on the pointers and names that `x-` keys hold: they select something that is there.
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::Lint;
@@ -8,8 +7,7 @@ use super::resolve::At;
 use super::shape::Kind;
 use crate::document::pointer::join;
 use crate::vocabulary::{
-    self, Counts, Envelope, Fact, Idempotency, KeyPlace, Leg, Money, MoneyFields, Outcome, Page, Pointer, Settled,
-    Stated, Text,
+    self, Envelope, Fact, Idempotency, KeyPlace, Money, MoneyFields, Outcome, Page, Pointer, Stated,
 };
 
 pub(super) fn check(lint: &Lint<'_>) {
@@ -21,7 +19,6 @@ pub(super) fn check(lint: &Lint<'_>) {
             answer: lint.answer_schemas(&at.pointer),
             pointer: at.pointer,
         };
-        operation.settled();
         operation.money();
         operation.idempotency();
         operation.page();
@@ -84,41 +81,6 @@ impl Operation<'_, '_> {
 
     fn at<const N: usize>(&self, keys: [&str; N]) -> String {
         keys.iter().fold(self.pointer.clone(), |at, key| join(&at, key))
-    }
-
-    fn settled(&self) {
-        let Some(Stated::Fact(settled)) = read::<Stated<Settled>>(self.carrier) else { return };
-        for (index, leg) in settled.legs.iter().enumerate() {
-            let at = settled.keys(index).iter().fold(self.at(["x-settled"]), |at, key| join(&at, key));
-            expect(self.lint, &join(&at, "status"), &leg.status, self.answer());
-            self.settled_values(&at, leg);
-        }
-        let counts = settled.counts.iter().flat_map(|Counts { total, done, failed, pending }| {
-            [("total", Some(total)), ("done", Some(done)), ("failed", failed.as_ref()), ("pending", pending.as_ref())]
-        });
-        for (key, pointer) in counts.filter_map(|(key, pointer)| Some((key, pointer?))) {
-            expect(self.lint, &self.at(["x-settled", "counts", key]), pointer, self.answer());
-        }
-        for (index, pointer) in settled.not_money.iter().enumerate() {
-            expect(self.lint, &self.at(["x-settled", "not_money", &index.to_string()]), pointer, self.answer());
-        }
-    }
-
-    /// A value that the status cannot have would leave calls undecided for ever.
-    fn settled_values(&self, leg_at: &str, leg: &Leg) {
-        let selected = self.answer.iter().flat_map(|schema| self.lint.select(schema, &leg.status.0));
-        let lists: Vec<_> = selected.map(|at| self.lint.said(&at.pointer, "enum").and_then(Value::as_array)).collect();
-        let listed = |text: &Text| {
-            let same = |value: &Value| Text::deserialize(value).is_ok_and(|it| it == *text);
-            lists.iter().any(|list| list.is_none_or(|values| values.iter().any(same)))
-        };
-        for (class, values) in leg.classes() {
-            for (index, value) in values.iter().enumerate().filter(|(_, value)| !lists.is_empty() && !listed(value)) {
-                let at = join(&join(leg_at, class), &index.to_string());
-                let message = format!("`{}` is not among the values of `{}`", value.0, leg.status.0);
-                self.lint.refuse("bad-extension", &at, message, "write one that its enum lists, or add it there");
-            }
-        }
     }
 
     fn money(&self) {

@@ -70,7 +70,8 @@ fn row(document: &Value, pointer: &str) -> Operation {
         effect: vocabulary::get(node),
         auth: auth(document, node),
         idempotency: vocabulary::get(node),
-        settled: vocabulary::get::<Stated<Settled>>(node).and_then(|stated| stated.fact().cloned()),
+        settled: vocabulary::get::<Stated<Settled>>(node)
+            .and_then(|stated| stated.fact().filter(|settled| !settled.legs.is_empty()).cloned()),
         money: vocabulary::get::<Stated<Money>>(node).and_then(|stated| stated.fact().cloned()),
         page: vocabulary::get(node),
         accept: vocabulary::get::<Accept>(node).map(|accept| accept.0).unwrap_or_default(),

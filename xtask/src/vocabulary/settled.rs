@@ -8,7 +8,7 @@ use super::{Pointer, Text};
 /// `x-settled`, in its short form for one status, or with `legs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settled {
-    /// In the order in which the money passes them; at least one.
+    /// In the order in which the money passes them; none where the answer's statuses are all listed in `not_money`.
     pub(crate) legs: Vec<Leg>,
     /// Where the answer of a batch counts its entries.
     pub(crate) counts: Option<Counts>,
@@ -117,7 +117,7 @@ impl Settled {
             (None, legs) if legs.iter().any(|leg| !leg.counted.is_empty()) => Err("`counted` needs `counts`".into()),
             (Some(_), [leg]) if !leg.counted.is_empty() => Ok(()),
             (Some(_), _) => Err("`counts` needs one status, with values that are `counted`".into()),
-            (None, []) => Err("`legs` is empty".into()),
+            (None, []) if self.not_money.is_empty() => Err("`legs` is empty".into()),
             _ => Ok(()),
         }
     }
@@ -151,7 +151,10 @@ impl<'de> Deserialize<'de> for Settled {
                 Err(D::Error::custom("`legs` stands alone: write the status and its values into one of them"))
             }
             (Some(legs), _) => Ok(Self { legs, counts, not_money, is_short: false }),
-            (None, None) => Err(D::Error::custom("neither `status` nor `legs` is there")),
+            (None, None) if has_values || counts.is_some() || not_money.is_empty() => {
+                Err(D::Error::custom("neither `status` nor `legs` is there"))
+            }
+            (None, None) => Ok(Self { legs: Vec::new(), counts, not_money, is_short: true }),
             (None, Some(status)) => {
                 // The last name of the pointer; a number or `*` only tells which.
                 let is_name = |key: &&str| !key.is_empty() && *key != "*" && key.parse::<u32>().is_err();

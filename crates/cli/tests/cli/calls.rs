@@ -170,3 +170,50 @@ fn the_sandbox_knows_which_fakes_it_has() {
     run(&["call", "kotani", "list_banks", "--sandbox"]).ends(0);
     run(&["call", "kotani", "list_banks", "--sandbox", "--base-url", "http://127.0.0.1:1"]).ends(2);
 }
+
+/// Operation and its parameter, the answer's payload, exit code, and what stands on stderr.
+type State = ((&'static str, &'static str), &'static str, i32, &'static [&'static str]);
+
+#[test]
+fn an_exit_code_and_words_for_each_state_of_the_money() {
+    const RAMP: (&str, &str) = ("get_onramp_status", "referenceId=r");
+    const OFF: (&str, &str) = ("get_offramp_status", "referenceId=r");
+    const DEPOSIT: (&str, &str) = ("get_deposit_status", "reference_id=r");
+    const BATCH: (&str, &str) = ("get_bulk_batch", "batchId=b");
+    #[rustfmt::skip]
+    let cases: &[State] = &[
+        (RAMP, r#"{"depositStatus":"SUCCESSFUL","onchainStatus":"SUCCESSFUL"}"#, 0, &["note: 200, done\n"]),
+        (RAMP, r#"{"onchainStatus":"FAILED","depositStatus":"SUCCESSFUL"}"#, 7,
+            &["note: 200, moved in part: ", "do not send it again\n", "  leg      collection: SUCCESSFUL (done)\n", "  leg      delivery: FAILED (failed)\n"]),
+        (RAMP, r#"{"depositStatus":"DECLINED","onchainStatus":"PENDING"}"#, 1, &["note: 200, failed, nothing moved: "]),
+        (RAMP, r#"{"depositStatus":"EXPIRED","onchainStatus":"CANCELLED"}"#, 9, &["note: 200, expired or cancelled, and may still be corrected"]),
+        (RAMP, r#"{"depositStatus":"SUCCESSFUL","onchainStatus":"4111111111111111"}"#, 6, &["  leg      delivery: an undocumented value\n"]),
+        (RAMP, r#"{"onchainStatus":"FAILED"}"#, 6, &["  leg      collection: not in the answer\n"]),
+        (OFF, r#"{"status":"FAILED","onchainStatus":"SUCCESSFUL"}"#, 6, &["look it up again later"]),
+        (OFF, r#"{"status":"REFUNDED","onchainStatus":"SUCCESSFUL"}"#, 8, &["note: 200, the money moved and came back: "]),
+        (OFF, r#"{"status":"REFUND_FAILED","onchainStatus":"SUCCESSFUL"}"#, 7, &["note: 200, moved in part: "]),
+        (DEPOSIT, r#"{"status":"CANCELLED"}"#, 9, &["keep following it"]),
+        (DEPOSIT, r#"{"status":"REVERSED"}"#, 8, &["came back"]),
+        (DEPOSIT, r#"{"status":"FAILED"}"#, 1, &["may be sent again"]),
+        (BATCH, r#"{"status":"failed","totalPayments":3,"successfulPayments":2,"failedPayments":1,"pendingPayments":0}"#, 7,
+            &["moved in part", "  entries  3 in all, 2 done, 1 failed, 0 pending\n"]),
+        (BATCH, r#"{"status":"completed_with_errors","totalPayments":3,"successfulPayments":2,"failedPayments":1,"pendingPayments":0}"#, 7, &["moved in part"]),
+        (BATCH, r#"{"status":"cancelled","totalPayments":3,"successfulPayments":0,"failedPayments":3,"pendingPayments":0}"#, 1, &["nothing moved"]),
+    ];
+    for ((operation, parameter), data, code, words) in cases {
+        let body = format!(r#"{{"success":true,"message":"Found","data":{data}}}"#);
+        let server = Server::start(Reaction::Answer(200, body.leak()));
+        let done = at(&server, operation, &["--param", parameter]).ends(*code);
+        for word in *words {
+            assert!(done.err.contains(word), "{operation} {data}: {}", done.err);
+        }
+        assert!(!done.err.contains("4111"), "{}", done.err);
+    }
+}
+
+#[test]
+fn a_read_that_is_refused_is_no_declined_payment() {
+    let server = Server::start(Reaction::Answer(200, r#"{"success":false,"message":"No rates"}"#));
+    let done = at(&server, "list_rates", &[]).ends(1);
+    assert!(done.err.contains("  kind     refused\n") && !done.err.contains("pay"), "{}", done.err);
+}

@@ -172,7 +172,8 @@ async fn a_damaged_entry_is_named_beside_the_others() {
     for _ in 0..3 {
         let _ = call(&core, &PAY, ORDER).await;
     }
-    let ids: Vec<_> = journal.open("paybank").await.expect("entries").iter().map(|it| it.intent.id().to_owned()).collect();
+    let ids: Vec<_> =
+        journal.open("paybank").await.expect("entries").iter().map(|it| it.intent.id().to_owned()).collect();
     sql(&folder.file(), &format!("UPDATE calls SET intent = '{{' WHERE id = '{}'", ids[0]));
     sql(&folder.file(), &format!("UPDATE calls SET intent = '{{}}', id = 'x' WHERE id = '{}'", ids[2]));
     let recovery = core.recover(&journal).await.expect("a recovery");
@@ -192,7 +193,8 @@ async fn a_file_keeps_leases_endings_and_removals_as_memory_does() {
     for _ in 0..2 {
         let _ = call(&core, &PAY, ORDER).await;
     }
-    let ids: Vec<_> = journal.open("paybank").await.expect("entries").iter().map(|it| it.intent.id().to_owned()).collect();
+    let ids: Vec<_> =
+        journal.open("paybank").await.expect("entries").iter().map(|it| it.intent.id().to_owned()).collect();
     let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
     let lease = |owner: &str, seconds| Lease::new(owner, at(seconds));
     assert!(!journal.renew(&ids[0], &lease("a", 10)).await.expect("written"), "nobody has it");
