@@ -4,6 +4,7 @@
 //! folder of its name.
 
 mod dependencies;
+mod evidence;
 mod faults;
 mod generated;
 mod house;

@@ -15,11 +15,10 @@ use crate::chain::{self, Call, Chain, Failure, journal};
 use crate::decode::{Answer, ErrorBody};
 use crate::envelope;
 use crate::error::{Error, Facts};
-use crate::json;
+use crate::evidence::Evidence;
 use crate::kind::Kind;
-use crate::lenient::JsonKind;
 use crate::observe::CallEnd;
-use crate::operation::{Limit, Operation};
+use crate::operation::{Limit, Lookup, Operation};
 use crate::options::Options;
 use crate::outcome::Pending;
 use crate::reconcile::{Patience, Reconciled};
@@ -194,10 +193,11 @@ impl Core {
         result
     }
 
-    /// Makes a call of which only the whole answer is wanted: a JSON object or list.
+    /// Makes a lookup, of which only the whole answer is wanted, as long as it shows what the lookup is for.
     pub(crate) async fn ask(
         &self,
         operation: &'static Operation,
+        lookup: &Lookup,
         options: Options,
         request: RequestBuilder,
     ) -> Result<Reply, Facts> {
@@ -206,13 +206,8 @@ impl Core {
             Ok(reply) if !reply.status().is_success() || envelope::reports_failure(operation, &reply) => {
                 Err(call.facts(Failure::answered(reply)))
             }
-            Ok(reply) => {
-                let kind = json::find(reply.bytes(), "").map(|body| body.kind());
-                match kind {
-                    Some(JsonKind::Object | JsonKind::Array) => Ok(reply),
-                    _ => Err(call.facts(Failure::unreadable(reply))),
-                }
-            }
+            Ok(reply) if envelope::answers(operation, lookup, &reply) => Ok(reply),
+            Ok(reply) => Err(call.facts(Failure::unreadable(reply))),
             Err(failure) => Err(call.facts(failure)),
         }
     }
@@ -287,7 +282,9 @@ fn read<T: Answer, E: ErrorBody>(call: &Arc<Call>, reply: Reply) -> Result<Respo
     if !contradictions.is_empty() {
         return Err(Error::new(call.facts(Failure::contradicting(reply, &contradictions)), None));
     }
-    match envelope::read::<T>(operation, &reply) {
+    // An answer that was looked up has been compared with the request.
+    let needs = if call.is_looked_up() { Evidence::Nothing } else { envelope::needs(operation, &reply) };
+    match envelope::read::<T>(operation, &reply, needs) {
         Ok((value, payload)) => Ok(Response::new(value, payload, reply, call)),
         Err(fault) => Err(Error::new(call.facts(Failure::undecodable(reply, fault)), None)),
     }

@@ -8,7 +8,7 @@ use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
 use crate::json::printable;
-use crate::lenient::{JsonKind, Lenient};
+use crate::lenient::{self, Json, JsonKind, Lenient};
 use crate::reply::Reply;
 
 /// What a 2xx answer is read into. Everything that reads leniently is an answer.
@@ -17,7 +17,7 @@ pub trait Answer: Sized {
     ///
     /// # Errors
     ///
-    /// [`Undecodable`] if the body does not have the documented shape.
+    /// [`Undecodable`] if the body does not have the documented shape, or shows nothing of it.
     fn read(reply: &Reply) -> Result<Self, Undecodable>;
 
     /// Whether a JSON value of this kind is the type's own; tells a payload from what stands in its place.
@@ -28,7 +28,7 @@ pub trait Answer: Sized {
 
 impl<T: Lenient> Answer for T {
     fn read(reply: &Reply) -> Result<Self, Undecodable> {
-        lenient(reply.bytes())
+        lenient(reply)
     }
 
     fn fits(kind: JsonKind) -> bool {
@@ -93,7 +93,7 @@ impl fmt::Debug for Download {
 /// Where a body does not have the documented shape. It never says what stands there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undecodable {
-    fault: Category,
+    fault: Fault,
     path: String,
     /// The member that a type asks for, and that is not there.
     missing: Option<String>,
@@ -101,7 +101,25 @@ pub struct Undecodable {
     column: usize,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    Reading(Category),
+    /// It could be read, but has no documented member.
+    NoEvidence,
+    /// What an envelope should hold is not there.
+    NoPayload,
+}
+
 impl Undecodable {
+    /// An answer in its envelope, without what the envelope should hold.
+    pub(crate) fn without_payload() -> Self {
+        Self::whole(Fault::NoPayload, 1, 1)
+    }
+
+    fn whole(fault: Fault, line: usize, column: usize) -> Self {
+        Self { fault, path: String::new(), missing: None, line, column }
+    }
+
     /// Path of the field, as in `data.items[0].amount`; empty for the whole body.
     pub fn path(&self) -> &str {
         &self.path
@@ -126,10 +144,15 @@ impl Undecodable {
 impl fmt::Display for Undecodable {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self.fault {
-            Category::Data => "the answer does not have the documented shape",
-            Category::Eof => "the answer ends too early",
-            Category::Syntax | Category::Io => "the answer is no JSON",
+            Fault::Reading(Category::Data) => "the answer does not have the documented shape",
+            Fault::Reading(Category::Eof) => "the answer ends too early",
+            Fault::Reading(Category::Syntax | Category::Io) => "the answer is no JSON",
+            Fault::NoEvidence => "the answer has none of the documented members",
+            Fault::NoPayload => "the answer has neither the documented payload nor a verdict",
         })?;
+        if matches!(self.fault, Fault::NoEvidence | Fault::NoPayload) {
+            return Ok(());
+        }
         if !self.path.is_empty() {
             write!(out, " at `{}`", self.path)?;
         }
@@ -152,16 +175,24 @@ pub(crate) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Undecoda
     json(bytes)
 }
 
-/// Reads an answer leniently: only broken JSON, or text where an object is due, is a fault.
-fn lenient<T: Lenient>(bytes: &[u8]) -> Result<T, Undecodable> {
-    let bytes = if bytes.is_empty() { b"null" } else { bytes };
-    crate::lenient::from_slice(bytes).map_err(|error| Undecodable {
-        fault: error.classify(),
-        path: String::new(),
-        missing: None,
-        line: error.line().max(1),
-        column: error.column(),
-    })
+/// Reads an answer leniently: broken JSON, another kind (text where an object is due), or too little evidence is a fault.
+fn lenient<T: Lenient>(reply: &Reply) -> Result<T, Undecodable> {
+    let json = match reply.body() {
+        Some(json) => json,
+        None => {
+            let bytes: &[u8] = if reply.bytes().is_empty() { b"null" } else { reply.bytes() };
+            let place =
+                |error: serde_json::Error| (Fault::Reading(error.classify()), error.line().max(1), error.column());
+            Json::parse(bytes)
+                .map_err(place)
+                .map_err(|(fault, line, column)| Undecodable::whole(fault, line, column))?
+        }
+    };
+    match lenient::one(json) {
+        Some((value, evidence)) if evidence >= reply.needs() => Ok(value),
+        Some(_) => Err(Undecodable::whole(Fault::NoEvidence, 1, 1)),
+        None => Err(Undecodable::whole(Fault::Reading(Category::Data), 1, 0)),
+    }
 }
 
 pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Undecodable> {
@@ -181,7 +212,7 @@ fn locate<T: DeserializeOwned>(bytes: &[u8], first: &serde_json::Error) -> Undec
     // Such a message names what the type asks for, and nothing of the body.
     let text = first.to_string();
     let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()).map(str::to_owned);
-    Undecodable { fault: first.classify(), path, missing, line: first.line(), column: first.column() }
+    Undecodable { fault: Fault::Reading(first.classify()), path, missing, line: first.line(), column: first.column() }
 }
 
 fn readable(path: &serde_path_to_error::Path) -> String {

@@ -267,7 +267,7 @@ pub fn decode<T: Answer + Serialize + fmt::Debug, E: ErrorBody + Serialize + fmt
     if !reply.status().is_success() || envelope::reports_failure(operation, reply) {
         return Decoded::Error(Echo::of_error(&E::read(reply), reply.bytes()));
     }
-    match envelope::read::<T>(operation, reply) {
+    match envelope::read::<T>(operation, reply, envelope::needs(operation, reply)) {
         Ok((value, payload)) => Decoded::Answer(Echo::of_answer(&value, operation, reply.bytes(), &payload)),
         Err(fault) => Decoded::Undecodable(fault),
     }

@@ -11,6 +11,7 @@ use http::StatusCode;
 use crate::call::CallError;
 use crate::decode::Answer;
 use crate::envelope;
+use crate::evidence::Evidence;
 use crate::kind::Kind;
 use crate::operation::Operation;
 use crate::outcome::Outcome;
@@ -162,7 +163,7 @@ impl Facts {
     /// The answer of a call that was accepted and then failed a check ([`Kind::Integrity`]), read as what it would have returned.
     pub fn answer<T: Answer>(&self) -> Option<T> {
         let reply = self.reply.as_ref().filter(|reply| reply.status().is_success())?;
-        envelope::read::<T>(self.row?, reply).ok().map(|(value, _)| value)
+        envelope::read::<T>(self.row?, reply, Evidence::Nothing).ok().map(|(value, _)| value)
     }
 }
 

@@ -4,7 +4,12 @@ use crate::lenient::{Json, JsonKind};
 
 /// The value at a JSON pointer (RFC 6901), `None` if there is none or the text is no JSON.
 pub(crate) fn find<'a>(bytes: &'a [u8], pointer: &str) -> Option<Json<'a>> {
-    let mut found = Json::parse(bytes).ok()?;
+    within(Json::parse(bytes).ok()?, pointer)
+}
+
+/// The value at a JSON pointer below another.
+pub(crate) fn within<'a>(whole: Json<'a>, pointer: &str) -> Option<Json<'a>> {
+    let mut found = whole;
     for token in pointer.split('/').skip(1) {
         found = match found.kind() {
             JsonKind::Array => found.items()?.nth(token.parse().ok()?)?,

@@ -1,13 +1,15 @@
 //! Lenient reading of answers: what does not fit a field leaves it empty, and only broken JSON is an error.
 //!
 //! Readers work on the text of the value ([`Json`]), not on a generic deserializer: digits stay exact, a misfit costs nothing, and the
-//! code of a generated struct is one `match`, compiled once.
+//! code of a generated struct is one `match`, compiled once. Which JSON value may stand for which documented kind is the table of
+//! [`evidence`](crate::evidence).
 
 use std::collections::BTreeMap;
 
 use serde::de::{Deserializer, Error as _};
 use serde_json::{Map, Value};
 
+pub use crate::evidence::Evidence;
 use crate::spelling;
 pub use crate::value::json::{Json, JsonKind, read_text};
 #[doc(hidden)]
@@ -17,6 +19,11 @@ pub use serde;
 pub trait Lenient: Sized {
     /// Reads the value; `None` if it does not fit.
     fn read(json: Json<'_>) -> Option<Self>;
+
+    /// Reads the value, and says what of it shows that it is the documented one.
+    fn evident(json: Json<'_>) -> Option<(Self, Evidence)> {
+        Self::read(json).map(|value| (value, Evidence::Member))
+    }
 
     /// What `null` means in an optional field: nothing, for all types but [`Nullable`](crate::Nullable).
     fn null() -> Option<Self> {
@@ -29,20 +36,24 @@ pub trait Lenient: Sized {
 
 /// A struct that takes the members of a JSON object one by one.
 pub trait Object {
-    /// Stores the member in the field of this name; `false` if there is none.
-    fn set(&mut self, key: &str, value: Json<'_>) -> bool;
+    /// Names of the documented members.
+    fn names(&self) -> &'static [&'static str];
+
+    /// Stores the member in the field of this name, and says what it shows; `None` if there is no such field.
+    fn set(&mut self, key: &str, value: Json<'_>) -> Option<Evidence>;
 
     /// Keeps a member that no field is named after, or ignores it.
     fn keep(&mut self, key: &str, value: Json<'_>);
 }
 
-/// Reads a whole answer; a list of one is as good as the one.
+/// Reads a whole answer, whatever it shows.
 ///
 /// # Errors
 ///
 /// If the bytes are no JSON, or of a kind that does not fit at all (text where an object is due). The error quotes nothing.
 pub fn from_slice<T: Lenient>(bytes: &[u8]) -> Result<T, serde_json::Error> {
-    one(Json::parse(bytes)?).ok_or_else(|| serde_json::Error::custom(format_args!("expected {MISFIT}")))
+    let read = one(Json::parse(bytes)?);
+    read.map(|(value, _)| value).ok_or_else(|| serde_json::Error::custom(format_args!("expected {MISFIT}")))
 }
 
 /// Reads through serde, for the `Deserialize` of lenient types: inside it, fields are lenient; the value itself is of its kind.
@@ -57,39 +68,87 @@ pub fn deserialize<'de, T: Lenient, D: Deserializer<'de>>(deserializer: D) -> Re
 const MISFIT: &str = "another kind of JSON value";
 
 /// Reads a field of a struct: what does not fit leaves its default, and a list of one is as good as the one.
-pub fn field<T: Lenient + Default>(slot: &mut T, json: Json<'_>) {
-    *slot = one(json).unwrap_or_default();
+pub fn field<T: Lenient + Default>(slot: &mut T, json: Json<'_>) -> Evidence {
+    let (value, evidence) = one(json).unwrap_or_default();
+    *slot = value;
+    evidence
 }
 
 /// Reads the members of an object into a struct.
-pub fn object<T: Object + Default>(json: Json<'_>) -> Option<T> {
+pub fn object<T: Object + Default>(json: Json<'_>) -> Option<(T, Evidence)> {
     let mut object = T::default();
-    fill(&mut object, json).then_some(object)
+    fill(&mut object, json).map(|evidence| (object, evidence))
 }
 
 // Not generic, so that it is compiled once for all structs.
-fn fill(object: &mut dyn Object, json: Json<'_>) -> bool {
-    let Some(entries) = json.entries() else {
-        return false;
-    };
-    let mut strangers = Vec::new();
-    for (key, value) in entries {
-        if !object.set(&key, value) {
-            strangers.push((key, value));
+fn fill(object: &mut dyn Object, json: Json<'_>) -> Option<Evidence> {
+    let names = object.names();
+    // Of an object without documented members, any will do.
+    let mut evidence = if names.is_empty() { Evidence::Kind } else { Evidence::Nothing };
+    let mut respelt = Vec::new();
+    for (key, value) in json.entries()? {
+        match object.set(&key, value) {
+            Some(shown) => evidence = evidence.max(shown_by_member(shown, value)),
+            None => match spelling::another(&key, names) {
+                Some(name) => respelt.push((name, key, value)),
+                None => object.keep(&key, value),
+            },
         }
     }
-    for (key, value) in strangers {
-        // A name in another casing counts where the documented one is not there.
-        let mut names = spelling::others(&key).into_iter();
-        if !names.any(|name| name != key && json.get(&name).is_none() && object.set(&name, value)) {
-            object.keep(&key, value);
+    if !respelt.is_empty() {
+        let mut there = vec![false; names.len()];
+        for (key, _) in json.entries()? {
+            if let Some(place) = names.iter().position(|name| *name == key) {
+                there[place] = true;
+            }
+        }
+        for (name, key, value) in respelt {
+            // A name in another casing counts where the documented one is not there.
+            if names.iter().zip(&there).any(|(other, there)| *there && *other == name) {
+                object.keep(&key, value);
+            } else if let Some(shown) = object.set(name, value) {
+                evidence = evidence.max(shown_by_member(shown, value));
+            }
         }
     }
-    true
+    Some(evidence)
 }
 
-fn one<T: Lenient>(json: Json<'_>) -> Option<T> {
-    T::read(json).or_else(|| T::read(json.only_item()?))
+/// What a documented member shows whose value shows this: a scalar that does not fit is lost, but the member is there.
+fn shown_by_member(shown: Evidence, value: Json<'_>) -> Evidence {
+    match value.kind() {
+        JsonKind::Null => Evidence::Nothing,
+        JsonKind::Bool | JsonKind::Number => Evidence::Member,
+        JsonKind::String if value.text() != "\"\"" => Evidence::Member,
+        _ => shown.of_member(),
+    }
+}
+
+/// Reads a value, or the only item of a list where that shows that it is the documented one.
+pub fn one<T: Lenient>(json: Json<'_>) -> Option<(T, Evidence)> {
+    T::evident(json).or_else(|| {
+        let item = json.only_item()?;
+        T::evident(item).filter(|(_, evidence)| stands_alone(item, *evidence))
+    })
+}
+
+/// Whether a value may stand for a list of one, or the other way round: an object only by a documented member.
+fn stands_alone(item: Json<'_>, evidence: Evidence) -> bool {
+    evidence == Evidence::Member || item.kind() != JsonKind::Object
+}
+
+/// The items of a list that fit, and what they show; `None` for what is no list.
+pub(crate) fn items<T: Lenient>(json: Json<'_>) -> Option<(Vec<T>, Evidence)> {
+    let (mut read, mut evidence, mut is_empty) = (Vec::new(), Evidence::Nothing, true);
+    for item in json.items()? {
+        is_empty = false;
+        if let Some((item, shown)) = T::evident(item) {
+            evidence = evidence.max(shown);
+            read.push(item);
+        }
+    }
+    // An empty list is as documented, and shows no member.
+    Some((read, if is_empty { Evidence::Kind } else { evidence }))
 }
 
 /// Keeps a member that no field is named after.
@@ -98,19 +157,55 @@ pub fn extra<T: Lenient>(map: &mut impl Extend<(String, T)>, key: &str, json: Js
 }
 
 /// Reads one branch of a union without a tag, if the value is of the branch's own kind; an object also has to have the members.
-pub fn branch<T: Lenient>(json: Json<'_>, members: &[&str]) -> Option<T> {
-    let has = |key: &&str| json.get(key).is_some_and(|value| value.kind() != JsonKind::Null);
-    if T::owns(json.kind()) && members.iter().all(has) { T::read(json) } else { None }
+pub fn branch<T: Lenient>(json: Json<'_>, members: &[&str]) -> Option<(T, Evidence)> {
+    if T::owns(json.kind()) && has_all(json, members) { T::evident(json) } else { None }
+}
+
+/// Whether an object has all these members, and none of them is null.
+fn has_all(json: Json<'_>, members: &[&str]) -> bool {
+    match members {
+        [] => true,
+        _ => {
+            let mut missing: Vec<&str> = members.to_vec();
+            for (key, value) in json.entries().into_iter().flatten() {
+                let Some(name) = members.iter().find(|name| **name == key) else { continue };
+                missing.retain(|other| other != name);
+                if value.kind() == JsonKind::Null {
+                    missing.push(name);
+                }
+            }
+            missing.is_empty()
+        }
+    }
 }
 
 /// Reads a branch that the value can be coerced to. Objects are not: all their members are optional, so that any would do.
-pub fn coerced_branch<T: Lenient>(json: Json<'_>) -> Option<T> {
-    if json.kind() == JsonKind::Object { None } else { T::read(json) }
+pub fn coerced_branch<T: Lenient>(json: Json<'_>) -> Option<(T, Evidence)> {
+    if json.kind() == JsonKind::Object { None } else { T::evident(json) }
+}
+
+/// Whether a branch of a union has values of this kind as its own; `branch` is its constructor.
+pub fn branch_owns<T: Lenient, U>(_branch: fn(T) -> U, kind: JsonKind) -> bool {
+    T::owns(kind)
+}
+
+/// Reads what none of the branches of a union is: it shows nothing, unless it has documented members of its own.
+pub fn other_branch<T: Lenient>(json: Json<'_>) -> Option<(T, Evidence)> {
+    let (value, evidence) = T::evident(json)?;
+    Some((value, if evidence == Evidence::Member { evidence } else { Evidence::Nothing }))
 }
 
 impl<T: Lenient> Lenient for Option<T> {
     fn read(json: Json<'_>) -> Option<Self> {
-        Some(if json.kind() == JsonKind::Null { T::null() } else { one(json) })
+        Self::evident(json).map(|(value, _)| value)
+    }
+
+    /// Null is as documented.
+    fn evident(json: Json<'_>) -> Option<(Self, Evidence)> {
+        if json.kind() == JsonKind::Null {
+            return Some((T::null(), Evidence::Member));
+        }
+        Some(one(json).map_or((None, Evidence::Nothing), |(value, evidence)| (Some(value), evidence)))
     }
 
     fn owns(kind: JsonKind) -> bool {
@@ -123,6 +218,10 @@ impl<T: Lenient> Lenient for Box<T> {
         T::read(json).map(Box::new)
     }
 
+    fn evident(json: Json<'_>) -> Option<(Self, Evidence)> {
+        T::evident(json).map(|(value, evidence)| (Box::new(value), evidence))
+    }
+
     fn null() -> Option<Self> {
         T::null().map(Box::new)
     }
@@ -132,13 +231,21 @@ impl<T: Lenient> Lenient for Box<T> {
     }
 }
 
-/// One value reads as a list of one, empty text as no list; items that do not fit are dropped.
+/// One value reads as a list of one, an object only by a documented member; empty text is no list; items that do not fit are dropped.
 impl<T: Lenient> Lenient for Vec<T> {
     fn read(json: Json<'_>) -> Option<Self> {
-        match json.items() {
-            Some(items) => Some(items.filter_map(T::read).collect()),
-            None if matches!(json.text(), "null" | "\"\"") => None,
-            None => T::read(json).map(|item| vec![item]),
+        Self::evident(json).map(|(list, _)| list)
+    }
+
+    fn evident(json: Json<'_>) -> Option<(Self, Evidence)> {
+        match json.kind() {
+            JsonKind::Array => items(json),
+            JsonKind::Null => None,
+            _ if json.text() == "\"\"" => None,
+            _ => {
+                let (item, evidence) = T::evident(json)?;
+                stands_alone(json, evidence).then(|| (vec![item], evidence))
+            }
         }
     }
 
@@ -153,6 +260,12 @@ impl<T: Lenient> Lenient for BTreeMap<String, T> {
         Some(json.entries()?.filter_map(|(key, value)| Some((key.into_owned(), T::read(value)?))).collect())
     }
 
+    fn evident(json: Json<'_>) -> Option<(Self, Evidence)> {
+        let map = Self::read(json)?;
+        let all_misfit = map.is_empty() && json.entries()?.next().is_some();
+        Some((map, if all_misfit { Evidence::Nothing } else { Evidence::Kind }))
+    }
+
     fn owns(kind: JsonKind) -> bool {
         kind == JsonKind::Object
     }
@@ -163,6 +276,10 @@ impl Lenient for Map<String, Value> {
         json.decode()
     }
 
+    fn evident(json: Json<'_>) -> Option<(Self, Evidence)> {
+        Self::read(json).map(|map| (map, Evidence::Kind))
+    }
+
     fn owns(kind: JsonKind) -> bool {
         kind == JsonKind::Object
     }
@@ -171,6 +288,11 @@ impl Lenient for Map<String, Value> {
 impl Lenient for Value {
     fn read(json: Json<'_>) -> Option<Self> {
         json.decode()
+    }
+
+    fn evident(json: Json<'_>) -> Option<(Self, Evidence)> {
+        let evidence = if json.kind() == JsonKind::Null { Evidence::Nothing } else { Evidence::Kind };
+        Self::read(json).map(|value| (value, evidence))
     }
 
     fn owns(_: JsonKind) -> bool {
@@ -192,7 +314,8 @@ impl Lenient for String {
 impl Lenient for bool {
     fn read(json: Json<'_>) -> Option<Self> {
         let text = json.scalar()?;
-        match text.as_ref() {
+        let text = text.trim_ascii();
+        match text {
             "1" => Some(true),
             "0" => Some(false),
             _ if text.eq_ignore_ascii_case("true") => Some(true),
@@ -231,13 +354,20 @@ integers!(i8 i16 i32 i64 u8 u16 u32 u64);
 macro_rules! lenient_object {
     ($object:ty { $($key:literal => $field:ident),* $(,)? } $($extra:ident)?) => {
         impl $crate::lenient::Object for $object {
-            fn set(&mut self, key: &str, value: $crate::lenient::Json<'_>) -> bool {
+            fn names(&self) -> &'static [&'static str] {
+                &[$($key),*]
+            }
+
+            fn set(
+                &mut self,
+                key: &str,
+                value: $crate::lenient::Json<'_>,
+            ) -> ::core::option::Option<$crate::lenient::Evidence> {
+                let _ = value;
                 match key {
-                    $($key => $crate::lenient::field(&mut self.$field, value),)*
-                    _ => return false,
+                    $($key => ::core::option::Option::Some($crate::lenient::field(&mut self.$field, value)),)*
+                    _ => ::core::option::Option::None,
                 }
-                #[allow(unreachable_code)]
-                true
             }
 
             fn keep(&mut self, _key: &str, _value: $crate::lenient::Json<'_>) {
@@ -259,20 +389,32 @@ macro_rules! lenient_object {
 macro_rules! lenient_union {
     ($union:ident { $($branch:ident [$($member:literal),*]),* $(, _ => $other:ident)? $(,)? }) => {
         $crate::lenient_impl!($union, |json| {
+            // A number is not written as text, or text as a number, where a branch takes the kind and there is a place for the rest.
+            let is_kept = false
+                $(|| { let _ = stringify!($other); true })?
+                && (false $(|| $crate::lenient::branch_owns($union::$branch, json.kind()))*);
             ::core::option::Option::None
-                $(.or_else(|| $crate::lenient::branch(json, &[$($member),*]).map($union::$branch)))*
-                $(.or_else(|| $crate::lenient::coerced_branch(json).map($union::$branch)))*
-                $(.or_else(|| $crate::lenient::Lenient::read(json).map($union::$other)))?
+                $(.or_else(|| {
+                    $crate::lenient::branch(json, &[$($member),*]).map(|(read, shown)| ($union::$branch(read), shown))
+                }))*
+                $(.or_else(|| if is_kept { ::core::option::Option::None } else {
+                    $crate::lenient::coerced_branch(json).map(|(read, shown)| ($union::$branch(read), shown))
+                }))*
+                $(.or_else(|| {
+                    $crate::lenient::other_branch(json).map(|(read, shown)| ($union::$other(read), shown))
+                }))?
         }, _);
     };
     ($union:ident by $tag:literal { $($value:literal => $branch:ident),*, _ => $other:ident $(,)? }) => {
         $crate::lenient_impl!($union, |json| {
             let tag = json.get($tag).and_then($crate::lenient::Json::scalar);
             match tag.as_deref() {
-                $(::core::option::Option::Some($value) => $crate::lenient::Lenient::read(json).map($union::$branch),)*
+                // A documented tag is a documented member.
+                $(::core::option::Option::Some($value) => $crate::lenient::Lenient::read(json)
+                    .map(|read| ($union::$branch(read), $crate::lenient::Evidence::Member)),)*
                 _ => ::core::option::Option::None,
             }
-            .or_else(|| $crate::lenient::Lenient::read(json).map($union::$other))
+            .or_else(|| $crate::lenient::other_branch(json).map(|(read, shown)| ($union::$other(read), shown)))
         }, $crate::lenient::JsonKind::Object);
     };
 }
@@ -285,6 +427,9 @@ macro_rules! lenient_newtype {
         impl $crate::lenient::Lenient for $newtype {
             fn read(json: $crate::lenient::Json<'_>) -> ::core::option::Option<Self> {
                 <$inner as $crate::lenient::Lenient>::read(json).map(Self)
+            }
+            fn evident(json: $crate::lenient::Json<'_>) -> ::core::option::Option<(Self, $crate::lenient::Evidence)> {
+                <$inner as $crate::lenient::Lenient>::evident(json).map(|(read, shown)| (Self(read), shown))
             }
             fn null() -> ::core::option::Option<Self> {
                 <$inner as $crate::lenient::Lenient>::null().map(Self)
@@ -335,7 +480,11 @@ macro_rules! lenient_impl {
     ($type:ty, $read:expr, $own:pat) => {
         impl $crate::lenient::Lenient for $type {
             fn read(json: $crate::lenient::Json<'_>) -> ::core::option::Option<Self> {
-                let read: fn($crate::lenient::Json<'_>) -> ::core::option::Option<Self> = $read;
+                <Self as $crate::lenient::Lenient>::evident(json).map(|(read, _)| read)
+            }
+            fn evident(json: $crate::lenient::Json<'_>) -> ::core::option::Option<(Self, $crate::lenient::Evidence)> {
+                let read: fn($crate::lenient::Json<'_>) -> ::core::option::Option<(Self, $crate::lenient::Evidence)> =
+                    $read;
                 read(json)
             }
             fn owns(kind: $crate::lenient::JsonKind) -> bool {

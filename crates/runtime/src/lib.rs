@@ -14,6 +14,7 @@ mod call;
 mod chain;
 mod compare;
 mod connections;
+mod content;
 mod core;
 mod countries;
 mod decode;
@@ -22,6 +23,8 @@ pub mod dispatch;
 mod drift;
 mod envelope;
 mod error;
+#[doc(hidden)]
+pub mod evidence;
 mod file_part;
 #[doc(hidden)]
 pub mod generated;
@@ -30,6 +33,8 @@ mod json;
 mod kind;
 #[doc(hidden)]
 pub mod lenient;
+#[cfg(test)]
+mod linear;
 mod multipart;
 mod observe;
 pub mod operation;
@@ -69,6 +74,7 @@ pub use crate::builder::Builder;
 pub use crate::call::CallError;
 pub use crate::chain::RateLimit;
 pub use crate::compare::{Compared, Comparison};
+pub use crate::content::json_text;
 pub use crate::core::{Core, Provider};
 pub use crate::decode::{Answer, Download, Empty, ErrorBody, Undecodable};
 pub use crate::drift::Drift;

@@ -405,6 +405,8 @@ pub enum Check {
     Iban,
     /// A telephone number of E.164.
     Phone,
+    /// Text, or a number without decimals.
+    TextOrInteger,
 }
 
 /// How many calls a provider takes in how much time, by its document.

@@ -72,6 +72,14 @@ impl Findings {
                 let fits = value.kind() != JsonKind::Array || in_range(count, *least, *most);
                 (!fits).then(|| format!("has {count} items, {}", span(*least, *most)))
             }
+            Check::TextOrInteger => {
+                let fits = match value.kind() {
+                    JsonKind::Null | JsonKind::String => true,
+                    JsonKind::Number => is_integral(value.text()),
+                    JsonKind::Bool | JsonKind::Array | JsonKind::Object => false,
+                };
+                (!fits).then(|| "is neither text nor an integer".to_owned())
+            }
             check => value.scalar().and_then(|text| fault(check, &text, parent)),
         };
         if let Some(fault) = found {
@@ -121,7 +129,7 @@ fn unescaped(step: &str) -> Cow<'_, str> {
 fn fault(check: &Check, text: &str, parent: Option<Json<'_>>) -> Option<String> {
     let unless = |fits: bool, fault: &str| (!fits).then(|| fault.to_owned());
     match *check {
-        Check::Required | Check::Count { .. } => None,
+        Check::Required | Check::Count { .. } | Check::TextOrInteger => None,
         Check::Length { least, most } => {
             let count = text.chars().count();
             (!in_range(count, least, most)).then(|| format!("has {count} characters, {}", span(least, most)))
@@ -156,6 +164,22 @@ fn fault(check: &Check, text: &str, parent: Option<Json<'_>>) -> Option<String> 
     }
 }
 
+/// Whether a JSON number has no decimals but zeros, whatever its size.
+fn is_integral(text: &str) -> bool {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let fraction = mantissa.split_once('.').map_or("", |(_, fraction)| fraction).trim_end_matches('0');
+    let whole = mantissa.split('.').next().unwrap_or_default();
+    match exponent.parse::<i64>() {
+        Ok(shift @ 0..) => usize::try_from(shift).is_ok_and(|shift| fraction.len() <= shift),
+        // Each step to the right needs a zero at the end.
+        Ok(shift) if fraction.is_empty() => {
+            let zeros = whole.len() - whole.trim_end_matches('0').len();
+            usize::try_from(-shift).is_ok_and(|shift| zeros >= shift || zeros == whole.trim_start_matches('-').len())
+        }
+        _ => false,
+    }
+}
+
 /// A plus, then 7 to 15 digits that do not begin with 0.
 fn is_e164(text: &str) -> bool {
     let digits = text.strip_prefix('+').unwrap_or_default();
@@ -185,6 +209,16 @@ mod tests {
 
     fn says(check: Check, text: &str) -> Option<String> {
         fault(&check, text, None)
+    }
+
+    #[test]
+    fn a_number_is_an_integer_at_any_size() {
+        for text in ["0", "7", "-7", "5.0", "5.00e0", "1.5e1", "100e-2", "0e-9", "123456789012345678901234567890"] {
+            assert!(is_integral(text), "{text}");
+        }
+        for text in ["10.5", "1e-1", "150e-2", "1.25e1", "-0.1", "1e99999999999999999999"] {
+            assert!(!is_integral(text), "{text}");
+        }
     }
 
     #[test]

@@ -2,15 +2,17 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::OnceLock;
 
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::decode::{self, Undecodable};
+use crate::evidence::Evidence;
 use crate::json;
-use crate::lenient::Lenient;
+use crate::lenient::{Json, Lenient};
 
 /// Headers in which providers send the id they know a request by.
 const REQUEST_IDS: [&str; 4] = ["x-request-id", "request-id", "request_id", "x-correlation-id"];
@@ -29,17 +31,31 @@ pub struct Reply {
     headers: HeaderMap,
     bytes: Bytes,
     attempts: u32,
+    /// What it has to show to count as the documented answer.
+    needs: Evidence,
+    /// Whether the body is JSON, once somebody asked.
+    is_json: OnceLock<bool>,
 }
 
 impl Reply {
     /// An answer of these parts, to the first attempt.
     pub fn new(status: StatusCode, headers: HeaderMap, bytes: impl Into<Bytes>) -> Self {
-        Self { status, headers, bytes: bytes.into(), attempts: 1 }
+        Self { status, headers, bytes: bytes.into(), attempts: 1, needs: Evidence::Nothing, is_json: OnceLock::new() }
     }
 
     pub(crate) fn after(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
+    }
+
+    /// The same answer, which has to show this to count as the documented one.
+    pub(crate) fn needing(mut self, needs: Evidence) -> Self {
+        self.needs = needs;
+        self
+    }
+
+    pub(crate) fn needs(&self) -> Evidence {
+        self.needs
     }
 
     /// The HTTP status.
@@ -100,7 +116,18 @@ impl Reply {
 
     /// The scalar at a JSON pointer of the body as text, for deciding on a provider's codes.
     pub fn text_at(&self, pointer: &str) -> Option<Cow<'_, str>> {
-        json::find(&self.bytes, pointer)?.scalar()
+        self.find(pointer)?.scalar()
+    }
+
+    /// The body as JSON, whose syntax is checked once; `None` if it is none.
+    pub(crate) fn body(&self) -> Option<Json<'_>> {
+        let is_json = *self.is_json.get_or_init(|| Json::parse(&self.bytes).is_ok());
+        if is_json { Json::checked(&self.bytes) } else { None }
+    }
+
+    /// The value at a JSON pointer of the body.
+    pub(crate) fn find(&self, pointer: &str) -> Option<Json<'_>> {
+        json::within(self.body()?, pointer)
     }
 
     /// Reads the body as JSON; an empty body reads as `null`.
@@ -117,19 +144,20 @@ impl Reply {
         if self.bytes.is_empty() { None } else { crate::lenient::from_slice(&self.bytes).ok() }
     }
 
-    /// The same answer with a part of its body, which shares the body's memory where it can.
+    /// The same answer with a part of its body or other JSON, which shares the body's memory where it can.
     pub(crate) fn part(&self, text: &str) -> Self {
         let body = self.bytes.as_ptr_range();
         let within = body.contains(&text.as_ptr());
         let bytes =
             if within { self.bytes.slice_ref(text.as_bytes()) } else { Bytes::copy_from_slice(text.as_bytes()) };
-        Self { bytes, ..self.clone() }
+        Self { bytes, is_json: OnceLock::from(true), ..self.clone() }
     }
 
     /// The same answer with another body, which its length no longer describes.
     pub(crate) fn with_body(mut self, bytes: Bytes) -> Self {
         self.headers.remove(CONTENT_LENGTH);
-        Self { bytes, ..self }
+        self.headers.remove(CONTENT_ENCODING);
+        Self { bytes, is_json: OnceLock::new(), ..self }
     }
 
     pub(crate) fn into_parts(self) -> (StatusCode, HeaderMap, Bytes) {

@@ -1,17 +1,32 @@
 //! Field names in another casing: providers mix `reference_id` and `referenceId`, and mean the same.
 
+use crate::value::json::steps;
+
 /// Whether two names differ in casing and separators only.
 pub(crate) fn same(one: &str, other: &str) -> bool {
-    let letters = |name: &'_ str| -> Vec<u8> {
-        name.bytes().filter(|byte| !b"_-".contains(byte)).map(|byte| byte.to_ascii_lowercase()).collect()
-    };
-    one.len().abs_diff(other.len()) <= one.len() / 2 && letters(one) == letters(other)
+    // A key of any length costs no more than the name that it is compared with.
+    one.len().abs_diff(other.len()) <= one.len().max(other.len()) / 2 && letters(one).eq(letters(other))
+}
+
+/// The letters of a name, without separators and in lower case.
+pub(crate) fn letters(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|byte| !b"_-".contains(byte)).map(|byte| byte.to_ascii_lowercase())
+}
+
+/// The documented name that a key spells in another casing.
+pub(crate) fn another(key: &str, names: &[&'static str]) -> Option<&'static str> {
+    steps::count(names.len());
+    let mut close = names.iter().copied().filter(|name| *name != key && same(key, name)).peekable();
+    close.peek()?;
+    let spelt = others(key);
+    close.find(|name| spelt.iter().any(|other| other == name))
 }
 
 /// The name in snake case and in camel case.
 pub(crate) fn others(name: &str) -> [String; 2] {
     let mut words: Vec<String> = Vec::new();
     let bytes = name.as_bytes();
+    steps::count(bytes.len());
     for (index, letter) in name.char_indices() {
         let before = index.checked_sub(1).map(|index| bytes[index]);
         let after = bytes.get(index + 1);

@@ -255,7 +255,7 @@ pub(crate) fn schemas(provider: &str) -> impl Iterator<Item = (&'static str, &'s
 }
 
 /// A schema with everything that it is put together of.
-fn parts(schema: &'static Tree) -> Vec<&'static Tree> {
+pub(crate) fn parts(schema: &'static Tree) -> Vec<&'static Tree> {
     if let Some(reference) = schema.get("$ref").and_then(Tree::text) {
         let mut found = parts(referred(reference));
         found.push(schema);

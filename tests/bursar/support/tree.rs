@@ -73,6 +73,16 @@ impl Tree {
         }
     }
 
+    /// Puts another value at a JSON pointer where there is one.
+    pub(crate) fn put(&mut self, pointer: &str, value: Self) {
+        let found = pointer.split('/').skip(1).try_fold(self, |node, step| match node {
+            Self::Object(members) => members.get_mut(&unescaped(step)),
+            Self::List(items) => items.get_mut(step.parse::<usize>().ok()?),
+            _ => None,
+        });
+        *found.unwrap_or_else(|| panic!("there is no {pointer}")) = value;
+    }
+
     pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),

@@ -65,6 +65,9 @@ fn walk<'a>(
         return;
     }
     found.extend(own(schema).into_iter().map(|check| (path.clone(), check)).filter(|(path, _)| !path.is_empty()));
+    if is_text_or_integer(document, schema) && !path.is_empty() {
+        found.push((path.clone(), Check::Format("TextOrInteger")));
+    }
     let properties = schema.get("properties").and_then(Value::as_object);
     let required: Vec<&str> =
         schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
@@ -84,6 +87,18 @@ fn walk<'a>(
             walk(document, items, format!("{path}/*"), above, found);
         }
     }
+}
+
+/// Whether a schema takes text or integers, and nothing else.
+fn is_text_or_integer(document: &Value, schema: &Value) -> bool {
+    let branches = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array);
+    let mut types: Vec<&str> = branches
+        .into_iter()
+        .flatten()
+        .map(|branch| resolve(document, branch).get("type").and_then(Value::as_str).unwrap_or_default())
+        .collect();
+    types.sort_unstable();
+    types == ["integer", "string"]
 }
 
 fn is_inferred(node: &Value) -> bool {
@@ -147,6 +162,7 @@ mod tests {
             "parent": {"$ref": "#/components/schemas/Person"},
             "guess": {"type": "string", "maxLength": 3, "x-inferred": true},
             "amount": {"type": "number", "minimum": 0, "exclusiveMinimum": true, "x-decimals": {"iso": 2, "other": 8, "currency": "currency"}},
+            "reference": {"oneOf": [{"type": "string"}, {"type": "integer"}]},
             "tags": {"type": "array", "maxItems": 3, "items": {"type": "string", "maxLength": 9}},
         }});
         let document = json!({
@@ -165,6 +181,7 @@ mod tests {
             ("/phone", Check::Format("Phone")),
             ("/amount", Check::Range { least: "0".into(), most: String::new(), open: true }),
             ("/amount", Check::Decimals { iso: 2, other: 8, currency: "currency".into() }),
+            ("/reference", Check::Format("TextOrInteger")),
             ("/tags", Check::Count { least: 0, most: 3 }),
             ("/tags/*", Check::Length { least: 0, most: 9 }),
         ];

@@ -85,6 +85,7 @@ pub static CREATE_PAYMENT_SESSION: Operation = Operation {
             },
         ),
         ("/customer", Check::Required),
+        ("/customer/phone", Check::TextOrInteger),
         ("/customer/address/country", Check::Country),
         ("/shippingAddress/country", Check::Country),
     ],
@@ -154,6 +155,7 @@ pub static CREATE_PAYOUT_SESSION: Operation = Operation {
             },
         ),
         ("/customer", Check::Required),
+        ("/customer/phone", Check::TextOrInteger),
         ("/customer/address/country", Check::Country),
     ],
     sensitive_request: &[
@@ -216,7 +218,11 @@ pub static CREATE_HYBRID_PAYMENT: Operation = Operation {
             },
         ],
     }),
-    checks: &[("/sessionId", Check::Required), ("/paymentOptionId", Check::Required)],
+    checks: &[
+        ("/sessionId", Check::Required),
+        ("/paymentOptionId", Check::Required),
+        ("/optionId", Check::TextOrInteger),
+    ],
     sensitive_request: &[],
     sensitive_answer: &[
         "/result/bodyPayload",
@@ -315,6 +321,7 @@ pub static GET_PAYMENT_OPTIONS: Operation = Operation {
         ),
         ("/language", Check::Required),
         ("/customer", Check::Required),
+        ("/customer/phone", Check::TextOrInteger),
         ("/customer/address/country", Check::Country),
         (
             "/merchantReference",
@@ -528,7 +535,11 @@ pub static CREATE_DIRECT_PAYMENT: Operation = Operation {
             },
         ],
     }),
-    checks: &[("/sessionId", Check::Required), ("/paymentOptionId", Check::Required)],
+    checks: &[
+        ("/sessionId", Check::Required),
+        ("/paymentOptionId", Check::Required),
+        ("/optionId", Check::TextOrInteger),
+    ],
     sensitive_request: &[
         "/extraData/*",
         "/extraData/cardcvv",
@@ -625,6 +636,7 @@ pub static GET_PAYOUT_OPTIONS: Operation = Operation {
             },
         ),
         ("/customer", Check::Required),
+        ("/customer/phone", Check::TextOrInteger),
         ("/customer/address/country", Check::Country),
     ],
     sensitive_request: &[
@@ -788,7 +800,7 @@ pub static CREATE_PAYOUT: Operation = Operation {
             },
         ],
     }),
-    checks: &[],
+    checks: &[("/optionId", Check::TextOrInteger)],
     sensitive_request: &[
         "/extraData/*",
         "/extraData/cardcvv",

@@ -1,9 +1,10 @@
 //! Sends, reads the answer to its end or to the cap, and opens it if it is sealed.
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use reqwest::{Request, Response};
 
 use super::{Call, Failure, seal};
+use crate::content;
 use crate::reply::Reply;
 use crate::seal::Unseal;
 
@@ -46,5 +47,28 @@ pub(super) async fn whole(call: &Call, mut response: Response) -> Result<Reply, 
         }
     }
     let body = first.unwrap_or_else(|| joined.freeze());
-    Ok(Reply::new(status, headers, body).after(call.gate().sends()))
+    let reply = Reply::new(status, headers, body).after(call.gate().sends());
+    match content::decoded(reply.headers(), reply.bytes().clone(), cap) {
+        Ok(plain) => Ok(meant(call, reply, plain)),
+        Err(content::Unreadable::TooLong) => Err(Failure::too_long(status, cap)),
+        Err(content::Unreadable::UnknownEncoding(name)) => Err(Failure::encoded(
+            reply,
+            format!("the answer has the content encoding `{name}`, which is not supported"),
+        )),
+        Err(content::Unreadable::Broken(name)) => {
+            Err(Failure::encoded(reply, format!("the answer cannot be decoded as {name}")))
+        }
+    }
+}
+
+/// The answer without its content encoding, and text of JSON in UTF-8; a file stays as it came.
+fn meant(call: &Call, reply: Reply, plain: Bytes) -> Reply {
+    let accepts = call.operation.accept;
+    let is_json = accepts.contains("json") || accepts.contains("*/*") || !reply.status().is_success();
+    let text = if is_json { content::text(reply.headers(), plain) } else { plain };
+    if text.as_ptr() == reply.bytes().as_ptr() && text.len() == reply.bytes().len() {
+        reply
+    } else {
+        reply.with_body(text)
+    }
 }

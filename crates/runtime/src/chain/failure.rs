@@ -77,12 +77,18 @@ impl Failure {
         Self { phase: Some(Phase::Undecodable), reply: Some(Box::new(reply)), ..fault.into() }
     }
 
+    /// A whole answer whose content encoding cannot be undone; it is kept as it came.
+    pub(super) fn encoded(reply: Reply, message: String) -> Self {
+        let failure = Self::new(Kind::Decode, message);
+        Self { phase: Some(Phase::Undecodable), reply: Some(Box::new(reply)), ..failure }
+    }
+
     /// A whole answer of a lookup that tells nothing.
     pub(crate) fn unreadable(reply: Reply) -> Self {
         Self {
             kind: Some(Kind::Decode),
             phase: Some(Phase::Undecodable),
-            message: Some("the answer is neither a JSON object nor a list".into()),
+            message: Some("the answer shows nothing that it was asked for".into()),
             reply: Some(Box::new(reply)),
             ..Self::default()
         }

@@ -3,6 +3,7 @@
 mod tree;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use serde::Serialize;
 
@@ -10,6 +11,7 @@ use self::tree::Node;
 use crate::json::printable;
 use crate::lenient::{Json, JsonKind};
 use crate::spelling;
+use crate::value::json::steps;
 
 /// Name under which [`Open`](crate::Open) writes a word that its list does not have, as a newtype, which JSON does not show.
 pub(crate) const UNLISTED: &str = "$bursar::unlisted";
@@ -109,44 +111,40 @@ impl Drift {
     }
 
     fn members<'a>(&mut self, path: &mut Vec<Cow<'a, str>>, wire: Json<'a>, members: &[(String, Option<Node>)]) {
+        let index = Index::of(members);
+        let mut there = vec![false; members.len()];
+        let mut respelt = vec![false; members.len()];
+        for (key, _) in wire.entries().into_iter().flatten() {
+            match index.named(&key) {
+                Some(place) => there[place] = true,
+                None => index.respelt(&key).iter().for_each(|place| respelt[*place] = true),
+            }
+        }
         for (key, value) in wire.entries().into_iter().flatten() {
-            let ours = members.iter().find(|(name, _)| *name == key).map(|(_, node)| node);
+            let named = index.named(&key);
+            // A member that no field is named after, unless in another casing.
+            let in_other_casing = || index.respelt(&key).iter().copied().find(|place| !there[*place]);
+            let place = named.or_else(in_other_casing);
             path.push(key);
-            match ours {
-                Some(Some(node)) => self.compare(path, value, node),
-                Some(None) => self.vanished(path, value),
-                None => self.respelt(path, wire, value, members),
+            match place.map(|place| &members[place].1) {
+                Some(ours) => {
+                    if named.is_none() {
+                        self.coerced.push(pointer(path));
+                    }
+                    match ours {
+                        Some(node) => self.compare(path, value, node),
+                        None => self.vanished(path, value),
+                    }
+                }
+                None => self.unknown.push(pointer(path)),
             }
             path.pop();
         }
-        for (name, node) in members {
-            let invented = node.as_ref().is_some_and(|node| !node.is_nothing());
-            let respelt = || wire.entries().into_iter().flatten().any(|(key, _)| spelling::same(&key, name));
-            if invented && wire.get(name).is_none() && !respelt() {
+        for (place, (name, node)) in members.iter().enumerate() {
+            let is_sent = there[place] || respelt[place];
+            if !is_sent && node.as_ref().is_some_and(|node| !node.is_nothing()) {
                 self.lossy.push(format!("{}/{}", pointer(path), printable(name)));
             }
-        }
-    }
-
-    /// A member that no field is named after, unless in another casing.
-    fn respelt<'a>(
-        &mut self,
-        path: &mut Vec<Cow<'a, str>>,
-        whole: Json<'a>,
-        value: Json<'a>,
-        members: &[(String, Option<Node>)],
-    ) {
-        let key = path.last().cloned().unwrap_or_default();
-        let named = |(name, _): &&(String, Option<Node>)| spelling::same(&key, name) && whole.get(name).is_none();
-        match members.iter().find(named) {
-            Some((_, node)) => {
-                self.coerced.push(pointer(path));
-                match node {
-                    Some(node) => self.compare(path, value, node),
-                    None => self.vanished(path, value),
-                }
-            }
-            None => self.unknown.push(pointer(path)),
         }
     }
 
@@ -174,6 +172,33 @@ impl Drift {
 
 fn pointer(path: &[Cow<'_, str>]) -> String {
     path.iter().flat_map(|key| ["/", printable(key)]).collect()
+}
+
+/// The members of an object by name, and by name in any casing; both in one step however many there are.
+struct Index<'n> {
+    named: HashMap<&'n str, usize>,
+    letters: HashMap<Vec<u8>, Vec<usize>>,
+}
+
+impl<'n> Index<'n> {
+    fn of(members: &'n [(String, Option<Node>)]) -> Self {
+        let named = members.iter().enumerate().map(|(place, (name, _))| (name.as_str(), place)).collect();
+        let mut letters: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+        for (place, (name, _)) in members.iter().enumerate() {
+            letters.entry(spelling::letters(name).collect()).or_default().push(place);
+        }
+        Self { named, letters }
+    }
+
+    fn named(&self, key: &str) -> Option<usize> {
+        self.named.get(key).copied()
+    }
+
+    fn respelt(&self, key: &str) -> &[usize] {
+        steps::count(key.len());
+        let letters: Vec<u8> = spelling::letters(key).collect();
+        self.letters.get(&letters).map_or(&[], Vec::as_slice)
+    }
 }
 
 enum Fit {
@@ -209,33 +234,53 @@ fn fit(wire: Json<'_>, text: &str) -> Fit {
 }
 
 fn truth(text: &str) -> Option<&'static str> {
-    match text {
+    match text.trim_ascii() {
         "1" => Some("true"),
         "0" => Some("false"),
-        _ if text.eq_ignore_ascii_case("true") => Some("true"),
-        _ if text.eq_ignore_ascii_case("false") => Some("false"),
+        text if text.eq_ignore_ascii_case("true") => Some("true"),
+        text if text.eq_ignore_ascii_case("false") => Some("false"),
         _ => None,
     }
 }
 
-/// A number as sign, digits without leading zeros, and decimals: equal only if value and scale are. Exact at any length.
-fn digits(text: &str) -> Option<(bool, String, i32)> {
-    let (negative, rest) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+/// A number of any length; equal only if value and scale are.
+#[derive(PartialEq)]
+struct Digits {
+    is_negative: bool,
+    /// Without zeros in front; without those at the end, if it has no decimals.
+    digits: String,
+    zeros: usize,
+    decimals: usize,
+}
+
+/// Reads a number, signed and with white space around it as amounts in text may be. The exponent is not written out.
+fn digits(text: &str) -> Option<Digits> {
+    let text = text.trim_ascii();
+    steps::count(text.len());
+    let (is_negative, rest) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
     let (mantissa, exponent) = rest.split_once(['e', 'E']).unwrap_or((rest, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     if whole.is_empty() || ![whole, fraction].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())) {
         return None;
     }
     let exponent: i16 = exponent.parse().ok()?;
-    let mut scale = i32::try_from(fraction.len()).ok()? - i32::from(exponent);
+    let scale = i64::try_from(fraction.len()).ok()? - i64::from(exponent);
     let mut digits = format!("{whole}{fraction}").trim_start_matches('0').to_owned();
-    while scale < 0 {
-        if !digits.is_empty() {
-            digits.push('0');
-        }
-        scale += 1;
+    let (mut zeros, decimals) =
+        (usize::try_from(-scale).unwrap_or_default(), usize::try_from(scale).unwrap_or_default());
+    if decimals == 0 {
+        let length = digits.trim_end_matches('0').len();
+        zeros += digits.len() - length;
+        digits.truncate(length);
     }
-    Some((negative && !digits.is_empty(), digits, scale))
+    steps::count(digits.len());
+    if digits.is_empty() {
+        zeros = 0;
+    }
+    Some(Digits { is_negative: is_negative && !digits.is_empty(), digits, zeros, decimals })
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ fn unknown_fields_and_words_are_named_by_path() {
 
 #[test]
 fn coerced_types_are_not_lost() {
-    let drift = drift(r#"{"id":5,"balance":"10.50","tags":"x","frozen":1,"owner":[{"balance":""}]}"#);
+    let drift = drift(r#"{"id":5,"balance":"10.50","tags":"x","frozen":1,"owner":[{"id":"x","balance":""}]}"#);
     assert_eq!(
         found(&drift),
         [vec![], vec!["/id", "/balance", "/tags", "/frozen", "/owner", "/owner/balance"], vec![]]

@@ -104,7 +104,7 @@ pub(super) fn is_complete(operation: &Operation, reply: &Reply) -> bool {
 fn reasons(pending: &Pending, entries: &Entries, item: Json<'_>) -> Option<Vec<Reason>> {
     let text = |pointer: &str| match pointer {
         "" => None,
-        pointer => json::find(item.text().as_bytes(), pointer)?.scalar().map(|text| text.into_owned()),
+        pointer => json::within(item, pointer)?.scalar().map(|text| text.into_owned()),
     };
     let mut reasons = Vec::new();
     let amount = text(entries.amount);

@@ -99,7 +99,7 @@ impl Case<'_> {
         let request = self.request().map_err(|facts| facts.of(self.asked))?;
         let request = RequestBuilder::from_parts(self.core.http().clone(), request);
         let options = self.core.options().merged(Options::new().timeout(limit));
-        self.core.ask(self.asked, options, request).await
+        self.core.ask(self.asked, self.lookup, options, request).await
     }
 
     fn request(&self) -> Result<Request, Box<Facts>> {

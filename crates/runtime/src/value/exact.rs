@@ -114,8 +114,11 @@ const fn exponent(bytes: &[u8], start: usize) -> Option<i32> {
 
 /// A number, or a string that holds one.
 pub(super) fn read(json: Json<'_>) -> Option<Decimal> {
+    super::json::steps::count(json.text().len());
     match json.kind() {
-        JsonKind::Number | JsonKind::String => decimal(&json.scalar()?, false),
+        JsonKind::Number => decimal(json.text(), false),
+        // Text is written by people and their programs: with a sign, with white space around it.
+        JsonKind::String => decimal(json.scalar()?.trim_ascii(), false),
         _ => None,
     }
 }

@@ -48,6 +48,12 @@ impl<'a> Json<'a> {
         serde_json::from_slice::<&RawValue>(bytes).map(Self::from)
     }
 
+    /// The text of bytes that were parsed before.
+    pub(crate) fn checked(bytes: &'a [u8]) -> Option<Self> {
+        let text = std::str::from_utf8(bytes).ok()?.trim_matches([' ', '\n', '\r', '\t']);
+        (!text.is_empty()).then_some(Self { text, depth: 0 })
+    }
+
     /// The text, digit for digit.
     pub fn text(self) -> &'a str {
         self.text
@@ -68,6 +74,7 @@ impl<'a> Json<'a> {
     /// The characters of a string; `None` for other kinds, and for escapes that are no Unicode.
     pub fn string(self) -> Option<Cow<'a, str>> {
         let inner = self.text.strip_prefix('"')?.strip_suffix('"')?;
+        steps::count(inner.len());
         if inner.contains('\\') {
             serde_json::from_str(self.text).ok().map(Cow::Owned)
         } else {
@@ -143,6 +150,7 @@ impl<'a> Parts<'a> {
     fn next_value(&mut self) -> Option<Json<'a>> {
         let rest = self.rest.trim_start_matches([',', ':', ' ', '\n', '\r', '\t']);
         let (text, rest) = rest.split_at_checked(extent(rest.as_bytes()))?;
+        steps::count(text.len() + 1);
         self.rest = rest;
         (!text.is_empty()).then_some(Json { text, depth: self.depth })
     }
@@ -296,6 +304,31 @@ impl<'de> Deserialize<'de> for Text<'de> {
             }
         }
         deserializer.deserialize_str(Strings)
+    }
+}
+
+/// Counts work, for the tests that bound it; bytes looked at and names compared.
+pub(crate) mod steps {
+    #[cfg(test)]
+    thread_local! {
+        static STEPS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    #[cfg(not(test))]
+    #[inline(always)]
+    pub(crate) fn count(_: usize) {}
+
+    #[cfg(test)]
+    pub(crate) fn count(steps: usize) {
+        STEPS.set(STEPS.get() + steps);
+    }
+
+    /// The steps that some work takes.
+    #[cfg(test)]
+    pub(crate) fn of(work: impl FnOnce()) -> usize {
+        let before = STEPS.get();
+        work();
+        STEPS.get() - before
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::lenient::{Json, JsonKind, Lenient};
+use crate::lenient::{Evidence, Json, JsonKind, Lenient};
 
 /// An optional array: reads like a slice, and remembers whether it was absent or empty.
 ///
@@ -119,7 +119,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
 /// As a `Vec`, and `null` is absent.
 impl<T: Lenient> Lenient for List<T> {
     fn read(json: Json<'_>) -> Option<Self> {
-        Some(Self(Vec::read(json)))
+        Self::evident(json).map(|(list, _)| list)
+    }
+
+    fn evident(json: Json<'_>) -> Option<(Self, Evidence)> {
+        Some(Vec::evident(json).map_or((Self(None), Evidence::Nothing), |(items, shown)| (Self(Some(items)), shown)))
     }
 
     fn owns(kind: JsonKind) -> bool {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::lenient::{Json, JsonKind, Lenient};
+use crate::lenient::{Evidence, Json, JsonKind, Lenient};
 
 /// What a present member holds where `null` and absence differ, as in PATCH: `None` leaves the field alone, `Some(Nullable::Null)`
 /// clears it.
@@ -72,7 +72,14 @@ pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 
 impl<T: Lenient> Lenient for Nullable<T> {
     fn read(json: Json<'_>) -> Option<Self> {
-        if json.kind() == JsonKind::Null { Self::null() } else { T::read(json).map(Self::Value) }
+        Self::evident(json).map(|(value, _)| value)
+    }
+
+    fn evident(json: Json<'_>) -> Option<(Self, Evidence)> {
+        if json.kind() == JsonKind::Null {
+            return Some((Self::Null, Evidence::Member));
+        }
+        T::evident(json).map(|(value, shown)| (Self::Value(value), shown))
     }
 
     fn null() -> Option<Self> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::json::{Json, JsonKind, read_text};
 use super::secret::Confidential;
-use crate::lenient::Lenient;
+use crate::lenient::{self, Evidence, Lenient};
 
 /// One value or a list of them; it is written back in the form in which it came, a list of one as a list.
 ///
@@ -98,9 +98,13 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for OneOrMany<T> {
 /// Items that do not fit are dropped.
 impl<T: Lenient> Lenient for OneOrMany<T> {
     fn read(json: Json<'_>) -> Option<Self> {
-        match json.items() {
-            Some(items) => Some(Self::Many(items.filter_map(T::read).collect())),
-            None => T::read(json).map(Self::One),
+        Self::evident(json).map(|(read, _)| read)
+    }
+
+    fn evident(json: Json<'_>) -> Option<(Self, Evidence)> {
+        match lenient::items(json) {
+            Some((items, shown)) => Some((Self::Many(items), shown)),
+            None => T::evident(json).map(|(one, shown)| (Self::One(one), shown)),
         }
     }
 

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::json::{Json, JsonKind, read_text};
 use crate::drift::UNLISTED;
-use crate::lenient::Lenient;
+use crate::lenient::{Evidence, Lenient};
 
 /// A value of an enum whose list may grow: a known word, an unknown one, or something that is no word at all.
 ///
@@ -117,12 +117,18 @@ impl<'de, K: FromStr> Deserialize<'de> for Open<K> {
 
 impl<K: FromStr> Lenient for Open<K> {
     fn read(json: Json<'_>) -> Option<Self> {
+        Self::evident(json).map(|(read, _)| read)
+    }
+
+    fn evident(json: Json<'_>) -> Option<(Self, Evidence)> {
         if let Some(word) = json.string() {
-            return Some(Self::from_word(word));
+            return Some((Self::from_word(word), Evidence::Member));
         }
         // A number for a listed word of digits is that word.
-        let known = json.scalar().and_then(|word| word.parse().ok()).map(Self::Known);
-        known.or_else(|| json.decode().map(|json| Self::Odd(Odd(json))))
+        if let Some(known) = json.scalar().and_then(|word| word.parse().ok()) {
+            return Some((Self::Known(known), Evidence::Member));
+        }
+        json.decode().map(|json| (Self::Odd(Odd(json)), Evidence::Nothing))
     }
 
     fn owns(kind: JsonKind) -> bool {
@@ -156,6 +162,10 @@ impl<'de> Deserialize<'de> for Odd {
 impl Lenient for Odd {
     fn read(json: Json<'_>) -> Option<Self> {
         RawValue::from_string(json.text().to_owned()).ok().map(Self)
+    }
+
+    fn evident(json: Json<'_>) -> Option<(Self, Evidence)> {
+        Self::read(json).map(|odd| (odd, Evidence::Nothing))
     }
 
     fn owns(_: JsonKind) -> bool {

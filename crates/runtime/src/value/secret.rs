@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use zeroize::Zeroize;
 
-use crate::lenient::{Json, JsonKind, Lenient};
+use crate::lenient::{Evidence, Json, JsonKind, Lenient};
 
 /// A value that is sent and received in clear, and never printed: a card number, a one-time password, a token.
 ///
@@ -91,6 +91,10 @@ impl<'de, T: Confidential + Lenient> Deserialize<'de> for Secret<T> {
 impl<T: Confidential + Lenient> Lenient for Secret<T> {
     fn read(json: Json<'_>) -> Option<Self> {
         T::read(json).map(Self)
+    }
+
+    fn evident(json: Json<'_>) -> Option<(Self, Evidence)> {
+        T::evident(json).map(|(value, evidence)| (Self(value), evidence))
     }
 
     fn owns(kind: JsonKind) -> bool {

@@ -4,6 +4,8 @@ mod answers;
 mod astray;
 mod auth;
 mod bank;
+mod bytes;
+mod evidence;
 mod gate;
 mod integrity;
 mod journal;

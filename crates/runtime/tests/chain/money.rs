@@ -167,10 +167,14 @@ static GET_THING: LazyLock<Operation> = LazyLock::new(|| row("get_thing", Method
 /// Money of which nobody can be asked.
 pub(crate) static GIVE: LazyLock<Operation> = LazyLock::new(|| row("give", Method::POST, "/gifts", Effect::Money));
 
+/// What was given, read.
+pub(crate) static GET_GIFT: LazyLock<Operation> =
+    LazyLock::new(|| row("get_gift", Method::POST, "/gifts/7", Effect::Read));
+
 pub(crate) static PAYBANK: LazyLock<Provider> = LazyLock::new(|| Provider {
     name: "paybank",
     operations: Vec::leak(
-        [&PAY, &PAY_SURE, &GET_PAYMENT, &RETRY, &SEND, &LIST, &ADD, &GET_THING, &GIVE]
+        [&PAY, &PAY_SURE, &GET_PAYMENT, &RETRY, &SEND, &LIST, &ADD, &GET_THING, &GIVE, &GET_GIFT]
             .into_iter()
             .map(|row| -> &Operation { row })
             .collect(),

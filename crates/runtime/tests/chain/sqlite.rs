@@ -120,7 +120,7 @@ async fn the_child_that_is_killed() {
     for number in 0.. {
         let body = format!(r#"{{"reference":"{}-{number}","amount":1,"currency":"EUR"}}"#, std::process::id());
         let request = core.http().post(format!("{url}/payments")).body(body);
-        core.call::<serde_json::Value, bursar_runtime::Empty>(&PAY, request).await.expect("an answer");
+        core.call::<Anything, bursar_runtime::Empty>(&PAY, request).await.expect("an answer");
     }
 }
 

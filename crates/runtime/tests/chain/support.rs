@@ -354,7 +354,25 @@ pub(crate) fn on_script(builder: Builder, script: &Script) -> Builder {
     builder.clock(script.clone()).sleep(script.clone()).rng(script.clone())
 }
 
-pub(crate) type Answered = Result<Response<serde_json::Value>, Error<Empty>>;
+pub(crate) type Answered = Result<Response<Anything>, Error<Empty>>;
+
+/// An answer of which nothing is documented but that it may be anything, so that any answer will do.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub(crate) struct Anything(pub(crate) serde_json::Value);
+
+impl bursar_runtime::Answer for Anything {
+    fn read(reply: &Reply) -> Result<Self, bursar_runtime::Undecodable> {
+        reply.json().map(Self)
+    }
+}
+
+impl std::ops::Deref for Anything {
+    type Target = serde_json::Value;
+
+    fn deref(&self) -> &serde_json::Value {
+        &self.0
+    }
+}
 
 pub(crate) fn get(core: &Core) -> impl Future<Output = Answered> + '_ {
     let request = core.http().get(format!("{}/things/7", core.base_url()));

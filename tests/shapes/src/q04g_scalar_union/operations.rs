@@ -32,7 +32,11 @@ pub static SWAP_IDS: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
-    checks: &[("/a", Check::Required)],
+    checks: &[
+        ("/a", Check::Required),
+        ("/a", Check::TextOrInteger),
+        ("/b", Check::TextOrInteger),
+    ],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &[],

@@ -40,6 +40,7 @@ pub static SWAP_BOOKINGS: Operation = Operation {
                 most: u32::MAX,
             },
         ),
+        ("/sometimes", Check::TextOrInteger),
     ],
     sensitive_request: &[],
     sensitive_answer: &[],

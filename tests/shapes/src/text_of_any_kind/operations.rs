@@ -32,7 +32,7 @@ pub static PUT_THING: Operation = Operation {
     money: None,
     outcomes: &[],
     envelope: None,
-    checks: &[],
+    checks: &[("/nested", Check::TextOrInteger)],
     sensitive_request: &[],
     sensitive_answer: &[],
     answer_headers: &["x-rest"],
