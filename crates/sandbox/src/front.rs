@@ -101,11 +101,9 @@ impl Front {
         let fault =
             call.header(fault::HEADER).map(|name| meets(fault::HEADER, name, provider, operation)).transpose()?;
         let fate = call.header(FATE_HEADER).map(|name| meets(FATE_HEADER, name, provider, operation)).transpose()?;
-        if fault.is_some() {
-            return Ok((fault, fate));
-        }
+        // A rule counts every call, whatever its headers say.
         let drawn = self.faults.draw(provider, operation);
-        Ok((drawn.0, fate.or(drawn.1)))
+        Ok((fault.or(drawn.0), fate.or(drawn.1)))
     }
 }
 

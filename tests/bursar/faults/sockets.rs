@@ -80,8 +80,11 @@ async fn believed(subject: &Subject, client: &dyn Client) -> Believed {
 async fn measured(subject: &Subject, sandbox: &Sandbox, call: impl Future<Output = Believed>) -> Cell {
     let believed = call.await;
     settle(|time| sandbox.advance(time));
-    let effects = subject.effects(&subject.moved_at(sandbox)).expect("the call's own effect");
-    Cell { believed, learned: None, effects, sends: 0 }
+    let moved = subject.moved_at(sandbox, None);
+    let claims = vec![Claim { believed, then: subject.truth(&moved) }];
+    let mut cell = Cell { claims, ..Cell::default() };
+    subject.conclude(&mut cell, &moved, None).expect("the call's own effect");
+    cell
 }
 
 /// A server that resets every connection before it reads anything.

@@ -116,6 +116,32 @@ impl Rng for VirtualTime {
     }
 }
 
+/// Two futures, side by side, to the end of both.
+pub(crate) async fn both<A: Future, B: Future>(first: A, second: B) -> (A::Output, B::Output) {
+    let (mut first, mut second) = (pin!(first), pin!(second));
+    let mut done = (None, None);
+    std::future::poll_fn(|context| {
+        if done.0.is_none()
+            && let Poll::Ready(output) = first.as_mut().poll(context)
+        {
+            done.0 = Some(output);
+        }
+        if done.1.is_none()
+            && let Poll::Ready(output) = second.as_mut().poll(context)
+        {
+            done.1 = Some(output);
+        }
+        match (done.0.take(), done.1.take()) {
+            (Some(first), Some(second)) => Poll::Ready((first, second)),
+            waiting => {
+                done = waiting;
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}
+
 /// SplitMix64: the next number of a seed.
 pub(crate) fn draw(seed: &mut u64) -> u64 {
     *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);

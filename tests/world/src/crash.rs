@@ -1,5 +1,6 @@
 //! Processes that end in mid-call, and what the journal says of it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -7,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::SystemTime;
 
-use bursar_runtime::journal::{Ending, Entries, HashKey, Intent, JournalError, Lease, Memory};
+use bursar_runtime::journal::{Ending, Entries, Entry, HashKey, Intent, JournalError, Lease, Memory};
 use bursar_runtime::{Journal, Progress};
 
 use crate::fate::Believed;
@@ -97,16 +98,27 @@ impl Doom {
     }
 }
 
+/// An ending, and the progress that settled the call.
+pub type Closed = (Ending, Option<Progress>);
+
 /// A provider's journal, which outlives the clients that write it, and knows how the last call ended.
 pub struct Ledger {
-    kept: Memory,
+    kept: Arc<Memory>,
+    /// How entries were closed for good, by id; the progress that settled them.
+    closed: Arc<Mutex<BTreeMap<String, Closed>>>,
     doom: Arc<Doom>,
-    last: Mutex<Option<(String, Option<Ending>)>>,
+    last: Mutex<Option<(String, Option<Closed>)>>,
 }
 
 impl Ledger {
     pub(crate) fn new(doom: Arc<Doom>) -> Self {
-        Self { kept: Memory::new(), doom, last: Mutex::default() }
+        Self { kept: Arc::new(Memory::new()), closed: Arc::default(), doom, last: Mutex::default() }
+    }
+
+    /// The same journal in a process that does not end.
+    pub(crate) fn beside(&self) -> Self {
+        let (kept, closed) = (Arc::clone(&self.kept), Arc::clone(&self.closed));
+        Self { kept, closed, doom: Arc::default(), last: Mutex::default() }
     }
 
     /// Forgets which call was the last; the entries stay.
@@ -119,35 +131,51 @@ impl Ledger {
         self.last().as_ref().map(|(id, _)| id.clone())
     }
 
+    /// Whether the journal has an open entry of a provider.
+    pub fn has_open(&self, provider: &str) -> bool {
+        self.kept.entries(provider).iter().any(Entry::is_open)
+    }
+
     /// What a new process knows of the last call: one without an entry was never sent.
     pub fn believed(&self) -> Believed {
-        match *self.last() {
-            None | Some((_, Some(Ending::NotSent))) => Believed::NotSent,
-            Some((_, Some(Ending::Accepted))) => Believed::Accepted,
-            Some((_, Some(Ending::Refused))) => Believed::Refused,
-            Some(_) => Believed::Unknown,
+        let Some((_, known)) = self.last().clone() else { return Believed::NotSent };
+        match known {
+            Some((Ending::NotSent, _)) => Believed::NotSent,
+            Some((Ending::Settled, Some(progress))) => Believed::of(progress),
+            Some((Ending::Accepted | Ending::Settled, _)) => Believed::Accepted,
+            Some((Ending::Refused, _)) => Believed::Refused,
+            _ => Believed::Unknown,
         }
+    }
+
+    /// How entries were closed for good: by id, with the progress that settled them.
+    pub fn closed(&self) -> BTreeMap<String, Closed> {
+        self.closed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn write(
         &self,
         id: &str,
-        ending: Ending,
+        (ending, progress): Closed,
         written: impl Future<Output = Result<(), JournalError>>,
     ) -> Result<(), JournalError> {
         self.doom.state().is_under_way = false;
         self.doom.meet(Moment::AfterAnswer).await;
         written.await?;
+        if ending.is_final() {
+            let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+            closed.insert(id.to_owned(), (ending, progress));
+        }
         if let Some((last, known)) = self.last().as_mut()
             && last == id
         {
-            *known = Some(ending);
+            *known = Some((ending, progress));
         }
         self.doom.meet(Moment::AfterEnd).await;
         Ok(())
     }
 
-    fn last(&self) -> MutexGuard<'_, Option<(String, Option<Ending>)>> {
+    fn last(&self) -> MutexGuard<'_, Option<(String, Option<Closed>)>> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -168,13 +196,11 @@ impl Journal for Ledger {
     }
 
     async fn end(&self, id: &str, ending: Ending) -> Result<(), JournalError> {
-        self.write(id, ending, self.kept.end(id, ending)).await
+        self.write(id, (ending, None), self.kept.end(id, ending)).await
     }
 
     async fn settle(&self, id: &str, progress: Progress) -> Result<(), JournalError> {
-        // What the caller knew when the process ended.
-        let known = if progress == Progress::Failed { Ending::Refused } else { Ending::Accepted };
-        self.write(id, known, self.kept.settle(id, progress)).await
+        self.write(id, (Ending::Settled, Some(progress)), self.kept.settle(id, progress)).await
     }
 
     async fn open(&self, provider: &str) -> Result<Entries, JournalError> {

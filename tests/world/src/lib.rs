@@ -11,12 +11,14 @@ pub mod matrix;
 mod provider;
 pub mod simulation;
 mod transport;
+mod truth;
 mod world;
 
 pub use self::clock::VirtualTime;
-pub use self::crash::{Doom, Ledger, Moment};
+pub use self::crash::{Closed, Doom, Ledger, Moment};
 pub use self::example::Example;
-pub use self::fate::{Believed, Learned, Moved, said};
+pub use self::fate::{Believed, Claim, Learned, said};
 pub use self::provider::{Client, PROVIDERS, Provider, Set, client_of};
 pub use self::transport::InProcess;
+pub use self::truth::{Moved, Truth};
 pub use self::world::{World, settle};

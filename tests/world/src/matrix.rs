@@ -1,23 +1,18 @@
-//! Every money operation under every fault: what the client says, and what really moved.
+//! Every money operation under every fault and every fate: what the client says, and what really moved.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use anyhow::{Context, Result, ensure};
 use bursar_runtime::{Key, Operation, Pending};
-use bursar_sandbox::{Fault, Sandbox, Times};
+use bursar_sandbox::{Effect, Fate, Fault, Sandbox, Times};
 
 use crate::crash::Moment;
 use crate::example::Example;
-use crate::fate::{Believed, Learned, Moved, said};
+use crate::fate::{Believed, Claim, Learned, said};
 use crate::provider::{Client, Provider};
+use crate::truth::{Moved, Truth};
 use crate::world::World;
-
-/// The faults that are tried: those of the way. Answers that are odd are tried apart.
-pub fn faults() -> impl Iterator<Item = Fault> {
-    const ODD: &[Fault] = &[Fault::SuccessZero, Fault::ErrorObject, Fault::EmptyObject, Fault::OtherReference];
-    Fault::ALL.iter().copied().filter(|fault| !ODD.contains(fault))
-}
 
 /// A money operation, and what it does when nothing goes wrong.
 pub struct Subject {
@@ -32,39 +27,53 @@ pub struct Subject {
     has_free_reference: bool,
     /// What moves although nobody calls.
     by_itself: Moved,
-    /// What one call moves.
-    effect: Moved,
+    /// What one call moves in the end, by its fate.
+    effects: BTreeMap<Option<Fate>, Moved>,
 }
 
-/// One call under a fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// One call under a fault or with a fate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
-    /// What the client says.
-    pub believed: Believed,
-    /// What it found out when it did not know.
+    /// Everything that the client said, in order.
+    pub claims: Vec<Claim>,
+    /// What it found out when it looked the call up.
     pub learned: Option<Learned>,
     /// How often the call took effect.
     pub effects: usize,
     /// How often the client sent it, where that was counted.
     pub sends: u32,
+    /// What it came to in the end.
+    pub end: Truth,
+    /// Whether a call with its fate moves anything.
+    pub moves: bool,
+}
+
+impl Cell {
+    /// What the client said first.
+    pub fn believed(&self) -> Believed {
+        self.claims.first().map_or(Believed::Unknown, |claim| claim.believed)
+    }
 }
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.learned {
-            None => write!(f, "{}, moved {}", self.believed, self.effects),
-            Some(Learned { name, .. }) => write!(f, "{} > {name}, moved {}", self.believed, self.effects),
+        write!(f, "{}", self.believed())?;
+        if let Some(Learned { name, .. }) = self.learned.filter(|_| self.believed() == Believed::Unknown) {
+            write!(f, " > {name}")?;
         }
+        write!(f, ", moved {}", self.effects)
     }
 }
 
 /// What is wrong with a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrong {
-    /// The client made money move more often than it was asked to.
+    /// Money moved more often than it was asked to.
     Doubled,
     /// The client says what is not so.
     Lost,
+    /// The journal closed an entry as what it was not.
+    Closed,
 }
 
 impl Subject {
@@ -84,7 +93,7 @@ impl Subject {
         let quiet = World::new(0)?;
         quiet.client(provider)?;
         quiet.settle();
-        let by_itself = Moved::at(&quiet.sandbox, provider.name);
+        let by_itself = Moved::at(&quiet.sandbox, provider.name, None);
         let mut subject = Self {
             provider,
             operation,
@@ -92,17 +101,23 @@ impl Subject {
             before,
             has_free_reference: true,
             by_itself,
-            effect: Moved::default(),
+            effects: BTreeMap::new(),
         };
-        let (mut cell, mut moved) = subject.call(None)?;
-        if cell.believed == Believed::Refused {
+        let mut cell = subject.call(None, None)?;
+        if cell.0.believed() == Believed::Refused {
             subject.has_free_reference = false;
-            (cell, moved) = subject.call(None)?;
+            cell = subject.call(None, None)?;
         }
+        let (cell, moved) = cell;
         let id = operation.id;
-        ensure!(cell.believed == Believed::Accepted, "{id}: {cell} without a fault");
+        let is_accepted = matches!(cell.believed(), Believed::Accepted | Believed::Done);
+        ensure!(is_accepted, "{id}: {cell} without a fault");
         ensure!(!moved.is_nothing(), "{id}: the example moves nothing");
-        subject.effect = moved;
+        subject.effects.insert(None, moved);
+        for fate in quiet.fates(provider.name, id) {
+            let (_, moved) = subject.call(None, Some(fate))?;
+            subject.effects.insert(Some(fate), moved);
+        }
         Ok(subject)
     }
 
@@ -111,12 +126,17 @@ impl Subject {
         self.operation.idempotency.as_ref().is_some_and(|idempotency| idempotency.key != Key::None)
     }
 
-    /// Whether a fault means anything for the operation.
+    /// What a provider may do with the call.
+    pub fn fates(&self) -> impl Iterator<Item = Fate> {
+        self.effects.keys().copied().flatten()
+    }
+
+    /// Whether a fault or a fate means anything for the operation.
     ///
     /// # Errors
     /// The sandbox has no such operation.
-    pub fn can_meet(&self, fault: Fault) -> Result<bool> {
-        Sandbox::in_process(0)?.faults().applies(self.provider.name, self.operation.id, fault)
+    pub fn can_meet(&self, effect: impl Into<Effect>) -> Result<bool> {
+        Sandbox::in_process(0)?.faults().applies(self.provider.name, self.operation.id, effect)
     }
 
     /// Makes the call in a world of its own, where these of its attempts meet the fault.
@@ -124,9 +144,41 @@ impl Subject {
     /// # Errors
     /// The call could not be made, or something moved that is not its effect.
     pub fn cell(&self, fault: Fault, times: Times) -> Result<Cell> {
-        let (mut cell, moved) = self.call(Some((fault, times)))?;
-        cell.effects = self.effects(&moved)?;
-        Ok(cell)
+        Ok(self.call(Some((fault, times)), None)?.0)
+    }
+
+    /// Makes a call with a fate, the first attempt or all of them under a fault. It is looked up at once if its outcome is unknown, after
+    /// ten minutes, and when everything has come to its end: the words for each, and the cell.
+    ///
+    /// # Errors
+    /// The call could not be made, or something moved that is not its effect.
+    pub fn fated(&self, fate: Fate, fault: Option<(Fault, Times)>) -> Result<(String, Cell)> {
+        let world = World::new(0)?;
+        let client = world.client(self.provider)?;
+        world.sandbox.faults().on(self.provider.name, self.operation.id, fate, Times::Always)?;
+        if let Some((fault, times)) = fault {
+            world.sandbox.faults().on(self.provider.name, self.operation.id, fault, times)?;
+        }
+        let (believed, pending) = world.time.run(self.call_of(&*client, "reference-1"))?;
+        let mut cell = Cell::default();
+        let mut words = vec![believed.to_string()];
+        let claim = |believed| Claim { believed, then: self.truth(&self.moved_at(&world.sandbox, None)) };
+        cell.claims.push(claim(believed));
+        // Sessions end with time, so each look is that of a new client.
+        for wait in [World::rest, World::settle] {
+            wait(&world);
+            let Some(pending) = &pending else { continue };
+            let client = world.client(self.provider)?;
+            let learned = Learned::of(world.time.run(client.reconcile(pending)).as_ref());
+            cell.claims.push(claim(learned.believed));
+            cell.learned = Some(learned);
+            words.push(learned.name.replace('_', " "));
+        }
+        words.dedup();
+        self.conclude(&mut cell, &self.moved_at(&world.sandbox, None), Some(fate))?;
+        let violations = world.sandbox.violations();
+        ensure!(violations.is_empty(), "{}: {violations:?}", self.operation.id);
+        Ok((words.join(" > "), cell))
     }
 
     /// Makes the call in a process that ends at a moment of it. All that a new one has is the journal, ten minutes later.
@@ -145,22 +197,49 @@ impl Subject {
         world.rest();
         let believed = ledger.believed();
         let recovered = world.recover(self.provider)?;
-        ensure!(recovered.len() == usize::from(believed == Believed::Unknown), "{}: {recovered:?}", self.operation.id);
+        let truth = self.truth(&self.moved_at(&world.sandbox, None));
+        let is_open = matches!(believed, Believed::Unknown | Believed::Accepted);
+        ensure!(recovered.len() == usize::from(is_open), "{}: {recovered:?}", self.operation.id);
         let learned = recovered.first().map(|one| Learned::of(one.result()));
+        let words = std::iter::once(believed).chain(learned.map(|learned| learned.believed));
+        let claims = words.map(|believed| Claim { believed, then: truth }).collect();
         world.settle();
-        let effects = self.effects(&self.moved_at(&world.sandbox))?;
-        Ok(Cell { believed, learned, effects, sends })
+        let mut cell = Cell { claims, learned, sends, ..Cell::default() };
+        self.conclude(&mut cell, &self.moved_at(&world.sandbox, None), None)?;
+        Ok(cell)
     }
 
-    /// How often the call took effect, if that is all that moved.
+    /// How often a call with this fate took effect, if that is all that moved.
     ///
     /// # Errors
     /// Something else moved.
-    pub fn effects(&self, moved: &Moved) -> Result<usize> {
-        moved.times(&self.effect).with_context(|| format!("{}: {moved} is not {}", self.operation.id, self.effect))
+    pub fn effects(&self, moved: &Moved, fate: Option<Fate>) -> Result<usize> {
+        let effect = self.effects.get(&fate).context("the operation knows no such fate")?;
+        moved.times(effect).with_context(|| format!("{}: {moved} is not {effect}", self.operation.id))
     }
 
-    /// Makes the call, under a reference if the provider knows references: what the client says, and what is needed to find out.
+    /// What these movements come to.
+    pub fn truth(&self, moved: &Moved) -> Truth {
+        self.effects.get(&None).map_or(Truth::Nothing, |whole| moved.truth(whole))
+    }
+
+    /// Whether a call with this fate moves anything.
+    pub fn moves(&self, fate: Option<Fate>) -> bool {
+        self.effects.get(&fate).is_some_and(|effect| !effect.is_nothing())
+    }
+
+    /// Writes into a cell what it came to in the end.
+    ///
+    /// # Errors
+    /// Something moved that is not the effect of a call with this fate.
+    pub fn conclude(&self, cell: &mut Cell, moved: &Moved, fate: Option<Fate>) -> Result<()> {
+        cell.effects = self.effects(moved, fate)?;
+        cell.end = self.truth(moved);
+        cell.moves = self.moves(fate);
+        Ok(())
+    }
+
+    /// Makes the call, under a reference if the provider knows references: what the client says, and what is needed to follow it.
     ///
     /// # Errors
     /// The call could not be made, or what is needed to find out is not there.
@@ -186,25 +265,39 @@ impl Subject {
         Ok((believed, pending))
     }
 
-    /// What moved at a sandbox that would not have moved by itself.
-    pub fn moved_at(&self, sandbox: &Sandbox) -> Moved {
-        Moved::at(sandbox, self.provider.name).since(&self.by_itself)
+    /// What moved at a sandbox that would not have moved by itself; with a tag, by the calls that have it.
+    pub fn moved_at(&self, sandbox: &Sandbox, tag: Option<&str>) -> Moved {
+        let moved = Moved::at(sandbox, self.provider.name, tag);
+        if tag.is_some() { moved } else { moved.since(&self.by_itself) }
     }
 
-    fn call(&self, fault: Option<(Fault, Times)>) -> Result<(Cell, Moved)> {
+    fn call(&self, fault: Option<(Fault, Times)>, fate: Option<Fate>) -> Result<(Cell, Moved)> {
         let world = World::new(0)?;
         let client = world.client(self.provider)?;
         if let Some((fault, times)) = fault {
             world.sandbox.faults().on(self.provider.name, self.operation.id, fault, times)?;
         }
+        if let Some(fate) = fate {
+            world.sandbox.faults().on(self.provider.name, self.operation.id, fate, Times::Always)?;
+        }
         let before = world.transport.sends();
         let (believed, pending) = world.time.run(self.call_of(&*client, "reference-1"))?;
         let sends = world.transport.sends() - before;
-        let learned = pending.map(|pending| Learned::of(world.time.run(client.reconcile(&pending)).as_ref()));
+        let claim = |believed| Claim { believed, then: self.truth(&self.moved_at(&world.sandbox, None)) };
+        let mut cell = Cell { claims: vec![claim(believed)], sends, ..Cell::default() };
+        if let Some(pending) = pending.filter(|_| believed == Believed::Unknown) {
+            let learned = Learned::of(world.time.run(client.reconcile(&pending)).as_ref());
+            cell.claims.push(claim(learned.believed));
+            cell.learned = Some(learned);
+        }
         world.settle();
         let violations = world.sandbox.violations();
         ensure!(violations.is_empty(), "{}: {violations:?}", self.operation.id);
-        Ok((Cell { believed, learned, effects: 0, sends }, self.moved_at(&world.sandbox)))
+        let moved = self.moved_at(&world.sandbox, None);
+        if self.effects.contains_key(&fate) {
+            self.conclude(&mut cell, &moved, fate)?;
+        }
+        Ok((cell, moved))
     }
 }
 
@@ -214,22 +307,27 @@ impl Cell {
     pub fn wrong(&self, subject: &Subject, delivered_again: usize) -> Option<Wrong> {
         let allowed = if subject.is_keyed() { 1 } else { 1 + delivered_again };
         if self.effects > allowed {
-            Some(Wrong::Doubled)
-        } else {
-            let learned = self.learned.is_none_or(|learned| learned.believed.agrees_with(self.effects));
-            (!learned || !self.believed.agrees_with(self.effects)).then_some(Wrong::Lost)
+            return Some(Wrong::Doubled);
         }
+        let is_lie = |claim: &Claim| !claim.is_true(self.end, self.moves);
+        self.claims.iter().any(is_lie).then_some(Wrong::Lost)
     }
 }
 
-/// What operations do under all faults, in the order of the rows; those that do the same stand together.
+/// What operations do in all rows; those that do the same stand together.
 #[derive(Default)]
 pub struct Matrix {
+    head: &'static str,
     rows: Vec<String>,
     columns: BTreeMap<Vec<String>, Vec<String>>,
 }
 
 impl Matrix {
+    /// A table whose rows are faults, fates or the like.
+    pub fn new(head: &'static str) -> Self {
+        Self { head, ..Self::default() }
+    }
+
     /// Adds an operation with its cells, by the name of their row.
     pub fn add(&mut self, subject: &Subject, cells: Vec<(String, String)>) {
         let (rows, cells): (Vec<String>, Vec<String>) = cells.into_iter().unzip();
@@ -251,7 +349,7 @@ impl fmt::Display for Matrix {
         let width = self.rows.iter().map(String::len).max().unwrap_or_default();
         let widths: Vec<usize> =
             columns.iter().map(|(cells, _)| cells.iter().map(String::len).max().unwrap_or_default()).collect();
-        write!(f, "\n| {:width$} |", "fault")?;
+        write!(f, "\n| {:width$} |", self.head)?;
         for (letter, width) in letters.iter().zip(&widths) {
             write!(f, " {letter:width$} |")?;
         }

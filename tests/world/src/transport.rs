@@ -8,7 +8,7 @@ use bursar_runtime::http::{self, HeaderValue, Response};
 use bursar_runtime::reqwest::{Body, Request};
 use bursar_runtime::{BoxFuture, Bytes, Sleep, Transport, TransportError};
 use bursar_sandbox::fault::HEADER;
-use bursar_sandbox::{Exchange, Fault, Sandbox};
+use bursar_sandbox::{Exchange, Fault, Sandbox, TAG_HEADER};
 
 use crate::clock::VirtualTime;
 use crate::crash::Doom;
@@ -20,7 +20,14 @@ pub struct InProcess {
     time: VirtualTime,
     doom: Arc<Doom>,
     sends: Arc<AtomicU32>,
-    planned: Arc<Mutex<VecDeque<Option<Fault>>>>,
+    planned: Arc<Mutex<Plan>>,
+}
+
+/// What the next requests meet.
+#[derive(Default)]
+struct Plan {
+    faults: VecDeque<Option<Fault>>,
+    tag: Option<String>,
 }
 
 impl InProcess {
@@ -36,10 +43,15 @@ impl InProcess {
 
     /// Which faults the next requests meet, in their order. What was planned before is forgotten.
     pub fn plan(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
-        *self.planned() = faults.into_iter().collect();
+        self.planned().faults = faults.into_iter().collect();
     }
 
-    fn planned(&self) -> MutexGuard<'_, VecDeque<Option<Fault>>> {
+    /// The tag of all requests from now on.
+    pub fn label(&self, tag: Option<&str>) {
+        self.planned().tag = tag.map(str::to_owned);
+    }
+
+    fn planned(&self) -> MutexGuard<'_, Plan> {
         self.planned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -47,11 +59,17 @@ impl InProcess {
 impl Transport for InProcess {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         self.sends.fetch_add(1, Ordering::Relaxed);
-        let fault = self.planned().pop_front().flatten();
+        let (fault, tag) = {
+            let mut plan = self.planned();
+            (plan.faults.pop_front().flatten(), plan.tag.clone())
+        };
         Box::pin(async move {
             let mut request = request;
             if let Some(fault) = fault {
                 request.headers_mut().insert(HEADER, HeaderValue::from_static(fault.name()));
+            }
+            if let Some(tag) = tag.and_then(|tag| HeaderValue::try_from(tag).ok()) {
+                request.headers_mut().insert(TAG_HEADER, tag);
             }
             let request = http::Request::<Body>::try_from(request).map_err(TransportError::unsent)?;
             let request = request.map(|body| Bytes::copy_from_slice(body.as_bytes().unwrap_or_default()));

@@ -5,9 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
-use bursar_runtime::journal::Until;
 use bursar_runtime::{Builder, Recovered};
-use bursar_sandbox::Sandbox;
+use bursar_sandbox::{Fate, Sandbox, kontist, vaultspay};
 
 use crate::clock::VirtualTime;
 use crate::crash::{Doom, Ledger};
@@ -30,13 +29,19 @@ pub struct World {
     ledgers: Mutex<BTreeMap<&'static str, Arc<Ledger>>>,
 }
 
+/// How long access tokens are good: longer than everything that is simulated.
+const SESSION: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+
 impl World {
     /// A world in which nothing has happened yet.
     ///
     /// # Errors
     /// The sandbox cannot be set up.
     pub fn new(seed: u64) -> Result<Self> {
-        let sandbox = Arc::new(Sandbox::in_process(seed)?);
+        let sandbox = Sandbox::builder().seed(seed);
+        let sandbox = sandbox.kontist(kontist::Settings::new().access_life(SESSION));
+        let lives = vaultspay::Settings::new().access_life(SESSION).refresh_life(SESSION);
+        let sandbox = Arc::new(sandbox.vaultspay(lives).in_process()?);
         let time = VirtualTime::new(Arc::clone(&sandbox), seed);
         let doom = Arc::new(Doom::default());
         let transport = InProcess::new(Arc::clone(&sandbox), time.clone(), Arc::clone(&doom));
@@ -55,12 +60,42 @@ impl World {
     /// # Errors
     /// It cannot be set up, or is not let in.
     pub fn client(&self, provider: &Provider) -> Result<Box<dyn Client>> {
+        self.client_at(provider, self.transport.clone(), self.ledger(provider), None)
+    }
+
+    /// A client in another process, which does not end, on the same journal; of another account if it has a name.
+    ///
+    /// # Errors
+    /// It cannot be set up, or is not let in.
+    pub fn beside(&self, provider: &Provider, account: Option<&str>) -> Result<(Box<dyn Client>, Arc<Ledger>)> {
+        let transport = InProcess::new(Arc::clone(&self.sandbox), self.time.clone(), Arc::default());
+        let ledger = Arc::new(self.ledger(provider).beside());
+        Ok((self.client_at(provider, transport, Arc::clone(&ledger), account)?, ledger))
+    }
+
+    fn client_at(
+        &self,
+        provider: &Provider,
+        transport: InProcess,
+        ledger: Arc<Ledger>,
+        account: Option<&str>,
+    ) -> Result<Box<dyn Client>> {
         let set = |core: Builder| {
-            let core = core.transport(self.transport.clone()).journal(self.ledger(provider));
-            let core = core.journal_until(Until::Accepted);
+            let core = core.transport(transport.clone()).journal(Arc::clone(&ledger));
+            let core = match account {
+                Some(account) => core.account(account),
+                None => core,
+            };
             core.clock(self.time.clone()).sleep(self.time.clone()).rng(self.time.clone())
         };
         self.time.run(client_of(provider, &self.sandbox, &set))
+    }
+
+    /// The fates of an operation.
+    pub fn fates(&self, provider: &str, operation: &str) -> Vec<Fate> {
+        let knows =
+            |fate: &Fate| self.sandbox.faults().applies(provider, operation, *fate).is_ok_and(|applies| applies);
+        Fate::ALL.iter().copied().filter(knows).collect()
     }
 
     /// Starts a new client on what a provider's journal holds as under way, as after a crash: what it finds out.

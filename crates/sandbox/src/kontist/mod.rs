@@ -8,7 +8,8 @@
 //! of their day, standing orders at midnight; one that the balance does not cover fails, or is left out.
 //!
 //! **Confirmation.** Every order waits for [`TAN`]; the third wrong code voids it. A transfer must be repeated exactly. It is booked, and
-//! the money gone, the moment that it is accepted; a second confirmation of anything is 400 and pays nothing. A push challenge is answered
+//! the money gone, the moment that it is accepted; a second confirmation of anything is 400 and pays nothing
+//! ([`Settings::one_try`]: 404, and a wrong code is good for nothing but 403). A push challenge is answered
 //! 5 seconds later, as [`Settings::customer`] says, or by `update_mfa_challenge`, and ends after 5 minutes. Signatures are not
 //! computed: [`OTP_SIGNATURE`] binds a device, [`CHALLENGE_SIGNATURE`] answers its challenges.
 //!

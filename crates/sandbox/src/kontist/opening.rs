@@ -1,5 +1,7 @@
 //! What there is from the start: the ids of the document's examples.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::civil::date;
 
@@ -131,9 +133,9 @@ pub(super) fn timed(now: Timestamp) -> Vec<TimedOrder> {
     }]
 }
 
-pub(super) fn tokens(now: Timestamp) -> Tokens {
+pub(super) fn tokens(access_life: Duration, now: Timestamp) -> Tokens {
     let grant = |is_confirmed| Grant { scope: SCOPE.to_owned(), is_confirmed, is_public: false };
-    Tokens::default()
+    Tokens::new(access_life)
         .with(AUTH_TOKEN, Bearer::Jwt, now)
         .with(REFRESH_TOKEN, Bearer::JwtRefresh, now)
         .with(OAUTH_TOKEN, Bearer::Oauth, now)

@@ -1,5 +1,9 @@
 //! How the fake behaves where versions and customers differ.
 
+use std::time::Duration;
+
+use super::tokens::ACCESS_LIFE;
+
 /// The fake's rules; the defaults suit a demo.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -8,6 +12,8 @@ pub struct Settings {
     pub(super) early_names: bool,
     pub(super) customer: Customer,
     pub(super) password_grant: bool,
+    pub(super) access_life: Duration,
+    pub(super) one_try: bool,
 }
 
 /// What the customer does who is asked for permission, in the browser or by push message.
@@ -25,7 +31,15 @@ pub enum Customer {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { balance: 250_000, page_size: 2, early_names: false, customer: Customer::Agrees, password_grant: true }
+        Self {
+            balance: 250_000,
+            page_size: 2,
+            early_names: false,
+            customer: Customer::Agrees,
+            password_grant: true,
+            access_life: ACCESS_LIFE,
+            one_try: false,
+        }
     }
 }
 
@@ -60,6 +74,21 @@ impl Settings {
     #[must_use]
     pub fn customer(mut self, customer: Customer) -> Self {
         self.customer = customer;
+        self
+    }
+
+    /// How long access tokens are good; an hour by default.
+    #[must_use]
+    pub fn access_life(mut self, life: Duration) -> Self {
+        self.access_life = life;
+        self
+    }
+
+    /// Destroy what waits for a code by its first confirmation, right or wrong, as the bank behind does: a wrong code is 403, and every
+    /// later confirmation 404.
+    #[must_use]
+    pub fn one_try(mut self) -> Self {
+        self.one_try = true;
         self
     }
 

@@ -175,14 +175,15 @@ fn ask(world: &mut World, change: Change) -> Answer {
 }
 
 pub(super) fn confirm(world: &mut World, request: &Request) -> Reply {
-    let (today, cause) = (dates::day(world.now()), world.cause.clone());
+    let (today, cause, one_try) = (dates::day(world.now()), world.cause.clone(), world.settings.one_try);
     let wanted = request.text("requestId");
     let Standing { orders, requests } = &mut world.standing;
     let asked = requests.iter_mut().find(|one| one.id == wanted).ok_or(Refusal::not_found())?;
     if asked.is_done {
-        return Err(Refusal::bad("The request was confirmed before"));
+        let gone = Refusal::bad("The request was confirmed before");
+        return Err(if one_try { Refusal::not_found() } else { gone });
     }
-    asked.code.check(&request.text("authorizationToken"))?;
+    asked.code.check(&request.text("authorizationToken"), one_try)?;
     let id = match &asked.change {
         Change::Put(standing) => standing.id,
         Change::Cancel(id) => *id,

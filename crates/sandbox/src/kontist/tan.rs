@@ -10,10 +10,18 @@ const TRIES: u32 = 3;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Code {
     wrong: u32,
+    is_used: bool,
 }
 
 impl Code {
-    pub(super) fn check(&mut self, code: &str) -> Result<(), Refusal> {
+    /// Checks a code. With `one_try` the first one destroys what it was sent for, right or wrong.
+    pub(super) fn check(&mut self, code: &str, one_try: bool) -> Result<(), Refusal> {
+        if std::mem::replace(&mut self.is_used, one_try) {
+            return Err(Refusal::not_found());
+        }
+        if one_try && code != TAN {
+            return Err(Refusal::forbidden());
+        }
         if self.wrong >= TRIES {
             return Err(Refusal::bad("Too many wrong authorization tokens"));
         }

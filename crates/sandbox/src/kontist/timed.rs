@@ -118,15 +118,16 @@ fn find<'a>(world: &'a mut World, request: &Request) -> Result<&'a mut TimedOrde
 }
 
 pub(super) fn confirm(world: &mut World, request: &Request) -> Reply {
-    let (now, cause) = (world.now(), world.cause.clone());
+    let (now, cause, one_try) = (world.now(), world.cause.clone(), world.settings.one_try);
     let timed = find(world, request)?;
     if timed.status != Status::ConfirmationRequired {
-        return Err(Refusal::bad("The timed order does not wait for a confirmation"));
+        let gone = Refusal::bad("The timed order does not wait for a confirmation");
+        return Err(if one_try { Refusal::not_found() } else { gone });
     }
     if timed.execute_at <= now {
         return Err(Refusal::expired());
     }
-    timed.code.check(&request.text("token"))?;
+    timed.code.check(&request.text("token"), one_try)?;
     timed.status = Status::Scheduled;
     timed.cause = cause;
     Ok(Answer::ok(timed.object()))

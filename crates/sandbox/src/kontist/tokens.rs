@@ -37,10 +37,18 @@ pub(super) struct Grant {
 }
 
 /// All tokens that are good, or were.
-#[derive(Debug, Default)]
-pub(super) struct Tokens(HashMap<String, (Bearer, Timestamp)>);
+#[derive(Debug)]
+pub(super) struct Tokens {
+    access_life: Duration,
+    known: HashMap<String, (Bearer, Timestamp)>,
+}
 
 impl Tokens {
+    /// No tokens, of which the access tokens will live so long.
+    pub(super) fn new(access_life: Duration) -> Self {
+        Self { access_life, known: HashMap::new() }
+    }
+
     /// Lets a token in from the start.
     pub(super) fn with(mut self, text: &str, bearer: Bearer, now: Timestamp) -> Self {
         self.put(text, bearer, now);
@@ -49,11 +57,11 @@ impl Tokens {
 
     fn put(&mut self, text: &str, bearer: Bearer, now: Timestamp) {
         let life = match bearer {
-            Bearer::Jwt | Bearer::Oauth | Bearer::Confirmed => ACCESS_LIFE,
+            Bearer::Jwt | Bearer::Oauth | Bearer::Confirmed => self.access_life,
             Bearer::JwtRefresh => JWT_REFRESH_LIFE,
             Bearer::OauthRefresh(_) => OAUTH_REFRESH_LIFE,
         };
-        self.0.insert(text.to_owned(), (bearer, after(now, life)));
+        self.known.insert(text.to_owned(), (bearer, after(now, life)));
     }
 
     /// A new token.
@@ -72,15 +80,15 @@ impl Tokens {
 
     /// What a token is for; `None` if it is unknown, revoked or has ended.
     pub(super) fn bearer(&self, text: &str, now: Timestamp) -> Option<&Bearer> {
-        self.0.get(text).filter(|(_, end)| *end > now).map(|(bearer, _)| bearer)
+        self.known.get(text).filter(|(_, end)| *end > now).map(|(bearer, _)| bearer)
     }
 
     pub(super) fn revoke(&mut self, text: &str) {
-        self.0.remove(text);
+        self.known.remove(text);
     }
 
     /// Revokes the refresh tokens of the JWT kind.
     pub(super) fn revoke_refresh(&mut self) {
-        self.0.retain(|_, (bearer, _)| *bearer != Bearer::JwtRefresh);
+        self.known.retain(|_, (bearer, _)| *bearer != Bearer::JwtRefresh);
     }
 }

@@ -65,7 +65,7 @@ impl Transaction {
             is_outgoing: false,
             booked,
             valuta: Some(booked),
-            booking_type: Some("SEPA_CREDIT_TRANSFER_RETURN"),
+            booking_type: Some("SEPA_CREDIT_TRANSFER"),
             ..self
         }
     }

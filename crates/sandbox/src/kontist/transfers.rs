@@ -46,14 +46,16 @@ pub(super) fn confirm(world: &mut World, request: &Request) -> Reply {
     let order = Order::read(&request.fields)?;
     let wanted = request.path("transfer_id");
     let index = world.transfers.iter().position(|one| one.id == wanted).ok_or(Refusal::not_found())?;
+    let one_try = world.settings.one_try;
     let transfer = &mut world.transfers[index];
     if transfer.is_accepted {
-        return Err(Refusal::bad("The transfer was confirmed before"));
+        let gone = Refusal::bad("The transfer was confirmed before");
+        return Err(if one_try { Refusal::not_found() } else { gone });
     }
     if transfer.order != order {
         return Err(Refusal::bad("This is not the transfer that was registered"));
     }
-    transfer.code.check(&request.text("authorizationToken"))?;
+    transfer.code.check(&request.text("authorizationToken"), one_try)?;
     let id = transfer.id.clone();
     let now = world.now();
     let cause = world.cause.clone();

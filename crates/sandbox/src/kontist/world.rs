@@ -64,7 +64,7 @@ impl World {
             transfers: opening::transfers(),
             standing: opening::standing(),
             timed: opening::timed(now),
-            tokens: opening::tokens(now),
+            tokens: opening::tokens(settings.access_life, now),
             codes: opening::codes(now),
             challenges: opening::challenges(now),
             devices: opening::devices(),

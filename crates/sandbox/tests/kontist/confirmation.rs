@@ -158,3 +158,19 @@ async fn a_timed_order_can_be_canceled_and_is_then_never_paid() {
     assert_eq!(caller.call("POST", TIMED, late).await.refusal().1, "The date is not in the future");
     caller.assert_no_violations();
 }
+
+#[tokio::test]
+async fn a_bank_may_destroy_what_was_confirmed_or_guessed_at() {
+    let caller = Caller::with(Settings::new().one_try()).await;
+    let path = caller.register(100).await;
+    assert_eq!(caller.confirm(&path, 100, TAN).await.status, 200);
+    assert_eq!(caller.confirm(&path, 100, TAN).await.status, 404);
+    let path = caller.register(100).await;
+    assert_eq!(caller.confirm(&path, 100, "999999").await.status, 403);
+    assert_eq!(caller.confirm(&path, 100, TAN).await.status, 404);
+    let request = caller.ask("POST", STANDING, standing("2019-10-01T09:30:00.000Z")).await;
+    assert_eq!(caller.confirm_standing(&request, TAN).await.status, 200);
+    assert_eq!(caller.confirm_standing(&request, TAN).await.status, 404);
+    assert_eq!(caller.moved().len(), 1);
+    caller.assert_no_violations();
+}

@@ -1,35 +1,49 @@
-//! One episode: calls in a world of their own.
+//! One episode: payments in a world of their own.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use bursar_sandbox::Fault;
+use bursar_runtime::journal::Ending;
+use bursar_runtime::{Progress, Recovered};
+use bursar_sandbox::{Fate, Fault, Times};
 
 use super::report::Tally;
 use super::{Cast, Habit};
-use crate::clock::draw;
+use crate::clock::{both, draw};
 use crate::crash::Moment;
-use crate::fate::{Believed, Learned};
+use crate::fate::{Believed, Claim, Learned};
 use crate::matrix::{Cell, Subject, Wrong};
 use crate::provider::{Client, Provider};
+use crate::truth::Truth;
 use crate::world::World;
 
-/// One call, the faults that its attempts meet, and where its process ends, if it does.
+/// So often at most a caller pays for one purpose, who pays again only when told that nothing moved.
+const PAYMENTS_OF_A_PURPOSE: usize = 3;
+
+/// A purpose to pay for: the first call, the faults that its attempts meet, and what else happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// Which of the operations.
     pub(crate) subject: usize,
     pub(crate) faults: Vec<Option<Fault>>,
+    /// Where its process ends, if it does.
     pub(crate) crash: Option<Moment>,
+    /// Whether the new process sends the same request again, where that is documented to be harmless.
+    pub(crate) repeats: bool,
+    /// What the provider does with it.
+    pub(crate) fate: Option<Fate>,
+    /// How long after the call began another process recovers from the same journal.
+    pub(crate) beside: Option<Duration>,
 }
 
-/// A call that went wrong.
+/// A payment that went wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// How.
     pub wrong: Wrong,
-    /// The call, in a line.
+    /// The payment, in a line.
     pub line: String,
 }
 
@@ -40,140 +54,319 @@ pub(super) struct Played {
     lines: Vec<String>,
 }
 
-/// A call whose outcome the client did not know, and what was found out last.
-struct Open {
-    call: usize,
-    provider: &'static Provider,
-    learned: Learned,
+/// One payment: calls under one reference for one purpose.
+struct Payment {
+    /// The step that it is made for.
+    purpose: usize,
+    reference: String,
+    /// What its movements are known by.
+    tag: String,
+    fate: Option<Fate>,
+    cell: Cell,
+    met: Vec<Option<Fault>>,
+    crash: Option<Moment>,
 }
 
 /// One episode under way.
 struct Stage<'a> {
     world: World,
     habit: Habit,
-    clients: BTreeMap<&'static str, Box<dyn Client>>,
-    /// By their journal's entries.
-    open: BTreeMap<String, Open>,
     cast: &'a Cast,
-    done: Vec<Done>,
-}
-
-/// One call that was made.
-struct Done {
-    cell: Cell,
-    met: Vec<Fault>,
-    crashed: bool,
+    steps: &'a [Step],
+    clients: BTreeMap<&'static str, Box<dyn Client>>,
+    payments: Vec<Payment>,
+    /// Payments by their journal's entries.
+    entries: BTreeMap<String, usize>,
+    /// Payments about which the caller was told that nothing moved, and never will.
+    allowed: Vec<usize>,
+    seed: u64,
 }
 
 /// Plays an episode.
-pub(super) fn play(cast: &Cast, steps: &[Step], mut seed: u64, habit: Habit) -> Result<Played> {
+pub(super) fn play(cast: &Cast, steps: &[Step], seed: u64, habit: Habit) -> Result<Played> {
     let world = World::new(seed)?;
     world.rest();
-    let (clients, open) = (BTreeMap::new(), BTreeMap::new());
-    let mut stage = Stage { world, habit, clients, open, cast, done: Vec::new() };
-    for step in steps {
-        stage.call(step, &uuid(&mut seed))?;
+    let (clients, entries) = (BTreeMap::new(), BTreeMap::new());
+    let (payments, allowed) = (Vec::new(), Vec::new());
+    let mut stage = Stage { world, habit, cast, steps, clients, payments, entries, allowed, seed };
+    for purpose in 0..steps.len() {
+        stage.pay(purpose)?;
+        stage.pay_again()?;
     }
     stage.close()?;
-    let mut played = Played { tally: Tally::default(), findings: Vec::new(), lines: Vec::new() };
-    for open in stage.open.values() {
-        played.tally.find_out(open.provider.name, open.learned.name);
-    }
-    for (step, done) in steps.iter().zip(&stage.done) {
-        let subject = &cast.subjects[step.subject];
-        let again = done.met.iter().filter(|fault| **fault == Fault::DuplicateDelivery).count();
-        let line = line(subject, step, done);
-        if let Some(wrong) = done.cell.wrong(subject, again) {
-            played.findings.push(Finding { wrong, line: line.clone() });
-        }
-        played.tally.count(done.cell, &done.met, done.crashed);
-        played.lines.push(line);
-    }
-    Ok(played)
+    stage.judge()
 }
 
 impl Stage<'_> {
-    /// Makes one call, in a process that may end in it, and lets the call come to its end.
-    fn call(&mut self, step: &Step, reference: &str) -> Result<()> {
-        let subject = &self.cast.subjects[step.subject];
+    fn subject(&self, payment: usize) -> &Subject {
+        &self.cast.subjects[self.steps[self.payments[payment].purpose].subject]
+    }
+
+    /// Makes a payment for a purpose: the first with the faults and the fate of its step, any other without.
+    fn pay(&mut self, purpose: usize) -> Result<()> {
+        let steps = self.steps;
+        let step = &steps[purpose];
+        let number = self.payments.iter().filter(|one| one.purpose == purpose).count();
+        let is_first = number == 0;
+        let reference = uuid(&mut self.seed);
+        let tag = format!("{purpose}.{number}");
+        let fate = step.fate.filter(|_| is_first);
+        let (cell, met) = (Cell::default(), Vec::new());
+        self.payments.push(Payment { purpose, reference, tag, fate, cell, met, crash: None });
+        let payment = self.payments.len() - 1;
+        let crash = step.crash.filter(|_| is_first);
+        let faults = if is_first { step.faults.as_slice() } else { &[] };
+        self.send(payment, faults, crash, step.beside.filter(|_| is_first))
+    }
+
+    /// Pays again where the caller was told that the same money may be sent again: a new payment under a new reference.
+    fn pay_again(&mut self) -> Result<()> {
+        while let Some(payment) = self.allowed.pop() {
+            let purpose = self.payments[payment].purpose;
+            let of_purpose = || self.payments.iter().enumerate().filter(|(_, one)| one.purpose == purpose);
+            let is_last = of_purpose().next_back().is_some_and(|(index, _)| index == payment);
+            if is_last && of_purpose().count() < PAYMENTS_OF_A_PURPOSE {
+                self.pay(purpose)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes what the caller was told about a payment.
+    fn told(&mut self, payment: usize, believed: Believed, learned: Option<Learned>) {
+        let then = self.truth(payment);
+        let one = &mut self.payments[payment];
+        one.cell.claims.push(Claim { believed, then });
+        one.cell.learned = learned.or(one.cell.learned);
+        if believed.allows_resend() || (self.habit == Habit::Reckless && believed == Believed::Unknown) {
+            self.allowed.push(payment);
+        }
+    }
+
+    /// What has moved by a payment so far.
+    fn truth(&self, payment: usize) -> Truth {
+        let subject = self.subject(payment);
+        subject.truth(&subject.moved_at(&self.world.sandbox, Some(&self.payments[payment].tag)))
+    }
+
+    /// Sends a payment's request in a process that may end in it, and follows it.
+    fn send(
+        &mut self,
+        payment: usize,
+        faults: &[Option<Fault>],
+        crash: Option<Moment>,
+        beside: Option<Duration>,
+    ) -> Result<()> {
+        let subject = &self.cast.subjects[self.steps[self.payments[payment].purpose].subject];
         let provider = subject.provider;
         let client = match self.clients.remove(provider.name) {
             Some(client) => client,
             None => self.world.client(provider)?,
         };
         let (world, ledger) = (&self.world, self.world.ledger(provider));
+        let Payment { reference, tag, fate, .. } = &self.payments[payment];
         ledger.turn_page();
-        let (before, sent) = (subject.moved_at(&world.sandbox), world.transport.sends());
-        world.transport.plan(step.faults.iter().copied());
-        let call = subject.call_of(&*client, reference);
-        let mut said = world.time.run(world.doom.before(step.crash, call)).transpose()?;
-        if self.habit == Habit::Reckless && matches!(said, Some((Believed::Unknown, _))) {
-            said = Some(world.time.run(subject.call_of(&*client, &format!("{reference}-again")))?);
+        let sent = world.transport.sends();
+        world.transport.label(Some(tag));
+        world.transport.plan(faults.iter().copied());
+        if let Some(fate) = fate {
+            world.sandbox.faults().on(provider.name, subject.operation.id, *fate, Times::Always)?;
         }
-        let sends = world.transport.sends() - sent;
+        let call = world.doom.before(crash, subject.call_of(&*client, reference));
+        let (said, seen) = match beside {
+            None => (world.time.run(call), None),
+            Some(wait) => {
+                let (other, other_ledger) = world.beside(provider, None)?;
+                let (other, time) = (&other, &world.time);
+                let recover = async move {
+                    bursar_runtime::Sleep::sleep(time, wait).await;
+                    other.recover(&*other_ledger).await
+                };
+                let (said, seen) = world.time.run(both(call, recover));
+                (said, Some(seen?))
+            }
+        };
+        let said = said.transpose()?;
+        world.sandbox.faults().clear();
         world.transport.plan([]);
-        let crashed = said.is_none();
-        // A new process knows what the journal knows, and asks for the rest when it starts.
+        world.transport.label(None);
+        let sends = world.transport.sends() - sent;
+        let entry = ledger.entry();
+        self.entries.extend(entry.map(|entry| (entry, payment)));
+        let one = &mut self.payments[payment];
+        one.cell.sends += sends;
+        one.met.extend(faults.iter().take(sends as usize));
+        let is_crashed = said.is_none();
+        if is_crashed {
+            one.crash = crash;
+        }
+        // A new process knows what the journal knows.
         let (believed, pending) = said.unwrap_or_else(|| (ledger.believed(), None));
-        let mut learned = pending.map(|pending| Learned::of(world.time.run(client.reconcile(&pending)).as_ref()));
-        world.rest();
-        let number = self.done.len();
-        if believed == Believed::Unknown {
-            let entry = ledger.entry().context("an unknown call that the journal does not know")?;
-            let open = learned.unwrap_or(Learned { name: "not asked", believed });
-            self.open.insert(entry, Open { call: number, provider, learned: open });
+        self.told(payment, believed, None);
+        self.absorb(seen.unwrap_or_default())?;
+        if let Some(pending) = &pending {
+            // What is unknown is looked up at once, what was accepted a little later.
+            if believed != Believed::Unknown {
+                self.world.rest();
+            }
+            let learned = Learned::of(self.world.time.run(client.reconcile(pending)).as_ref());
+            self.told(payment, learned.believed, Some(learned));
         }
-        let effects = subject.effects(&subject.moved_at(&world.sandbox).since(&before))?;
-        let met = step.faults.iter().take(sends as usize).flatten().copied().collect();
-        self.done.push(Done { cell: Cell { believed, learned: learned.take(), effects, sends }, met, crashed });
-        if crashed {
-            drop(client);
-            self.recover(provider)?;
-        } else if believed == Believed::Accepted {
-            self.clients.insert(provider.name, client);
+        self.world.rest();
+        if !is_crashed {
+            if believed != Believed::Unknown {
+                self.clients.insert(provider.name, client);
+            }
+            return Ok(());
         }
-        Ok(())
+        drop(client);
+        let step = &self.steps[self.payments[payment].purpose];
+        if step.repeats && self.cast.may_repeat(step.subject) {
+            return self.send(payment, &[], None, None);
+        }
+        self.recover(provider)
     }
 
-    /// Starts a new client on the journal of the old one. What it finds out replaces what was known.
+    /// Starts a new client on the journal of the old one.
     fn recover(&mut self, provider: &Provider) -> Result<()> {
-        for one in self.world.recover(provider)? {
-            let Some(open) = self.open.get_mut(one.intent().id()) else {
-                // Who calls again forgets the first call.
-                ensure!(self.habit == Habit::Reckless, "the journal has a call open that had an end");
-                continue;
-            };
-            open.learned = Learned::of(one.result());
-            self.done[open.call].cell.learned = Some(open.learned);
+        let recovered = self.world.recover(provider)?;
+        self.absorb(recovered)
+    }
+
+    fn absorb(&mut self, recovered: Vec<Recovered>) -> Result<()> {
+        for one in recovered {
+            let payment = *self.entries.get(one.intent().id()).context("the journal has an entry of no payment")?;
+            let learned = Learned::of(one.result());
+            self.told(payment, learned.believed, Some(learned));
         }
         Ok(())
     }
 
-    /// Restarts every client that has anything open, after everything came to its end.
+    /// Recovers whatever is open until everything has come to its end, and pays again where that is allowed.
     fn close(&mut self) -> Result<()> {
         self.clients.clear();
-        let providers: BTreeMap<_, _> = self.open.values().map(|open| (open.provider.name, open.provider)).collect();
-        for provider in providers.values() {
-            self.recover(provider)?;
+        let all = self.payments.iter().map(|one| self.cast.subjects[self.steps[one.purpose].subject].provider);
+        let providers: BTreeMap<_, _> = all.map(|provider| (provider.name, provider)).collect();
+        for round in 0..3 {
+            let open = providers.values().filter(|provider| self.world.ledger(provider).has_open(provider.name));
+            let open: Vec<_> = open.collect();
+            for provider in &open {
+                self.stranger(provider, round)?;
+                self.recover(provider)?;
+            }
+            let paid = self.payments.len();
+            self.pay_again()?;
+            self.clients.clear();
+            if round < 2 || self.payments.len() > paid {
+                self.world.settle();
+            }
+            // What was open before everything came to its end is looked up after it; what was paid again then, once more.
+            if open.is_empty() || (round > 0 && self.payments.len() == paid) {
+                break;
+            }
         }
-        let open = self.open.values().filter(|open| open.learned.name == "not asked").count();
-        ensure!(open == 0, "recovery left out {open} open calls");
         let violations = self.world.sandbox.violations();
         ensure!(violations.is_empty(), "{violations:?}");
         Ok(())
     }
+
+    /// A client of another account recovers from the same journal, in some episodes: it must leave all entries alone.
+    fn stranger(&self, provider: &Provider, round: u32) -> Result<()> {
+        if round > 0 || !self.seed.is_multiple_of(8) {
+            return Ok(());
+        }
+        let closed = self.world.ledger(provider).closed();
+        let (client, ledger) = self.world.beside(provider, Some("another account"))?;
+        let seen = self.world.time.run(client.recover(&*ledger))?;
+        ensure!(seen.is_empty(), "a client of another account recovers {seen:?}");
+        ensure!(ledger.closed() == closed, "a client of another account closes entries");
+        Ok(())
+    }
+
+    /// Compares what the caller was told with what moved.
+    fn judge(mut self) -> Result<Played> {
+        let mut played = Played { tally: Tally::default(), findings: Vec::new(), lines: Vec::new() };
+        for index in 0..self.payments.len() {
+            let subject = &self.cast.subjects[self.steps[self.payments[index].purpose].subject];
+            let moved = subject.moved_at(&self.world.sandbox, Some(&self.payments[index].tag));
+            let payment = &mut self.payments[index];
+            subject.conclude(&mut payment.cell, &moved, payment.fate)?;
+        }
+        let closed = self.closed();
+        for (index, payment) in self.payments.iter().enumerate() {
+            let subject = self.subject(index);
+            let line = line(subject, payment);
+            let wrong = payment.cell.wrong(subject, again(payment));
+            let wrong = wrong.or_else(|| closed.contains(&index).then_some(Wrong::Closed));
+            let wrong = wrong.or_else(|| self.is_paid_too_often(index).then_some(Wrong::Doubled));
+            if let Some(wrong) = wrong {
+                played.findings.push(Finding { wrong, line: line.clone() });
+            }
+            played.tally.count(subject.provider.name, &payment.cell, payment.met.iter().flatten(), payment.fate);
+            played.tally.crashes += u64::from(payment.crash.is_some());
+            played.lines.push(line);
+        }
+        Ok(played)
+    }
+
+    /// Payments whose entries were closed as what they were not.
+    fn closed(&self) -> Vec<usize> {
+        let mut wrong = Vec::new();
+        let providers = self.payments.iter().enumerate().map(|(index, _)| self.subject(index).provider);
+        let providers: BTreeMap<_, _> = providers.map(|provider| (provider.name, provider)).collect();
+        for provider in providers.values() {
+            for (id, closed) in self.world.ledger(provider).closed() {
+                let Some(payment) = self.entries.get(&id) else { continue };
+                let end = self.payments[*payment].cell.end;
+                let is_true = match closed {
+                    (Ending::Refused | Ending::NotSent, _) | (Ending::Settled, Some(Progress::Failed)) => {
+                        !end.is_gone()
+                    }
+                    (Ending::Settled, Some(Progress::Returned)) => end == Truth::Returned,
+                    (Ending::Settled, Some(Progress::Done)) => matches!(end, Truth::Done | Truth::Returned),
+                    // The caller's own word, and what says nothing about the money.
+                    _ => true,
+                };
+                if !is_true {
+                    wrong.push(*payment);
+                }
+            }
+        }
+        wrong
+    }
+
+    /// Whether money is gone by more than one payment of its purpose; told of the last of them.
+    fn is_paid_too_often(&self, index: usize) -> bool {
+        let purpose = self.payments[index].purpose;
+        let gone = |(_, one): &(usize, &Payment)| one.purpose == purpose && one.cell.end.is_gone();
+        let all: Vec<usize> = self.payments.iter().enumerate().filter(gone).map(|(index, _)| index).collect();
+        all.len() > 1 && all.last() == Some(&index)
+    }
 }
 
-fn line(subject: &Subject, step: &Step, done: &Done) -> String {
-    let Done { cell, met, crashed } = done;
-    let mut line = format!("{} {}: {cell}, sent {}", subject.provider.name, subject.operation.id, cell.sends);
+/// How often the network delivered a payment's request once more.
+fn again(payment: &Payment) -> usize {
+    payment.met.iter().flatten().filter(|fault| **fault == Fault::DuplicateDelivery).count()
+}
+
+fn line(subject: &Subject, payment: &Payment) -> String {
+    let Payment { cell, met, crash, tag, fate, .. } = payment;
+    let mut line = format!("{tag} {} {}", subject.provider.name, subject.operation.id);
     // Writing to a text does not fail.
-    if !met.is_empty() {
-        let attempts = step.faults.iter().take(cell.sends as usize);
-        let names: Vec<&str> = attempts.map(|fault| fault.map_or("-", Fault::name)).collect();
+    if let Some(fate) = fate {
+        let _ = write!(line, " ({fate})");
+    }
+    let said: Vec<String> = cell.claims.iter().map(|claim| claim.believed.to_string()).collect();
+    let _ = write!(line, ": {}", said.join(" > "));
+    if let Some(learned) = cell.learned {
+        let _ = write!(line, " ({})", learned.name);
+    }
+    let _ = write!(line, "; moved {}, in the end: {}; sent {}", cell.effects, cell.end, cell.sends);
+    if met.iter().any(Option::is_some) {
+        let names: Vec<&str> = met.iter().map(|fault| fault.map_or("-", Fault::name)).collect();
         let _ = write!(line, " ({})", names.join(", "));
     }
-    if let Some(moment) = step.crash.filter(|_| *crashed) {
+    if let Some(moment) = crash {
         let _ = write!(line, " [the process ended {moment}]");
     }
     line
@@ -193,9 +386,16 @@ pub(super) fn shortest(cast: &Cast, mut steps: Vec<Step>, seed: u64, habit: Habi
             }
         }
         for index in 0..steps.len() {
-            let mut fewer = steps.clone();
-            if fewer[index].crash.take().is_some() && fails(&fewer)? {
-                (steps, is_shorter) = (fewer, true);
+            let plainer: [fn(&mut Step) -> bool; 3] = [
+                |step| step.crash.take().is_some(),
+                |step| step.fate.take().is_some(),
+                |step| step.beside.take().is_some(),
+            ];
+            for change in plainer {
+                let mut fewer = steps.clone();
+                if change(&mut fewer[index]) && fails(&fewer)? {
+                    (steps, is_shorter) = (fewer, true);
+                }
             }
             for attempt in 0..steps[index].faults.len() {
                 let mut fewer = steps.clone();

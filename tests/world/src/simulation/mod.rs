@@ -1,4 +1,6 @@
-//! Many money calls over all providers, some attempts of which go wrong and some of whose processes end in mid-call, drawn from a seed.
+//! Many money calls over all providers, drawn from a seed. Attempts go wrong, processes end in mid-call and start again, other processes
+//! recover from the same journal meanwhile, providers decline, expire, correct, reverse and deliver in part; and a caller who does what
+//! `docs/outcomes.md` says pays again whenever he is told that nothing moved.
 //!
 //! The calls are made in episodes, each in a world of its own and drawn from the seed and its number alone, so that an episode that goes
 //! wrong can be told, shortened and made again.
@@ -9,16 +11,17 @@ mod report;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use bursar_sandbox::Fault;
+use bursar_sandbox::{Fate, Fault};
 
 pub use self::episode::{Finding, Step};
 pub use self::report::{Report, Tally};
 use crate::clock::draw;
 use crate::crash::Moment;
 use crate::fate::Believed;
-use crate::matrix::{self, Subject};
+use crate::matrix::Subject;
 use crate::provider::PROVIDERS;
 use crate::world::World;
 
@@ -31,15 +34,21 @@ const SHARE: u64 = 5;
 /// One of so many calls is the last of its process, which ends at some moment of it.
 const CALLS_OF_A_PROCESS: u64 = 50;
 
+/// Of a hundred calls so many have a fate, where the provider knows any.
+const FATED: u64 = 25;
+
+/// During so many of a hundred calls another process recovers from the same journal.
+const BESIDE: u64 = 5;
+
 /// Attempts of one call that faults are drawn for; a client makes three at most.
 const ATTEMPTS: usize = 6;
 
-/// What the caller does when nobody can tell what became of a call.
+/// When a caller pays again for the same purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Habit {
-    /// Lets it be: it has to be found out.
+    /// Only when told that nothing moved and nothing will, as `docs/outcomes.md` says.
     Careful,
-    /// Calls again, as if nothing had happened. A simulation of such callers has to find doubled movements.
+    /// Also when the outcome is unknown. A simulation of such callers has to find doubled movements.
     Reckless,
 }
 
@@ -50,6 +59,8 @@ pub struct Cast {
     repeatable: Vec<bool>,
     /// The faults that each can meet.
     faults: Vec<Vec<Fault>>,
+    /// What a provider may do with each.
+    fates: Vec<Vec<Fate>>,
 }
 
 impl Cast {
@@ -58,20 +69,21 @@ impl Cast {
     /// # Errors
     /// One of them does not work although nothing goes wrong.
     pub fn new() -> Result<Self> {
-        let mut cast = Self { subjects: Vec::new(), repeatable: Vec::new(), faults: Vec::new() };
+        let mut cast = Self { subjects: Vec::new(), repeatable: Vec::new(), faults: Vec::new(), fates: Vec::new() };
         for (provider, operation) in PROVIDERS.iter().flat_map(|one| one.money().map(move |operation| (one, operation)))
         {
             let subject = Subject::new(provider, operation)?;
             let mut faults = Vec::new();
-            for fault in matrix::faults() {
-                if subject.can_meet(fault)? {
-                    faults.push(fault);
+            for fault in Fault::ALL {
+                if subject.can_meet(*fault)? {
+                    faults.push(*fault);
                 }
             }
             // What moves on a later day moves beside other calls, whose movements could not be told apart.
             let Some(is_repeatable) = is_repeatable(&subject)? else { continue };
             cast.repeatable.push(is_repeatable);
             cast.faults.push(faults);
+            cast.fates.push(subject.fates().collect());
             cast.subjects.push(subject);
         }
         Ok(cast)
@@ -93,9 +105,24 @@ impl Cast {
             }
             let faults = (0..ATTEMPTS).map(|_| self.fault(subject, &mut seed)).collect();
             let crash = crash(&mut seed);
-            steps.push(Step { subject, faults, crash });
+            let repeats = draw(&mut seed).is_multiple_of(2);
+            let fate = self.fate(subject, &mut seed);
+            let beside = beside(&mut seed);
+            steps.push(Step { subject, faults, crash, repeats, fate, beside });
         }
         steps
+    }
+
+    /// What the provider does with a call, if it does not just carry it out.
+    fn fate(&self, subject: usize, seed: &mut u64) -> Option<Fate> {
+        let (is_fated, which) = (draw(seed) % 100 < FATED, draw(seed));
+        let fates = &self.fates[subject];
+        (is_fated && !fates.is_empty()).then(|| fates[(which % fates.len() as u64) as usize])
+    }
+
+    /// Whether the same request may be sent again after a crash: it has a reference of the caller, or it is good once.
+    pub(crate) fn may_repeat(&self, subject: usize) -> bool {
+        self.subjects[subject].is_keyed() || !self.repeatable[subject]
     }
 
     fn fault(&self, subject: usize, seed: &mut u64) -> Option<Fault> {
@@ -103,6 +130,12 @@ impl Cast {
         let faults = &self.faults[subject];
         strikes.then(|| faults[(which % faults.len() as u64) as usize])
     }
+}
+
+/// Whether another process recovers from the same journal while a call is under way, and how long after its beginning.
+fn beside(seed: &mut u64) -> Option<Duration> {
+    let (is_so, seconds) = (draw(seed) % 100 < BESIDE, draw(seed) % 90);
+    is_so.then(|| Duration::from_secs(seconds))
 }
 
 /// Whether the process ends in a call, and where.
@@ -116,11 +149,11 @@ fn is_repeatable(subject: &Subject) -> Result<Option<bool>> {
     let world = World::new(0)?;
     let client = world.client(subject.provider)?;
     for (calls, reference) in ["reference-1", "reference-2"].into_iter().enumerate() {
-        let before = subject.moved_at(&world.sandbox);
+        let before = subject.moved_at(&world.sandbox, None);
         let (believed, _) = world.time.run(subject.call_of(&*client, reference))?;
         world.rest();
-        let moved = subject.moved_at(&world.sandbox).since(&before);
-        if believed != Believed::Accepted || moved.is_nothing() {
+        let moved = subject.moved_at(&world.sandbox, None).since(&before);
+        if !matches!(believed, Believed::Accepted | Believed::Done) || moved.is_nothing() {
             return Ok((calls > 0).then_some(false));
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::AddAssign;
 
-use bursar_sandbox::Fault;
+use bursar_sandbox::{Fate, Fault};
 
 use super::episode::Finding;
 use crate::fate::Believed;
@@ -13,23 +13,28 @@ use crate::matrix::{Cell, Wrong};
 /// Why a finding decides nothing.
 const UNDECIDED: &[(&str, &str)] = &[
     ("candidates", "the provider knows no reference; a person compares the entries of its list"),
+    ("differs", "something else has the reference; a person compares the two"),
     ("lookup failed", "the lookup itself went wrong; the entry stays open for the next recovery"),
     ("not_found", "the document does not say that absence proves anything (`absent: unknown`)"),
     ("pending", "the lookup shows the thing that was to be paid, in the state before the payment"),
     ("undecidable", "the provider has no lookup, or its lookup asks for an id that only the lost answer had"),
 ];
 
-/// Counts of calls.
+/// Counts of payments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// By what the client said.
+    /// By what the client said first.
     pub said: BTreeMap<Believed, u64>,
-    /// What was found out in the end about those that were unknown, by provider and finding.
-    pub learned: BTreeMap<(&'static str, &'static str), u64>,
-    /// Calls in which the process ended.
+    /// What was found out in the end about those that were unknown: by provider, finding, and whether it decides.
+    pub learned: BTreeMap<(&'static str, &'static str, bool), u64>,
+    /// What became of those that were accepted: by provider, what was known in the end, and whether it decides.
+    pub followed: BTreeMap<(&'static str, &'static str, bool), u64>,
+    /// Payments in which the process ended.
     pub crashes: u64,
     /// Faults that attempts met.
     pub faults: BTreeMap<Fault, u64>,
+    /// What the providers did with payments, besides carrying them out.
+    pub fates: BTreeMap<Fate, u64>,
     /// Requests that were sent.
     pub sends: u64,
     /// Effects that took place.
@@ -37,40 +42,70 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub(super) fn count(&mut self, cell: Cell, met: &[Fault], crashed: bool) {
-        *self.said.entry(cell.believed).or_default() += 1;
-        self.crashes += u64::from(crashed);
+    pub(super) fn count<'a>(
+        &mut self,
+        provider: &'static str,
+        cell: &Cell,
+        met: impl Iterator<Item = &'a Fault>,
+        fate: Option<Fate>,
+    ) {
+        *self.said.entry(cell.believed()).or_default() += 1;
         for fault in met {
             *self.faults.entry(*fault).or_default() += 1;
         }
+        if let Some(fate) = fate {
+            *self.fates.entry(fate).or_default() += 1;
+        }
         self.sends += u64::from(cell.sends);
         self.effects += cell.effects as u64;
+        let known = cell.learned.map_or(("not asked", false), |learned| (learned.name, learned.is_decided()));
+        let findings = match cell.believed() {
+            Believed::Unknown => &mut self.learned,
+            Believed::Accepted => &mut self.followed,
+            _ => return,
+        };
+        *findings.entry((provider, known.0, known.1)).or_default() += 1;
     }
 
-    /// Counts what was found out about a call that was unknown.
-    pub(super) fn find_out(&mut self, provider: &'static str, finding: &'static str) {
-        *self.learned.entry((provider, finding)).or_default() += 1;
-    }
-
-    /// How many calls were made.
+    /// How many payments were made.
     pub fn calls(&self) -> u64 {
         self.said.values().sum()
     }
+
+    /// How many unknown outcomes were decided by machine, of how many: of one provider, or of all.
+    pub fn decided(&self, provider: Option<&str>) -> (u64, u64) {
+        let own = self.learned.iter().filter(|((name, ..), _)| provider.is_none_or(|provider| provider == *name));
+        own.fold((0, 0), |(decided, all), ((.., is_decided), count)| {
+            (decided + if *is_decided { *count } else { 0 }, all + count)
+        })
+    }
+}
+
+/// Findings of each provider, in a line.
+fn rows(findings: &BTreeMap<(&'static str, &'static str, bool), u64>) -> BTreeMap<&'static str, String> {
+    let mut rows: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for ((provider, finding, _), count) in findings {
+        rows.entry(provider).or_default().push(format!("{count} {}", finding.replace('_', " ")));
+    }
+    rows.into_iter().map(|(provider, findings)| (provider, findings.join(", "))).collect()
 }
 
 impl Tally {
-    /// What became of the unknown, and why some of it cannot be decided.
+    /// What became of the unknown and of the accepted, and why some of it cannot be decided.
     fn write_findings(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rows: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for ((provider, finding), count) in &self.learned {
-            rows.entry(provider).or_default().push(format!("{count} {finding}"));
+        for (provider, findings) in rows(&self.learned) {
+            let (decided, all) = self.decided(Some(provider));
+            writeln!(f, "{provider}: {decided} of {all} unknown outcomes decided: {findings}")?;
         }
-        for (provider, findings) in rows {
-            writeln!(f, "what was unknown at {provider} is: {}", findings.join(", "))?;
-        }
-        let met = |name: &str| self.learned.keys().any(|(_, finding)| *finding == name);
+        let met = |name: &str| self.learned.keys().any(|(_, finding, is_decided)| *finding == name && !is_decided);
         for (name, why) in UNDECIDED.iter().filter(|(name, _)| met(name)) {
-            writeln!(f, "  {name}: {why}")?;
+            writeln!(f, "  {}: {why}", name.replace('_', " "))?;
+        }
+        let (decided, all) = self.decided(None);
+        let share = (decided * 1000).checked_div(all).unwrap_or(1000);
+        writeln!(f, "all: {decided} of {all} unknown outcomes decided ({}.{} %)", share / 10, share % 10)?;
+        for (provider, findings) in rows(&self.followed) {
+            writeln!(f, "{provider}: what was accepted and pending ended as: {findings}")?;
         }
         Ok(())
     }
@@ -81,8 +116,13 @@ impl AddAssign<&Self> for Tally {
         for (believed, count) in &other.said {
             *self.said.entry(*believed).or_default() += count;
         }
-        for (name, count) in &other.learned {
-            *self.learned.entry(*name).or_default() += count;
+        for (mine, others) in [(&mut self.learned, &other.learned), (&mut self.followed, &other.followed)] {
+            for (name, count) in others {
+                *mine.entry(*name).or_default() += count;
+            }
+        }
+        for (fate, count) in &other.fates {
+            *self.fates.entry(*fate).or_default() += count;
         }
         self.crashes += other.crashes;
         for (fault, count) in &other.faults {
@@ -125,6 +165,18 @@ impl Report {
         self.findings.values().flat_map(|(_, findings)| findings).filter(|finding| finding.wrong == wrong).count()
     }
 
+    /// How often which operation went wrong in which way.
+    fn kinds(&self) -> BTreeMap<String, usize> {
+        let mut kinds = BTreeMap::new();
+        for finding in self.findings.values().flat_map(|(_, findings)| findings) {
+            // The line begins with the payment's tag, and goes on with what was said.
+            let what = finding.line.split(": ").next().unwrap_or_default();
+            let what = what.split_once(' ').map_or(what, |(_, what)| what);
+            *kinds.entry(format!("{:?}: {what}", finding.wrong).to_lowercase()).or_default() += 1;
+        }
+        kinds
+    }
+
     /// Whether every call came to what its client said.
     pub fn is_fine(&self) -> bool {
         self.findings.is_empty()
@@ -137,10 +189,20 @@ impl fmt::Display for Report {
         let faults: u64 = tally.faults.values().sum();
         let said: Vec<String> = tally.said.iter().map(|(believed, count)| format!("{count} {believed}")).collect();
         let (sends, crashes) = (tally.sends, tally.crashes);
-        writeln!(f, "seed {seed}: {calls} calls, {sends} sent, {faults} faults met, {crashes} crashes and restarts")?;
+        let fates: u64 = tally.fates.values().sum();
+        let (payments, again) = (tally.calls(), tally.calls() - calls);
+        writeln!(
+            f,
+            "seed {seed}: {calls} purposes, {payments} payments ({again} of them again, as allowed), {sends} sent"
+        )?;
+        writeln!(f, "{faults} faults met, {fates} fates, {crashes} crashes and restarts")?;
         writeln!(f, "said: {}; money moved {} times", said.join(", "), tally.effects)?;
         tally.write_findings(f)?;
-        write!(f, "{} doubled, {} lost", self.wrong(Wrong::Doubled), self.wrong(Wrong::Lost))?;
+        let [doubled, lost, closed] = [Wrong::Doubled, Wrong::Lost, Wrong::Closed].map(|wrong| self.wrong(wrong));
+        write!(f, "{doubled} doubled, {lost} lost, {closed} entries closed against the truth")?;
+        for (kind, count) in self.kinds() {
+            write!(f, "\n  {count} x {kind}")?;
+        }
         let Some(trace) = &self.trace else { return Ok(()) };
         write!(f, "\n\nthe shortest part of the first failing episode that still fails, played again:")?;
         for (index, line) in trace.iter().enumerate() {
