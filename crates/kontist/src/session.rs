@@ -42,13 +42,11 @@ pub(crate) struct Login {
 pub(crate) struct Session {
     credentials: Credentials,
     source: TokenSource,
-    identity: Option<Identity>,
 }
 
 impl Session {
     pub(crate) fn new(core: &Core, settings: Settings) -> Result<Self, ConfigError> {
         let issuer = Issuer { core: core.bare(), way: settings.way()? };
-        let identity = issuer.way.identity();
         let Settings { tokens, refresh, basic, store, .. } = settings;
         let credentials = Credentials::new();
         if let Some(pair) = basic {
@@ -67,7 +65,7 @@ impl Session {
             Some(store) => TokenSource::stored(core, issuer, store),
             None => TokenSource::new(core, issuer),
         };
-        let session = Self { credentials, source, identity };
+        let session = Self { credentials, source };
         match tokens {
             // Nothing could be renewed: a refusal stays the provider's own.
             Some(tokens) if !can_renew && tokens.refresh().is_none() => {
@@ -103,7 +101,7 @@ impl Auth for Session {
 
     /// The customer by the e-mail address, or the program by its client id.
     fn identity(&self) -> Option<Identity> {
-        self.identity.clone()
+        self.source.identity()
     }
 }
 
@@ -159,6 +157,10 @@ impl Way {
             Self::Oauth(program) => Some(Identity::of("client_id", program.client_id())),
         }
     }
+
+    fn is_one_account(&self) -> bool {
+        matches!(self, Self::Jwt(_))
+    }
 }
 
 /// Gets tokens over a core without credentials.
@@ -168,6 +170,14 @@ struct Issuer {
 }
 
 impl TokenIssuer for Issuer {
+    fn identity(&self) -> Option<Identity> {
+        self.way.identity()
+    }
+
+    fn is_one_account(&self) -> bool {
+        self.way.is_one_account()
+    }
+
     fn refresh<'a>(&'a self, held: &'a Tokens) -> Option<BoxFuture<'a, Result<Tokens, AuthError>>> {
         let refresh = held.refresh()?;
         Some(match &self.way {

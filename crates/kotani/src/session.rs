@@ -40,7 +40,7 @@ pub(crate) struct Session {
 impl Session {
     pub(crate) fn new(core: &Core, settings: Settings) -> Self {
         let Settings { credentials, access, refresh, signing, store } = settings;
-        let issuer = Issuer(core.bare());
+        let issuer = Issuer { core: core.bare(), key: credentials.identity_of(&[API_KEY]) };
         let has_store = store.is_some();
         let tokens = match store {
             Some(store) => TokenSource::stored(core, issuer, store),
@@ -113,13 +113,25 @@ impl Auth for Session {
 }
 
 /// Refreshes tokens: the refresh token is the bearer of that call (kotani.md 6.4).
-struct Issuer(Core);
+struct Issuer {
+    core: Core,
+    /// The API key beside which sessions are opened, by one person or another.
+    key: Option<Identity>,
+}
 
 impl TokenIssuer for Issuer {
+    fn identity(&self) -> Option<Identity> {
+        self.key.clone()
+    }
+
+    fn is_one_account(&self) -> bool {
+        false
+    }
+
     fn refresh<'a>(&'a self, held: &'a Tokens) -> Option<BoxFuture<'a, Result<Tokens, AuthError>>> {
         let refresh = held.refresh()?.clone();
         Some(Box::pin(async {
-            let client = Client::from_core(self.0.with_auth(Credentials::new().with(REFRESH_TOKEN, refresh)));
+            let client = Client::from_core(self.core.with_auth(Credentials::new().with(REFRESH_TOKEN, refresh)));
             let answer = client.refresh_token().await;
             let answer = answer.map_err(|error| AuthError::failed("the session could not be refreshed", error))?;
             let text = |secret: &Option<Secret<String>>| secret.as_ref().map(|secret| secret.expose().clone());

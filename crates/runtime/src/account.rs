@@ -90,6 +90,17 @@ impl Account {
         Self { label: self.label.clone(), fingerprint: OnceLock::new() }
     }
 
+    /// Whether the caller has named the account.
+    pub(crate) fn is_named(&self) -> bool {
+        self.label.is_some()
+    }
+
+    /// Fingerprint by an identity, unless the caller has named the account.
+    pub(crate) fn of(&self, provider: &str, base: &Base, identity: Option<&Identity>) -> String {
+        let label = self.label.as_deref().map(|label| Identity::of("label", label));
+        fingerprint(provider, &base.origin(), label.as_ref().or(identity))
+    }
+
     pub(crate) fn fingerprint(&self, provider: &str, base: &Base, auth: Option<&dyn Auth>) -> &str {
         self.fingerprint.get_or_init(|| {
             let identity = match &self.label {

@@ -286,7 +286,8 @@ impl Builder {
 
     /// Name of the account that the credentials belong to, such as `shop-7`.
     ///
-    /// Journal entries and [`Pending`](crate::Pending) carry a fingerprint of origin and account, and a client refuses those of another account. Without a
+    /// Journal entries, stored tokens and [`Pending`](crate::Pending) carry a fingerprint of origin and account, and a client refuses those of
+    /// another account. Without a
     /// name, the account is told by the credentials (API key, client id, user name), so a client with another key is another account: set a
     /// name before a key is rotated, and where tokens alone do not identify the account, as with OAuth programs that serve many customers.
     #[must_use]

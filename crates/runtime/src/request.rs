@@ -221,6 +221,37 @@ mod tests {
         assert_eq!(refused, Err("path parameter `account_id` holds a dot segment (`.` or `..`)".into()));
     }
 
+    /// One round of percent-decoding after the other, until nothing changes; and how many bytes were read for it.
+    fn decoded_in_rounds(text: &[u8]) -> (Vec<u8>, usize) {
+        let (mut text, mut read) = (text.to_vec(), 0);
+        loop {
+            let next: Vec<u8> = percent_encoding::percent_decode(&text).collect();
+            read += text.len();
+            if next == text {
+                return (text, read);
+            }
+            text = next;
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn one_pass_decodes_as_many_rounds_do(text in "[%2456eEfF.x/]{0,40}") {
+            proptest::prop_assert_eq!(fully_decoded(text.as_bytes()), decoded_in_rounds(text.as_bytes()).0);
+        }
+    }
+
+    #[test]
+    fn the_work_grows_with_the_input_and_not_with_its_square() {
+        for length in [1000, 2000, 4000] {
+            let nested = format!("%{}", "25".repeat(length / 2));
+            // In rounds, every escape costs a pass; in one pass, the output holds what is left after each byte.
+            assert!(decoded_in_rounds(nested.as_bytes()).1 > length * length / 8);
+            let decoded = fully_decoded(nested.as_bytes());
+            assert_eq!((&*decoded, decoded.capacity()), (&b"%"[..], nested.len()));
+        }
+    }
+
     #[test]
     fn an_id_that_no_server_takes_is_refused_by_name() {
         assert_eq!(path_segment("id", &"7".repeat(2048)).map(|text| text.len()), Ok(2048));

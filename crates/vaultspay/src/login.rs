@@ -27,7 +27,6 @@ pub(crate) struct Session {
     credentials: Credentials,
     source: TokenSource,
     ended: Ended,
-    identity: Option<Identity>,
 }
 
 /// The refresh token of a session that the provider has ended.
@@ -42,7 +41,6 @@ impl Session {
         store: Option<Arc<dyn TokenStore>>,
     ) -> Self {
         let ended = Ended::default();
-        let identity = app.as_ref().map(|app| Identity::of_credential("client_id", &app.id));
         let issuer = Issuer { client: Client::from_core(core.bare()), app, ended: Arc::clone(&ended) };
         let source = match store {
             None => TokenSource::new(core, issuer),
@@ -51,7 +49,7 @@ impl Session {
         if let Some(tokens) = tokens {
             source.set(tokens);
         }
-        Self { credentials: Credentials::new().with_source(BEARER, source.clone()), source, ended, identity }
+        Self { credentials: Credentials::new().with_source(BEARER, source.clone()), source, ended }
     }
 }
 
@@ -82,7 +80,7 @@ impl Auth for Session {
 
     /// The application, by its client id: it stays when the secret is rotated.
     fn identity(&self) -> Option<Identity> {
-        self.identity.clone()
+        self.source.identity()
     }
 }
 
@@ -94,6 +92,10 @@ struct Issuer {
 }
 
 impl TokenIssuer for Issuer {
+    fn identity(&self) -> Option<Identity> {
+        self.app.as_ref().map(|app| Identity::of_credential("client_id", &app.id))
+    }
+
     fn refresh<'a>(&'a self, tokens: &'a Tokens) -> Option<BoxFuture<'a, Result<Tokens, AuthError>>> {
         let token = tokens.refresh()?;
         let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);

@@ -23,6 +23,12 @@ pub enum OauthError {
     NoCode,
     /// The answer holds no access token, or one that no header can carry.
     NoToken,
+    /// The answer's token is of another kind than `Bearer`, which this client cannot send.
+    TokenType,
+    /// The answer says that the token ended before it was issued.
+    Expiry,
+    /// The browser did not come back in time.
+    Late,
     /// There is no refresh token: the scope `offline` was not asked for or not given.
     NoRefreshToken,
     /// The call for the token failed.
@@ -40,6 +46,9 @@ impl fmt::Display for OauthError {
             Self::Refused => "Kontist refused the login: check the program's id, scopes and redirect address",
             Self::NoCode => "the browser came back without a code: start the login anew",
             Self::NoToken => "the answer holds no usable access token: start the login anew",
+            Self::TokenType => "the answer's token is no bearer token: ask Kontist why",
+            Self::Expiry => "the answer's token has a negative life: start the login anew",
+            Self::Late => "the browser did not come back in time: start the login anew",
             Self::NoRefreshToken => "there is no refresh token: ask for the scope `offline`",
             Self::Call(error) => return error.fmt(out),
             Self::Listen(_) => "cannot listen for the browser on this machine: choose another port",

@@ -24,15 +24,24 @@ pub struct Grant {
 
 impl Grant {
     /// Asks for tokens.
-    pub(super) async fn get(kontist: &Client, form: CreateOauthTokenBuilder) -> Result<Self, OauthError> {
+    pub(super) async fn get(
+        kontist: &Client,
+        program: &Program,
+        form: CreateOauthTokenBuilder,
+    ) -> Result<Self, OauthError> {
         let form = form.build().map_err(|_| OauthError::Program)?;
-        let answer = kontist.create_oauth_token(&form).await?.into_inner();
+        let answer = program.dress(kontist)?.create_oauth_token(&form).await?.into_inner();
+        // Another kind of token proves its holder in another way than by being shown (RFC 6749, 7.1).
+        if answer.token_type.as_deref().is_some_and(|kind| !kind.trim().eq_ignore_ascii_case("bearer")) {
+            return Err(OauthError::TokenType);
+        }
+        let expires_in = answer.expires_in.map(u64::try_from).transpose().map_err(|_| OauthError::Expiry)?;
         let credential =
             |token: Option<Secret<String>>| token.and_then(|token| Credential::new(token.expose().as_str()).ok());
         Ok(Self {
             access: credential(answer.access_token).ok_or(OauthError::NoToken)?,
             refresh: credential(answer.refresh_token),
-            expires_in: answer.expires_in.and_then(|seconds| seconds.try_into().ok()).map(Duration::from_secs),
+            expires_in: expires_in.map(Duration::from_secs),
             scopes: answer.scope.as_deref().map(Scope::list).unwrap_or_default(),
         })
     }
@@ -40,7 +49,7 @@ impl Grant {
     /// What a refresh token brings.
     pub(crate) async fn next(kontist: &Client, program: &Program, refresh: &Credential) -> Result<Self, OauthError> {
         let form = program.form(types::GrantType::RefreshToken).refresh_token(refresh.expose());
-        Self::get(kontist, form).await
+        Self::get(kontist, program, form).await
     }
 
     /// The next access token. The refresh token of this grant is kept where the answer brings none.
@@ -82,6 +91,6 @@ impl Program {
         scopes: &[Scope],
     ) -> Result<Grant, OauthError> {
         let form = self.form(types::GrantType::Password).username(username).password(password.expose());
-        Grant::get(kontist, form.scope(Scope::text(scopes))).await
+        Grant::get(kontist, self, form.scope(Scope::text(scopes))).await
     }
 }

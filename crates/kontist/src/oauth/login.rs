@@ -2,13 +2,16 @@
 
 use std::fmt;
 
-use bursar_runtime::Credential;
 use bursar_runtime::reqwest::Url;
+use bursar_runtime::{Credential, Credentials};
 use oauth2::basic::BasicClient;
 use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl};
 
 use super::{Grant, OauthError, Scope};
 use crate::{Client, operations, types};
+
+/// Name of the scheme of a program's id and secret.
+const CLIENT: &str = "client";
 
 /// A program that Kontist knows, and where its browser comes back to.
 #[derive(Debug, Clone)]
@@ -16,6 +19,8 @@ pub struct Program {
     pub(super) id: String,
     pub(super) secret: Option<Credential>,
     redirect_uri: String,
+    pkce: bool,
+    basic: bool,
 }
 
 /// A login that waits for the browser. It is good for one answer.
@@ -37,10 +42,10 @@ pub struct Permission {
 impl Program {
     /// A program that cannot keep a secret: it proves itself by PKCE (S256).
     pub fn public(client_id: impl Into<String>, redirect_uri: impl Into<String>) -> Self {
-        Self { id: client_id.into(), secret: None, redirect_uri: redirect_uri.into() }
+        Self { id: client_id.into(), secret: None, redirect_uri: redirect_uri.into(), pkce: true, basic: false }
     }
 
-    /// A program on a server, with its secret.
+    /// A program on a server, with its secret, which it proves itself by beside PKCE.
     pub fn confidential(client_id: impl Into<String>, secret: Credential, redirect_uri: impl Into<String>) -> Self {
         Self { secret: Some(secret), ..Self::public(client_id, redirect_uri) }
     }
@@ -48,6 +53,34 @@ impl Program {
     /// What identifies the program.
     pub(crate) fn client_id(&self) -> &str {
         &self.id
+    }
+
+    /// Sends id and secret by HTTP Basic (RFC 6749, 2.3.1) in place of the form.
+    #[must_use]
+    pub fn by_basic(self) -> Self {
+        Self { basic: true, ..self }
+    }
+
+    /// Logs in without PKCE, which protects a stolen code; a program without a secret uses it all the same.
+    ///
+    /// For a program whose logins bring no refresh token otherwise: Kontist documents that PKCE brings one only where the redirect address has
+    /// a scheme of its own, and does not say whether this holds for programs with a secret.
+    #[must_use]
+    pub fn without_pkce(self) -> Self {
+        Self { pkce: false, ..self }
+    }
+
+    /// The same client with the program's id and secret for HTTP Basic, if it sends them so.
+    ///
+    /// # Errors
+    ///
+    /// [`OauthError::Program`] if they make no user name and password.
+    pub(super) fn dress(&self, kontist: &Client) -> Result<Client, OauthError> {
+        let Some(secret) = self.secret.as_ref().filter(|_| self.basic) else { return Ok(kontist.clone()) };
+        // Both are encoded as in a form before they are joined.
+        let encoded = |text: &str| oauth2::url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let pair = Credential::basic(&encoded(&self.id), &encoded(secret.expose())).map_err(|_| OauthError::Program)?;
+        Ok(Client::from_core(kontist.core().with_auth(Credentials::new().with(CLIENT, pair))))
     }
 
     /// Starts a login: [`Login::url`] is for the customer's browser.
@@ -62,7 +95,7 @@ impl Program {
         let client = BasicClient::new(ClientId::new(self.id.clone())).set_auth_uri(address).set_redirect_uri(back);
         let asked = scopes.iter().map(|scope| oauth2::Scope::new(scope.as_str().to_owned()));
         let request = client.authorize_url(CsrfToken::new_random).add_scopes(asked);
-        let (request, verifier) = if self.secret.is_some() {
+        let (request, verifier) = if self.secret.is_some() && !self.pkce {
             (request, None)
         } else {
             let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
@@ -73,10 +106,10 @@ impl Program {
         Ok(Login { program: self.clone(), url, state, verifier })
     }
 
-    /// A member of the token endpoint's form that every grant has, and the secret if there is one.
+    /// What every grant's form has: the program's id, and its secret unless that goes by HTTP Basic.
     pub(super) fn form(&self, grant: types::GrantType) -> crate::requests::CreateOauthTokenBuilder {
         let form = types::CreateOauthToken::builder().grant_type(grant).client_id(&*self.id);
-        match &self.secret {
+        match self.secret.as_ref().filter(|_| !self.basic) {
             Some(secret) => form.client_secret(secret.expose()),
             None => form,
         }
@@ -89,20 +122,21 @@ impl Login {
         self.url.as_str()
     }
 
+    /// Whether what the browser came back with answers this login: it holds the login's `state`.
+    pub(super) fn is_answered_by(&self, came_back: &str) -> bool {
+        parameter(&self.url, came_back, "state").is_some_and(|state| is_same(&state, self.state.secret()))
+    }
+
     /// Takes what the browser came back with: the whole address, or its path and query.
     ///
     /// # Errors
     ///
     /// [`OauthError::State`] if it is another login's, [`OauthError::Denied`] if the customer said no, else what it lacks.
     pub fn answer(self, came_back: &str) -> Result<Permission, OauthError> {
-        let query = came_back.split_once('?').map_or("", |(_, query)| query);
-        // Only the query counts; whatever stands before it was the browser's business.
-        let mut url = self.url.clone();
-        url.set_query(Some(query.split('#').next().unwrap_or_default()));
-        let find = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-        if find("state").is_none_or(|state| !is_same(&state, self.state.secret())) {
+        if !self.is_answered_by(came_back) {
             return Err(OauthError::State);
         }
+        let find = |name: &str| parameter(&self.url, came_back, name);
         if let Some(error) = find("error") {
             let is_no = error.contains("AccessDeniedError") || error == "access_denied";
             return Err(if is_no { OauthError::Denied } else { OauthError::Refused });
@@ -125,8 +159,16 @@ impl Permission {
             Some(verifier) => form.code_verifier(verifier.expose()),
             None => form,
         };
-        Grant::get(kontist, form).await
+        Grant::get(kontist, &self.program, form).await
     }
+}
+
+/// A parameter of what the browser came back with. Only the query counts; whatever stands before it was the browser's business.
+fn parameter(url: &Url, came_back: &str, name: &str) -> Option<String> {
+    let query = came_back.split_once('?').map_or("", |(_, query)| query);
+    let mut url = url.clone();
+    url.set_query(Some(query.split('#').next().unwrap_or_default()));
+    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 /// Compares without telling by its time where two texts differ.

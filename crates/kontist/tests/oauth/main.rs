@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests stop where they fail")]
 
+use std::time::Duration;
+
 use bursar_kontist::oauth::{Grant, Login, Loopback, OauthError, Program, Scope};
 use bursar_kontist::{Client, Credential, Environment, Kind};
 use bursar_sandbox::Sandbox;
@@ -57,7 +59,11 @@ async fn works(sandbox: &Sandbox, grant: &Grant) -> bool {
 async fn a_program_with_a_secret_logs_in_and_refreshes() {
     let (sandbox, kontist) = start(Settings::new()).await;
     let login = confidential().authorize(&kontist, &SCOPES).unwrap();
-    assert!(!login.url().contains("code_challenge") && !login.url().contains(CLIENT_SECRET), "{}", login.url());
+    assert!(
+        login.url().contains("code_challenge_method=S256") && !login.url().contains(CLIENT_SECRET),
+        "{}",
+        login.url()
+    );
     let came_back = browse(&login).await;
     let grant = login.answer(&came_back).unwrap().exchange(&kontist).await.unwrap();
     assert!(works(&sandbox, &grant).await);
@@ -85,6 +91,18 @@ async fn a_program_without_one_proves_itself_by_pkce() {
         }
     }
     assert!(sandbox.violations().is_empty(), "{:#?}", sandbox.violations());
+}
+
+#[tokio::test]
+async fn a_program_with_a_secret_leaves_pkce_out_only_if_asked() {
+    let (sandbox, kontist) = start(Settings::new()).await;
+    let login = confidential().without_pkce().authorize(&kontist, &SCOPES).unwrap();
+    assert!(!login.url().contains("code_challenge"), "{}", login.url());
+    let came_back = browse(&login).await;
+    let grant = login.answer(&came_back).unwrap().exchange(&kontist).await.unwrap();
+    assert!(works(&sandbox, &grant).await && grant.refresh.is_some());
+    let public = Program::public(CLIENT_ID, REDIRECT_URI).without_pkce().authorize(&kontist, &SCOPES).unwrap();
+    assert!(public.url().contains("code_challenge_method=S256"), "{}", public.url());
 }
 
 #[tokio::test]
@@ -139,20 +157,71 @@ async fn a_command_line_is_called_back_on_the_machine_itself() {
     let browser = tokio::spawn(async move {
         // A connection opened in advance, on which nothing is sent, and a request for an icon.
         let _idle = TcpStream::connect(&host).await.unwrap();
-        assert_eq!(get(&format!("http://{host}/favicon.ico")).await.0, 404);
+        assert_eq!(get(&format!("http://{host}/favicon.ico")).await.0, 400);
         let (_, location) = get(&url).await;
         get(&location).await.0
     });
     let grant = loopback.wait(login).await.unwrap().exchange(&kontist).await.unwrap();
     assert_eq!(browser.await.unwrap(), 200);
     assert!(works(&sandbox, &grant).await);
+}
 
+/// What comes back for these bytes, sent over a connection of their own.
+async fn raw(host: &str, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(host).await.unwrap();
+    // A server that has heard enough may close before all is sent.
+    let _ = stream.write_all(bytes).await;
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test]
+async fn a_stray_request_does_not_end_the_wait_for_the_browser() {
+    let (sandbox, kontist) = start(Settings::new()).await;
     let loopback = Loopback::bind(0).await.unwrap();
-    let forged = format!("{}?code=stolen&state=guessed", loopback.redirect_uri());
+    let redirect_uri = loopback.redirect_uri();
+    let login = Program::public(CLIENT_ID, &*redirect_uri).authorize(&kontist, &[Scope::Accounts]).unwrap();
+    let url = login.url().to_owned();
+    let state = url.split("state=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    let host = redirect_uri.strip_prefix("http://").unwrap().strip_suffix("/callback").unwrap().to_owned();
+    let browser = tokio::spawn(async move {
+        for stray in [
+            "GET /callback?code=stolen&state=guessed HTTP/1.1\r\n\r\n".to_owned(),
+            "GET /callback HTTP/1.1\r\n\r\n".into(),
+            "GET / HTTP/1.1\r\n\r\n".into(),
+            format!("HEAD /callback?code=x&state={state} HTTP/1.1\r\n\r\n"),
+            format!("POST /callback?code=x&state={state} HTTP/1.1\r\n\r\n"),
+            format!("GET /callback?code={} HTTP/1.1\r\n\r\n", "x".repeat(100_000)),
+            "\u{0}\u{1}\r\n\r\n".into(),
+        ] {
+            let answer = raw(&host, stray.as_bytes()).await;
+            // One that is cut off in its middle may lose the answer with the connection.
+            assert!(answer.starts_with("HTTP/1.1 400 ") || (stray.len() > 16_384 && answer.is_empty()), "{answer}");
+        }
+        // Slow ones, more than are read at once, make nobody wait for ever.
+        let mut slow = Vec::new();
+        for _ in 0..60 {
+            let mut stream = TcpStream::connect(&*host).await.unwrap();
+            stream.write_all(b"GET /callback?co").await.unwrap();
+            slow.push(stream);
+        }
+        let (_, location) = get(&url).await;
+        get(&location).await.0
+    });
+    let grant = loopback.wait(login).await.unwrap().exchange(&kontist).await.unwrap();
+    assert_eq!(browser.await.unwrap(), 200);
+    assert!(works(&sandbox, &grant).await);
+}
+
+#[tokio::test]
+async fn the_wait_for_the_browser_has_an_end() {
+    let (_sandbox, kontist) = start(Settings::new()).await;
+    let loopback = Loopback::bind(0).await.unwrap().timeout(Duration::from_millis(50));
     let login = Program::public(CLIENT_ID, loopback.redirect_uri()).authorize(&kontist, &[]).unwrap();
-    let browser = tokio::spawn(async move { get(&forged).await.0 });
-    assert!(matches!(loopback.wait(login).await, Err(OauthError::State)));
-    assert_eq!(browser.await.unwrap(), 400);
+    let error = loopback.wait(login).await.unwrap_err();
+    assert!(matches!(error, OauthError::Late));
+    assert_eq!(error.to_string(), "the browser did not come back in time: start the login anew");
 }
 
 #[tokio::test]

@@ -168,3 +168,55 @@ fn a_program_and_a_login_exclude_each_other() {
     ];
     assert!(faults.iter().all(|fault| fault.to_string().contains("exclude each other: set one of them")));
 }
+
+/// A bank whose token endpoint answers every grant with this.
+async fn answering(body: &'static str) -> Bank {
+    Bank::open(move |_, seen| (200, if seen.line == TOKEN { body } else { "[]" }.to_owned())).await
+}
+
+#[tokio::test]
+async fn a_program_sends_its_secret_by_basic_or_in_the_form() {
+    let program = Program::confidential("client 1", credential("SECRET:%&"), "https://app.example.com/callback");
+    for (program, authorization, secret) in [
+        // printf '%s' 'client+1:SECRET%3A%25%26' | base64
+        (program.clone().by_basic(), Some("Basic Y2xpZW50KzE6U0VDUkVUJTNBJTI1JTI2"), false),
+        (program, None, true),
+    ] {
+        let bank = answering(r#"{"access_token":"SECRET-access","refresh_token":"SECRET-refresh"}"#).await;
+        let kontist = bank.client().build().unwrap();
+        let grant = program.password(&kontist, "alex", &credential("pw"), &[]).await.unwrap();
+        grant.refresh(&kontist, &program).await.unwrap();
+        for seen in bank.of(TOKEN) {
+            assert_eq!(seen.authorization.as_deref(), authorization);
+            assert_eq!(seen.body.contains("client_secret=SECRET%3A%25%26"), secret, "{}", seen.body);
+            assert!(seen.body.contains("client_id=client+1"), "{}", seen.body);
+        }
+        assert_eq!(bank.of(TOKEN).len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn only_bearer_tokens_with_a_life_are_taken() {
+    for (rest, refused) in [
+        (r#""token_type":"mac""#, Some("is no bearer token")),
+        (r#""token_type":"DPoP""#, Some("is no bearer token")),
+        (r#""expires_in":-1"#, Some("has a negative life")),
+        (r#""expires_in":-9223372036854775808"#, Some("has a negative life")),
+        (r#""token_type":"bearer","expires_in":3600"#, None),
+        (r#""token_type":"BEARER","expires_in":9223372036854775807"#, None),
+        (r#""token_type":null,"expires_in":"3600""#, None),
+    ] {
+        let body = String::leak(format!(r#"{{"access_token":"SECRET-access",{rest}}}"#));
+        let bank = answering(body).await;
+        let kontist = bank.client().build().unwrap();
+        match program().password(&kontist, "alex", &credential("pw"), &[]).await {
+            Ok(grant) => {
+                assert_eq!(refused, None, "{rest}");
+                // A life that no token has is none that is known: the token is used until it is refused.
+                let kontist = bank.client().grant(program(), grant).build().unwrap();
+                kontist.list_accounts().await.unwrap();
+            }
+            Err(error) => assert!(refused.is_some_and(|said| error.to_string().contains(said)), "{rest}: {error}"),
+        }
+    }
+}

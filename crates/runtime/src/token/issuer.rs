@@ -1,6 +1,7 @@
 //! What a provider crate implements to get tokens.
 
 use super::Tokens;
+use crate::account::Identity;
 use crate::auth::AuthError;
 use crate::time::BoxFuture;
 
@@ -18,6 +19,21 @@ pub trait TokenIssuer: Send + Sync + 'static {
     fn refresh<'a>(&'a self, tokens: &'a Tokens) -> Option<Issued<'a>> {
         let _ = tokens;
         None
+    }
+
+    /// What identifies the account whose tokens these are, such as the client id of a login; `None` if only the tokens do.
+    ///
+    /// Tokens in a store are used by clients of the same account only. As in [`Auth::identity`](crate::Auth::identity), it lasts, and it is
+    /// never a password: what a person can remember can be guessed from its fingerprint.
+    fn identity(&self) -> Option<Identity> {
+        None
+    }
+
+    /// Whether the identity is that of one account; `false` for a program or key that serves many.
+    ///
+    /// Where it is not, a client goes on with stored tokens only if they stem from its own, or if it was given none.
+    fn is_one_account(&self) -> bool {
+        true
     }
 
     /// The first tokens, and the next ones when nothing can be refreshed; `None` if only the caller can log in.

@@ -3,6 +3,7 @@
 mod file;
 mod issuer;
 mod jwt;
+mod owner;
 mod renewal;
 mod source;
 mod store;

@@ -10,6 +10,9 @@ use super::{Stored, jwt_expiry};
 use crate::auth::Credential;
 use crate::error::ConfigError;
 
+/// No access token lives longer: ten years.
+const LONGEST_LIFE: Duration = Duration::from_secs(10 * 366 * 86_400);
+
 /// An access token, the refresh token that came with it, and when it ends.
 #[derive(Clone)]
 pub struct Tokens {
@@ -49,10 +52,10 @@ impl Tokens {
         self
     }
 
-    /// How long the access token is good from the moment it was asked for, as the answer says.
+    /// How long the access token is good from the moment it was asked for, as the answer says. More than ten years says nothing.
     #[must_use]
     pub fn expires_in(mut self, life: Duration) -> Self {
-        self.ends = Ends::After(life);
+        self.ends = if life <= LONGEST_LIFE { Ends::After(life) } else { Ends::Unsaid };
         self
     }
 
@@ -109,8 +112,12 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// What a store holds: tokens, and who is getting the next ones.
+/// What a store holds: tokens, whose they are, and who is getting the next ones.
 pub(super) struct Record {
+    /// Fingerprint of provider, origin and account; `None` in what an earlier version wrote.
+    pub(super) account: Option<String>,
+    /// Fingerprint of the token that a caller gave and these stem from; `None` after a login of the client's own.
+    pub(super) root: Option<String>,
     pub(super) tokens: Option<Tokens>,
     /// Until when somebody has claimed the next renewal, by the provider's clock.
     pub(super) claimed: Option<SystemTime>,
@@ -119,6 +126,10 @@ pub(super) struct Record {
 /// The record's form in JSON; times in milliseconds since 1970. A nonce makes every claim different from all others.
 #[derive(Serialize, Deserialize)]
 struct Written<'a> {
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    account: Option<Plain<'a>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    root: Option<Plain<'a>>,
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     access: Option<Plain<'a>>,
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
@@ -142,6 +153,8 @@ impl Record {
         };
         let tokens = self.tokens.as_ref();
         let written = Written {
+            account: self.account.as_deref().map(Into::into),
+            root: self.root.as_deref().map(Into::into),
             access: tokens.map(|tokens| tokens.access.expose().into()),
             refresh: tokens.and_then(|tokens| tokens.refresh.as_ref()).map(|token| token.expose().into()),
             ends: tokens.and_then(Tokens::end).map(millis),
@@ -165,6 +178,12 @@ impl Record {
             }
             None => None,
         };
-        Ok(Self { tokens, claimed: written.claimed.and_then(time) })
+        let text = |text: Plain| text.into_owned();
+        Ok(Self {
+            account: written.account.map(text),
+            root: written.root.map(text),
+            tokens,
+            claimed: written.claimed.and_then(time),
+        })
     }
 }

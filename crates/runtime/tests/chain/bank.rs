@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bursar_runtime::{
-    AuthError, BoxFuture, Builder, Core, Credential, Credentials, Empty, Kind, TokenIssuer, TokenSource, TokenStore,
-    Tokens,
+    AuthError, BoxFuture, Builder, Core, Credential, Credentials, Empty, Identity, Kind, TokenIssuer, TokenSource,
+    TokenStore, Tokens,
 };
 
 use crate::support::*;
@@ -74,8 +74,18 @@ impl Bank {
 }
 
 pub(crate) fn client(builder: Builder, may_log_in: bool, store: Option<impl TokenStore>) -> (Core, TokenSource) {
+    client_of(builder, may_log_in, store, Some("account-1"))
+}
+
+/// A client of this account, if anything tells which.
+pub(crate) fn client_of(
+    builder: Builder,
+    may_log_in: bool,
+    store: Option<impl TokenStore>,
+    account: Option<&'static str>,
+) -> (Core, TokenSource) {
     let core = builder.build().expect("a client");
-    let issuer = Issuer { core: core.bare(), may_log_in };
+    let issuer = Issuer { core: core.bare(), may_log_in, account };
     let source = match store {
         Some(store) => TokenSource::stored(&core, issuer, store),
         None => TokenSource::new(&core, issuer),
@@ -89,6 +99,7 @@ pub(crate) fn client(builder: Builder, may_log_in: bool, store: Option<impl Toke
 struct Issuer {
     core: Core,
     may_log_in: bool,
+    account: Option<&'static str>,
 }
 
 impl Issuer {
@@ -115,6 +126,10 @@ impl Issuer {
 }
 
 impl TokenIssuer for Issuer {
+    fn identity(&self) -> Option<Identity> {
+        self.account.map(|account| Identity::of("client_id", account))
+    }
+
     fn refresh<'a>(&'a self, tokens: &'a Tokens) -> Option<BoxFuture<'a, Result<Tokens, AuthError>>> {
         let refresh = tokens.refresh()?;
         Some(Box::pin(self.ask(Some(refresh.expose()))))

@@ -18,11 +18,13 @@ mod limits;
 mod money;
 mod observed;
 mod outcomes;
+mod owners;
 mod rates;
 mod reconcile;
 mod renewals;
 mod requests;
 mod retries;
+mod runtimes;
 mod sealing;
 mod secrets;
 #[cfg(feature = "sqlite")]

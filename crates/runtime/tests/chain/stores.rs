@@ -171,3 +171,104 @@ async fn without_its_store_nothing_is_renewed() {
     }
     assert_eq!((bank.asked(), bank.calls()), (0, 0));
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_regular_files_of_the_user_are_used() {
+    use std::os::unix::fs::{chown, symlink};
+    const IRREGULAR: &str = "it is no regular file";
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    let refused = async |path: &Path| {
+        let store = FileStore::new(path);
+        let began = std::time::Instant::now();
+        let cause = |error: StoreError| std::error::Error::source(&error).expect("a cause").to_string();
+        let load = store.load().await.map(drop).map_err(cause).err();
+        let swap = store.swap(None, &stored("SECRET")).await.map(drop).map_err(cause).err();
+        assert!(began.elapsed() < Duration::from_secs(5), "{}", path.display());
+        (load.unwrap_or_default(), swap.unwrap_or_default())
+    };
+    std::fs::create_dir(at("folder")).expect("a folder");
+    std::fs::write(at("elsewhere"), "kept").expect("a file");
+    symlink(at("elsewhere"), at("link")).expect("a link");
+    let made = std::process::Command::new("mkfifo").arg(at("pipe")).status().expect("mkfifo");
+    assert!(made.success());
+    for name in ["folder", "link", "pipe"] {
+        let (load, swap) = refused(&at(name)).await;
+        assert!(load.starts_with(IRREGULAR) && swap.starts_with(IRREGULAR), "{name}: {load}, {swap}");
+    }
+    // What lies where the lock is: nothing is made or opened through it.
+    symlink(at("made"), at("tokens.lock")).expect("a link");
+    assert!(refused(&at("tokens")).await.1.starts_with(IRREGULAR));
+    assert!(!at("made").exists() && std::fs::read_to_string(at("elsewhere")).expect("a file") == "kept");
+    assert!(FileStore::new("/dev/zero").load().await.is_err());
+    // Only the superuser can give a file away.
+    assert!(FileStore::new(at("given")).swap(None, &stored("x")).await.expect("a store"));
+    if chown(at("given"), Some(65_534), None).is_ok() {
+        let (load, swap) = refused(&at("given")).await;
+        assert!(load.starts_with("it belongs to another user") && swap.starts_with("it belongs to another user"));
+    }
+    let mut left: Vec<_> =
+        std::fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("a file").file_name()).collect();
+    left.sort();
+    assert_eq!(
+        left,
+        ["elsewhere", "folder", "given", "given.lock", "link", "pipe", "tokens.lock"]
+            .map(std::ffi::OsString::from)
+            .into_iter()
+            .chain(["folder.lock", "link.lock", "pipe.lock"].map(Into::into))
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
+            .collect::<Vec<_>>()
+    );
+}
+
+/// A lock that another process, a stopped one for example, holds.
+fn locked(path: &Path) -> std::fs::File {
+    use std::os::unix::fs::OpenOptionsExt;
+    let lock = std::fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path);
+    let lock = lock.expect("a file");
+    lock.lock().expect("a lock");
+    lock
+}
+
+#[test]
+fn a_lock_that_another_process_holds_does_not_hold_up_the_end_of_the_runtime() {
+    let folder = folder();
+    let _lock = locked(&folder.path().join("tokens.lock"));
+    let store = FileStore::new(folder.path().join("tokens"));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let under_way = runtime.spawn(async move { store.swap(None, &stored("x")).await.is_ok() });
+    std::thread::sleep(Duration::from_millis(100));
+    assert!(!under_way.is_finished());
+    let began = std::time::Instant::now();
+    drop(runtime);
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn a_lock_is_waited_for_and_not_for_ever() {
+    let folder = folder();
+    let store = FileStore::new(folder.path().join("tokens")).lock_timeout(Duration::from_millis(100));
+    let lock = locked(&folder.path().join("tokens.lock"));
+    let error = store.swap(None, &stored("x")).await.expect_err("a lock");
+    assert_eq!(std::error::Error::source(&error).expect("a cause").to_string(), "another process has locked it");
+    let patient = store.lock_timeout(Duration::from_secs(10));
+    let waits = tokio::spawn(async move { patient.swap(None, &stored("x")).await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    drop(lock);
+    assert!(waits.await.expect("an end").expect("a store"));
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_a_locked_store_ends_in_its_own_time() {
+    let (bank, folder) = (Bank::open().await, folder());
+    let _lock = locked(&folder.path().join("tokens.lock"));
+    let store = FileStore::new(folder.path().join("tokens"));
+    let limit = Duration::from_millis(300);
+    let (core, _) = client(builder(&bank.server.url).timeout(limit), true, Some(store));
+    let began = std::time::Instant::now();
+    let error = get(&core).await.expect_err("an error");
+    assert_eq!((error.kind(), error.outcome().name()), (&Kind::Timeout, "not_sent"));
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+}

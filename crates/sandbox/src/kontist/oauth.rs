@@ -115,7 +115,7 @@ fn exchange(world: &mut World, request: &Request) -> Reply {
     if !is_bound || !is_proven {
         return Err(Refusal::bad("invalid_grant"));
     }
-    let is_public = code.challenge.is_some();
+    let is_public = !has_secret(request);
     let refreshes = is_offline(&code.scope) && (!is_public || has_own_scheme(&code.redirect_uri));
     let grant = Grant { scope: code.scope, is_confirmed: false, is_public };
     Ok(issue(world, grant, refreshes))
