@@ -3,6 +3,7 @@
 //! A question that is the same for every provider is asked once, of the tables in `providers/`; what only one provider has stands in a
 //! folder of its name.
 
+mod correlation;
 mod dependencies;
 mod evidence;
 mod faults;

@@ -75,6 +75,11 @@ pub(crate) struct Idempotency {
     /// Statuses that mean: this reference was used before.
     #[serde(default)]
     pub(crate) duplicate: Vec<u16>,
+    /// Statuses with which a call that works only once is refused after it worked.
+    #[serde(default)]
+    pub(crate) one_time: Vec<u16>,
+    /// Pointer to the reference in the answer, where the answer repeats it.
+    pub(crate) echo: Option<Pointer>,
     /// The operation that tells what became of the call.
     pub(crate) lookup: Option<Lookup>,
 }
@@ -96,16 +101,22 @@ pub(crate) enum KeyPlace {
 pub(crate) struct Lookup {
     /// Its operation id.
     pub(crate) operation: String,
-    /// Its parameters (body fields by pointer), each taken from the request.
+    /// Its parameters (body fields by pointer), each taken from the request, or from what an earlier answer gave.
     #[serde(default)]
-    pub(crate) parameters: BTreeMap<String, InRequest>,
+    pub(crate) parameters: BTreeMap<String, Taken>,
     /// Pointer to the amount in its answer.
     pub(crate) amount: Option<Pointer>,
     /// Pointer to the currency in its answer.
     pub(crate) currency: Option<Pointer>,
+    /// Pointer to the account in its answer, where it is that of the request.
+    pub(crate) account: Option<Pointer>,
+    /// Pointer to the reference in its answer, where it repeats it.
+    pub(crate) reference: Option<Pointer>,
     /// Values of its status that may be older than the call, and so decide nothing.
     #[serde(default)]
     pub(crate) before: Vec<Text>,
+    /// What its answer says about this call, where that is not what it says about itself.
+    pub(crate) settled: Option<Settled>,
     /// How its answer lists what may be the call, where the provider knows no reference.
     pub(crate) candidates: Option<Candidates>,
     /// What "not found" proves.
@@ -127,6 +138,99 @@ pub(crate) struct Candidates {
     /// When it was made or booked.
     pub(crate) time: Option<Pointer>,
     pub(crate) direction: Option<Direction>,
+    /// Account, where it is the one that `x-money` of the call names.
+    pub(crate) account: Option<Pointer>,
+    /// Pointer to the execution date in the request of the call.
+    pub(crate) due: Option<Pointer>,
+    /// What tells the call's entry from all others.
+    pub(crate) key: Option<EntryKey>,
+    /// Whether entries are money that moved, where no status of theirs is classified.
+    #[serde(default)]
+    pub(crate) booked: bool,
+}
+
+/// A value that stands in a call and in its entry of a list.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EntryKey {
+    pub(crate) request: InRequest,
+    pub(crate) entry: Pointer,
+    /// Name of the pair, where both are lists of pairs of name and value.
+    pub(crate) pair: Option<String>,
+    /// Whether it is an id of the provider's own.
+    #[serde(default)]
+    pub(crate) id: bool,
+    /// Whether the provider documents neither place for it.
+    #[serde(default)]
+    pub(crate) inferred: bool,
+}
+
+/// `x-correlation`: a field that `build()` fills so that the call can be told from others in a list.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Correlation {
+    /// Pointer to a field of the request body.
+    pub(crate) field: Pointer,
+    /// Name of the pair, where the field is a list of pairs of name and value.
+    pub(crate) pair: Option<String>,
+    /// Most characters of the field.
+    pub(crate) max_length: Option<u32>,
+    /// Whether the token follows the caller's text.
+    #[serde(default)]
+    pub(crate) append: bool,
+}
+
+/// `x-remember`: ids of an answer that lookups of later calls ask for.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) struct Remember(pub(crate) Vec<Remembered>);
+
+/// An id of an answer, remembered by what a later call names.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Remembered {
+    pub(crate) name: String,
+    /// Where the answer, or else the request body, says what a later call names.
+    #[serde(rename = "in")]
+    pub(crate) place: RememberedIn,
+    pub(crate) by: Pointer,
+    /// Pointer to the id in the answer.
+    pub(crate) value: Pointer,
+}
+
+/// Where what a later call names stands.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RememberedIn {
+    Answer,
+    Request,
+}
+
+/// Where a lookup takes a value from.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(untagged)]
+pub(crate) enum Taken {
+    Request(InRequest),
+    /// What an earlier answer gave for a value of the request.
+    Remembered(Recalled),
+}
+
+/// An id that an earlier answer gave for a value of the request.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Recalled {
+    /// Its name in the `x-remember` of another operation.
+    pub(crate) remembered: String,
+    pub(crate) by: InRequest,
+}
+
+impl Taken {
+    /// The value of the request, or that by which the id is remembered.
+    pub(crate) fn request(&self) -> &InRequest {
+        match self {
+            Self::Request(place) => place,
+            Self::Remembered(recalled) => &recalled.by,
+        }
+    }
 }
 
 /// How an entry says whether money went out or came in.
@@ -141,6 +245,9 @@ pub(crate) struct Direction {
     /// Words that say: in.
     #[serde(default, rename = "in")]
     pub(crate) income: Vec<Text>,
+    /// Words of entries that are something else.
+    #[serde(default)]
+    pub(crate) other: Vec<Text>,
     /// Whether an amount that is not negative came in.
     #[serde(default)]
     pub(crate) signed: bool,
@@ -245,6 +352,8 @@ pub(crate) struct Page {
     pub(crate) items: Pointer,
     /// Pointer to the next cursor, link or page number; absent if pages are counted.
     pub(crate) next: Option<Pointer>,
+    /// Pointer to the number of pages.
+    pub(crate) pages: Option<Pointer>,
 }
 
 /// `x-versions`: further operations at the same path, by operation id. Each asks for another media type of the answer.

@@ -150,6 +150,7 @@ async fn compare(url: &str) -> anyhow::Result<()> {
         .dest_account_id("b")
         .amount(major!(1))
         .currency_code("USD")
+        .without_correlation()
         .build()?;
     let bare_money = || async {
         let request = layered.post(&transfers).header("secret", "secret").header("token", "token").json(&order);

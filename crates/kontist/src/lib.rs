@@ -20,13 +20,12 @@
 //!     }
 //! }
 //!
-//! let (recipient, iban, amount) = ("Kim Example", "DE79000000000000000002", Minor::new(1250));
-//! let transfer = types::CreateTransfer::builder().recipient(recipient).iban(iban).amount(amount).build()?;
+//! let transfer = types::CreateTransfer::builder().recipient("Kim Example").iban("DE79000000000000000002");
+//! let transfer = transfer.amount(Minor::new(1250)).build()?;
 //! let registered = kontist.create_transfer(account, &transfer).await?;
 //!
 //! // The code that came by SMS, with exactly what was registered.
-//! let body =
-//!     types::ConfirmTransfer::builder().recipient(recipient).iban(iban).amount(amount).authorization_token(code).build()?;
+//! let body = transfer.confirm(code);
 //! let confirmation = requests::ConfirmTransferParameters::builder()
 //!     .account_id(account)
 //!     .transfer_id(registered.id().ok_or("no id")?)

@@ -1,6 +1,8 @@
-//! The id of a transfer, which stands in a link only.
+//! The id of a transfer, which stands in a link only, and its confirmation.
 
-use crate::types::Transfer;
+use bursar_runtime::Secret;
+
+use crate::types::{self, Transfer};
 
 impl Transfer {
     /// The id that `confirm_transfer` needs: the last segment of `links.self`. `None` if there is no such link.
@@ -8,6 +10,22 @@ impl Transfer {
         let path = self.links.as_ref()?.self_.as_deref()?;
         let id = path.split(['?', '#']).next()?.trim_end_matches('/').rsplit('/').next()?;
         (!id.is_empty()).then_some(id)
+    }
+}
+
+impl types::CreateTransfer {
+    /// The confirmation of this transfer: exactly what was registered, with the code that came by SMS.
+    ///
+    /// It repeats the `e2eId` that `build()` filled, by which `reconcile` finds the transfer in the list of transactions.
+    pub fn confirm(&self, code: impl Into<Secret<String>>) -> types::ConfirmTransfer {
+        types::ConfirmTransfer {
+            amount: self.amount.clone(),
+            authorization_token: code.into(),
+            e2e_id: self.e2e_id.clone(),
+            iban: self.iban.clone(),
+            note: self.note.clone(),
+            recipient: self.recipient.clone(),
+        }
     }
 }
 

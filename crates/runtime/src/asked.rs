@@ -6,8 +6,9 @@ use reqwest::{Body, Request, Url};
 use serde_json::value::to_raw_value;
 
 use crate::base::Base;
+use crate::correlation::text_of;
 use crate::json;
-use crate::operation::{Key, Operation, Slot};
+use crate::operation::{EntryKey, Key, Operation, Slot};
 
 /// The parts of a request that values are read from.
 #[derive(Clone, Copy)]
@@ -56,7 +57,7 @@ impl Parts<'_> {
         found.filter(|text| !text.is_empty())
     }
 
-    /// The caller's reference, if the document names a place for one and it is set.
+    /// The caller's reference, if the document names a place for one and it is set to more than blanks.
     pub(crate) fn reference(&self, base: &Base, operation: &Operation) -> Option<String> {
         let slot = match operation.idempotency.as_ref()?.key {
             Key::None => return None,
@@ -64,7 +65,15 @@ impl Parts<'_> {
             Key::Query(name) => Slot::Query(name),
             Key::Body(pointer) => Slot::Body(pointer),
         };
-        self.text(base, operation, slot)
+        self.text(base, operation, slot).filter(|reference| !reference.trim().is_empty())
+    }
+
+    /// The text of a value that stands in the call and in its entry of a list.
+    pub(crate) fn key(&self, base: &Base, operation: &Operation, key: &EntryKey) -> Option<String> {
+        match key.from {
+            Slot::Body(pointer) if !key.pair.is_empty() => text_of(json::find(self.body, pointer)?, key.pair),
+            slot => self.text(base, operation, slot),
+        }
     }
 
     fn is_form(&self) -> bool {

@@ -367,6 +367,7 @@ impl Builder {
             until: self.until,
             owner: Arc::new(Owner::new(self.lease)),
             account: Account::labelled(self.account),
+            memory: Arc::default(),
             response_cap: self.response_cap,
             request_cap: self.request_cap,
             serves: false,

@@ -111,6 +111,7 @@ impl<'a> Call<'a> {
         let json = to_raw_value(value).ok();
         self.keep(|call| {
             if let Some(text) = text("header", name, json)? {
+                call.findings.parameter(call.operation, name, &text);
                 let value = HeaderValue::try_from(text).map_err(|_| unfit("header", name))?;
                 call.headers.insert(HeaderName::try_from(name).map_err(|_| unfit("header", name))?, value);
             }

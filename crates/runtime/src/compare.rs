@@ -1,6 +1,9 @@
 //! Amounts, currencies and accounts side by side: decimals by value, words by their letters.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 
 use crate::asked::Parts;
 use crate::base::Base;
@@ -19,6 +22,8 @@ pub enum Compared {
     Currency,
     /// The account.
     Account,
+    /// The caller's reference.
+    Reference,
 }
 
 impl Compared {
@@ -28,6 +33,7 @@ impl Compared {
             Self::Amount => "amount",
             Self::Currency => "currency",
             Self::Account => "account",
+            Self::Reference => "reference",
         }
     }
 }
@@ -48,9 +54,17 @@ impl Comparison {
             Compared::Amount => same_amount(sent, found),
             Compared::Currency => sent.trim().eq_ignore_ascii_case(found.trim()),
             Compared::Account => same_account(sent, found),
+            Compared::Reference => sent.trim() == found.trim(),
         });
         let shown = |text: &str| if what == Compared::Account { masked(text) } else { printable(text) };
         Self { what, sent: shown(sent), found: found.map(shown), agrees }
+    }
+
+    /// Compares an account of which only the [`fingerprint`] was kept.
+    pub(crate) fn of_account(kept: &str, salt: &str, found: Option<&str>) -> Self {
+        let agrees = found.is_some_and(|found| fingerprint(found, salt) == kept);
+        let sent = kept.split(' ').next().unwrap_or_default().to_owned();
+        Self { what: Compared::Account, sent, found: found.map(masked), agrees }
     }
 
     /// What was compared.
@@ -66,6 +80,11 @@ impl Comparison {
     /// The value in the answer, `None` if it holds none; of an account, its last four characters at most.
     pub fn found(&self) -> Option<&str> {
         self.found.as_deref()
+    }
+
+    /// Whether the answer shows another value, as opposed to none.
+    pub(crate) fn is_contradicted(&self) -> bool {
+        self.found.is_some() && !self.agrees
     }
 
     /// Whether both are the same.
@@ -94,11 +113,28 @@ pub(crate) fn same_amount(one: &str, other: &str) -> bool {
 }
 
 fn same_account(one: &str, other: &str) -> bool {
-    let letters = |text: &str| -> String {
-        let kept = text.chars().filter(|letter| !letter.is_whitespace());
-        kept.flat_map(char::to_uppercase).collect()
-    };
     letters(one) == letters(other)
+}
+
+fn letters(account: &str) -> String {
+    let kept = account.chars().filter(|letter| !letter.is_whitespace());
+    kept.flat_map(char::to_uppercase).collect()
+}
+
+/// What may be stored of an account: its mask, and a salted hash to compare another one with.
+pub(crate) fn fingerprint(account: &str, salt: &str) -> String {
+    let mut text = masked(account);
+    text.push(' ');
+    let mut hash = Hmac::<Sha256>::new_from_slice(salt.as_bytes()).ok();
+    if let Some(hash) = &mut hash {
+        hash.update(letters(account).as_bytes());
+    }
+    let bytes = hash.map(|hash| hash.finalize().into_bytes());
+    for byte in bytes.iter().flatten().take(16) {
+        // Writing to a text does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// The last characters, at most four and never more than a third of all.
@@ -108,26 +144,32 @@ fn masked(text: &str) -> String {
     format!("*{}", text.chars().skip(count - shown).collect::<String>())
 }
 
-/// Amounts and currencies are short; whatever else stands in their place is not printed.
+/// Amounts, currencies and references are short; whatever else stands in their place is not printed.
 fn printable(text: &str) -> String {
-    let fits = text.len() <= 40 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.,_ ".contains(&byte));
+    let fits = text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.,_ ".contains(&byte));
     if fits { text.to_owned() } else { "(not printable)".to_owned() }
 }
 
 /// What the answer of a call contradicts: only fields that the document says are equal, and that the answer holds.
 pub(crate) fn contradictions(operation: &Operation, base: &Base, asked: Parts<'_>, reply: &Reply) -> Vec<Comparison> {
-    let Some(money) = &operation.money else { return Vec::new() };
-    let fields = [
-        (Compared::Amount, money.request.amount, money.answer.amount),
-        (Compared::Currency, money.request.currency, money.answer.currency),
-        (Compared::Account, money.request.account, money.answer.account),
-    ];
-    let named = fields.into_iter().filter(|(_, sent, found)| !sent.is_empty() && !found.is_empty());
+    let fields = operation.money.as_ref().map(|money| {
+        [
+            (Compared::Amount, money.request.amount, money.answer.amount),
+            (Compared::Currency, money.request.currency, money.answer.currency),
+            (Compared::Account, money.request.account, money.answer.account),
+        ]
+    });
+    let named = fields.into_iter().flatten().filter(|(_, sent, found)| !sent.is_empty() && !found.is_empty());
     let compared = named.filter_map(|(what, sent, found)| {
         let found = envelope::text_at(operation, reply, found)?;
         Some(Comparison::new(what, &asked.text(base, operation, Slot::Body(sent))?, Some(&found)))
     });
-    compared.filter(|comparison| !comparison.agrees()).collect()
+    let reference = || {
+        let echo = operation.idempotency.as_ref()?.echo;
+        let found = if echo.is_empty() { None } else { envelope::text_at(operation, reply, echo) };
+        Some(Comparison::new(Compared::Reference, &asked.reference(base, operation)?, Some(&found?)))
+    };
+    compared.chain(reference()).filter(|comparison| !comparison.agrees()).collect()
 }
 
 #[cfg(test)]
@@ -162,6 +204,17 @@ mod tests {
         let other = Comparison::new(Compared::Account, "acc-1", Some("acc-2"));
         assert_eq!(other.to_string(), "account *1 was sent, the answer says *2");
         assert_eq!(Comparison::new(Compared::Account, "42", None).sent(), "*");
+    }
+
+    #[test]
+    fn an_account_is_compared_with_what_was_kept_of_it() {
+        let kept = fingerprint("DE00 0000 0000 0000 0000 02", "salt");
+        assert!(!kept.contains("0000000") && kept.starts_with("*"), "{kept}");
+        assert_ne!(kept, fingerprint("DE00 0000 0000 0000 0000 02", "other"));
+        let compared = |found| Comparison::of_account(&kept, "salt", found);
+        assert!(compared(Some("de00000000000000000002")).agrees());
+        assert!(!compared(Some("DE00000000000000000003")).agrees() && !compared(None).agrees());
+        assert_eq!(compared(Some("DE00000000000000000003")).sent(), compared(None).sent());
     }
 
     #[test]

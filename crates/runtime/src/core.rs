@@ -139,7 +139,8 @@ impl Core {
 
     fn rebuilt(&self, auth: Arc<dyn Auth>) -> Self {
         let account = self.shared.chain.account.anew();
-        let chain = Arc::new(Chain { auth: Some(auth), account, ..Chain::clone(&self.shared.chain) });
+        let memory = Arc::default();
+        let chain = Arc::new(Chain { auth: Some(auth), account, memory, ..Chain::clone(&self.shared.chain) });
         Self { shared: Arc::new(Shared::new(chain, self.shared.middlewares.clone())), options: self.options.clone() }
     }
 
@@ -247,27 +248,23 @@ impl Core {
                 None => chain::run(call, request).await,
                 Some(layers) => chain::run_inside(layers, call, request).await,
             }?;
-            match call.own_duplicate(&reply) {
-                Some(pending) => Ok(self.own(call, &pending).await.unwrap_or(reply)),
+            match call.duplicate(&reply) {
+                Some(pending) => Ok(self.already_there(call, &pending).await.unwrap_or(reply)),
                 None => Ok(reply),
             }
         })
     }
 
-    /// "Duplicate reference" to a repeat of our own: what the lookup answers, if that shows that the earlier attempt was accepted.
-    async fn own(&self, call: &Call, pending: &Pending) -> Option<Reply> {
+    /// "Duplicate reference", to whichever attempt: the lookup's answer if it shows this very call. If it shows another one, the call
+    /// is told so; if it tells nothing, the outcome stays unknown.
+    async fn already_there(&self, call: &Call, pending: &Pending) -> Option<Reply> {
         let state = self.find_out(pending, Patience::UntilFound, call.remaining()).await.ok()?;
-        let (Reconciled::Done(found)
-        | Reconciled::Failed(found)
-        | Reconciled::Returned(found)
-        | Reconciled::InPart(found)
-        | Reconciled::MayStillCome(found)
-        | Reconciled::Pending(found)) = state
-        else {
-            return None;
-        };
+        if let Reconciled::Differs(found) = &state {
+            call.belongs_to_another(found);
+        }
         let lookup = self.chain().provider.operations.iter().find(|row| pending.lookup() == Some(row.id))?;
-        found.is_surely_ours().then(|| call.answered_by(lookup, found))
+        let found = state.into_known()?;
+        found.is_surely_the(pending).then(|| call.answered_by(lookup, found))
     }
 }
 
@@ -285,7 +282,12 @@ fn read<T: Answer, E: ErrorBody>(call: &Arc<Call>, reply: Reply) -> Result<Respo
     // An answer that was looked up has been compared with the request.
     let needs = if call.is_looked_up() { Evidence::Nothing } else { envelope::needs(operation, &reply) };
     match envelope::read::<T>(operation, &reply, needs) {
-        Ok((value, payload)) => Ok(Response::new(value, payload, reply, call)),
+        Ok((value, payload)) => {
+            if !call.is_looked_up() {
+                call.learn(&reply);
+            }
+            Ok(Response::new(value, payload, reply, call))
+        }
         Err(fault) => Err(Error::new(call.facts(Failure::undecodable(reply, fault)), None)),
     }
 }

@@ -343,7 +343,7 @@ impl From<CallError> for Facts {
 
 impl From<BuildError> for Facts {
     fn from(error: BuildError) -> Self {
-        let fields = error.missing().iter().map(|field| (*field).to_owned()).collect();
+        let fields = error.missing().iter().chain(error.blank()).map(|field| (*field).to_owned()).collect();
         Self::unsent(Kind::Invalid { fields }, error.to_string())
     }
 }

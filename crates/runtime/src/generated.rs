@@ -1,6 +1,7 @@
 //! What generated code names, and nobody else should.
 
 pub use crate::call::{Call, CallError};
+pub use crate::correlation::{correlated, correlated_pair, correlation};
 pub use crate::decode::{Answer, Download, Empty, ErrorBody, Undecodable};
 pub use crate::lenient::*;
 pub use crate::multipart::{Form, Multipart};

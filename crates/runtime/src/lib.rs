@@ -16,6 +16,7 @@ mod compare;
 mod connections;
 mod content;
 mod core;
+mod correlation;
 mod countries;
 mod decode;
 #[cfg(feature = "dispatch")]
@@ -35,6 +36,7 @@ mod kind;
 pub mod lenient;
 #[cfg(test)]
 mod linear;
+mod memory;
 mod multipart;
 mod observe;
 pub mod operation;
@@ -85,9 +87,8 @@ pub use crate::kind::Kind;
 pub use crate::multipart::Multipart;
 pub use crate::observe::{AttemptEnd, CallEnd, Observer};
 pub use crate::operation::{
-    Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup,
-    LookupParameter, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot,
-    StatusMeaning,
+    Absent, Check, Correlation, Direction, Effect, Entries, EntryKey, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup,
+    LookupParameter, Money, MoneyFields, Operation, Page, Place, Remembered, Scheme, Settled, SettledCounts, SettledLeg, Slot, StatusMeaning,
 };
 pub use crate::options::Options;
 pub use crate::outcome::{Outcome, Pending};

@@ -47,6 +47,10 @@ pub struct Operation {
     pub answer_headers: &'static [&'static str],
     /// How the list goes on, if it is paged.
     pub page: Option<Page>,
+    /// The field that tells one call from another in a list, where the provider knows no reference.
+    pub correlation: Option<Correlation>,
+    /// Ids in its answers that lookups of later calls ask for.
+    pub remembers: &'static [Remembered],
     /// Rate tier that the call counts against, empty if none is stated.
     pub limit: &'static str,
     /// Whether request and answer travel encrypted.
@@ -125,6 +129,10 @@ pub struct Idempotency {
     pub scope: &'static str,
     /// Statuses that mean "this reference was used before".
     pub duplicate: &'static [u16],
+    /// Statuses with which a call that works only once is refused after it worked, so that they prove nothing.
+    pub one_time: &'static [u16],
+    /// JSON pointer of the caller's reference in the answer, empty if it does not repeat it.
+    pub echo: &'static str,
     /// The operation that tells the fate of the call.
     pub lookup: Option<Lookup>,
 }
@@ -153,14 +161,27 @@ pub struct Lookup {
     pub amount: &'static str,
     /// Pointer to the currency in the lookup's answer, empty if it has none.
     pub currency: &'static str,
+    /// Pointer to the account in the lookup's answer, empty if it has none.
+    pub account: &'static str,
+    /// Pointer to the caller's reference in the lookup's answer, empty if it does not repeat it.
+    pub reference: &'static str,
     /// Values of its status that may be older than the call, and so decide nothing.
     pub before: &'static [&'static str],
+    /// What its answer says about this call, where that is not what it says about itself.
+    pub settled: Option<Settled>,
     /// How the entries of its answer say what they are, where the provider knows no reference.
     pub entries: Option<Entries>,
     /// Whether "not found" proves that the call was not applied.
     pub absent: Absent,
     /// Seconds after which the lookup is documented to see the call.
     pub visible_after: u32,
+}
+
+impl Lookup {
+    /// Whether its answer shows an account.
+    pub(crate) fn shows_account(&self) -> bool {
+        !self.account.is_empty() || self.entries.as_ref().is_some_and(|entries| !entries.account.is_empty())
+    }
 }
 
 /// A value that a lookup takes from the call.
@@ -172,6 +193,34 @@ pub struct LookupParameter {
     pub list: bool,
     /// Where it stands in the call.
     pub from: Slot,
+    /// Name under which the client remembers the value for what stands there ([`Operation::remembers`]); empty if it is the value itself.
+    pub remembered: &'static str,
+}
+
+/// An id of an answer that lookups of later calls ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    /// Name of the ids.
+    pub name: &'static str,
+    /// JSON pointer of what the later call names: into the answer, or into the request body.
+    pub by: &'static str,
+    /// Whether `by` points into the answer.
+    pub by_answer: bool,
+    /// JSON pointer of the id in the answer.
+    pub value: &'static str,
+}
+
+/// A field of a request that the provider shows in its list, and that tells one call from another if it holds a token of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correlation {
+    /// JSON pointer of the field in the request body.
+    pub field: &'static str,
+    /// Name of the pair, where the field is a list of pairs of name and value; else empty.
+    pub pair: &'static str,
+    /// Most characters of the field; `u32::MAX` if there is no limit.
+    pub max_length: u32,
+    /// Whether the token follows the caller's text; else it is set only where the caller sets nothing.
+    pub appended: bool,
 }
 
 /// A place in a request.
@@ -209,6 +258,29 @@ pub struct Entries {
     pub time: &'static str,
     /// Which way the money went.
     pub direction: Option<Direction>,
+    /// Account, as `x-money` of the call names it.
+    pub account: &'static str,
+    /// JSON pointer of the execution date in the request body of the call, empty if it names none.
+    pub due: &'static str,
+    /// What tells the call's entry from all others.
+    pub key: Option<EntryKey>,
+    /// Whether entries are money that moved, where the document classifies no status of theirs.
+    pub booked: bool,
+}
+
+/// A value that stands in a call and in its entry of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryKey {
+    /// Where it stands in the call.
+    pub from: Slot,
+    /// Where it stands in an entry.
+    pub entry: &'static str,
+    /// Name of the pair, where both are lists of pairs of name and value; else empty.
+    pub pair: &'static str,
+    /// Whether it is an id of the provider's own, so that any value tells; else only a token (a UUID) does.
+    pub is_id: bool,
+    /// Whether the provider documents neither: then an entry that shows another value may still be the call's.
+    pub inferred: bool,
 }
 
 /// How an entry of a list says whether money went out or came in.
@@ -220,6 +292,8 @@ pub struct Direction {
     pub out: &'static [&'static str],
     /// Words that say: in. Any other word says nothing.
     pub income: &'static [&'static str],
+    /// Words of entries that are something else, such as purchases by card.
+    pub other: &'static [&'static str],
     /// Whether an amount that is not negative came in.
     pub signed: bool,
 }
@@ -433,4 +507,6 @@ pub struct Page {
     pub items: &'static str,
     /// JSON pointer of the next cursor, link or page number; empty if pages are counted.
     pub next: &'static str,
+    /// JSON pointer of the number of pages, empty if the answer does not say it.
+    pub pages: &'static str,
 }

@@ -21,6 +21,7 @@ pub struct Options {
     max_attempts: Option<u32>,
     check_requests: Option<bool>,
     headers: Option<Arc<[(HeaderName, HeaderValue)]>>,
+    lookup_values: Option<Arc<[(String, String)]>>,
     // Setters do not fail; the first call that meets the fault does, before anything is sent.
     fault: Option<Cow<'static, str>>,
 }
@@ -80,6 +81,19 @@ impl Options {
         self
     }
 
+    /// Value that the lookup of the call asks for and the request does not name, by the name of the lookup's parameter: such as the id of
+    /// a transaction that an earlier answer gave.
+    ///
+    /// It goes into [`Pending`](crate::Pending) and the journal, so that the call can be reconciled. A client remembers such ids of its own answers by
+    /// itself; it cannot know those of another process.
+    #[must_use]
+    pub fn lookup_value(mut self, name: &str, value: &str) -> Self {
+        let known = self.lookup_values.as_deref().unwrap_or_default();
+        let kept = known.iter().filter(|(other, _)| other != name).cloned();
+        self.lookup_values = Some(kept.chain([(name.to_owned(), value.to_owned())]).collect());
+        self
+    }
+
     /// These options with what `over` sets on top.
     pub(crate) fn merged(&self, over: Self) -> Self {
         let mut headers = self.headers.clone();
@@ -93,6 +107,7 @@ impl Options {
             max_attempts: over.max_attempts.or(self.max_attempts),
             check_requests: over.check_requests.or(self.check_requests),
             headers,
+            lookup_values: over.lookup_values.or_else(|| self.lookup_values.clone()),
             fault: over.fault.or_else(|| self.fault.clone()),
         }
     }
@@ -130,6 +145,11 @@ impl Options {
 
     pub(crate) fn value_of(&self, name: &str) -> Option<&HeaderValue> {
         self.headers().iter().find(|(other, _)| other == name).map(|(_, value)| value)
+    }
+
+    pub(crate) fn lookup_value_of(&self, name: &str) -> Option<&str> {
+        let known = self.lookup_values.as_deref().unwrap_or_default();
+        known.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
     }
 
     fn headers(&self) -> &[(HeaderName, HeaderValue)] {

@@ -7,10 +7,13 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::value::to_raw_value;
 
 use crate::asked::Parts;
 use crate::base::Base;
-use crate::operation::{Operation, Slot};
+use crate::compare::{Comparison, fingerprint};
+use crate::operation::{Lookup, Operation, Slot};
+use crate::reconcile::token_of;
 use crate::value::DateTime;
 
 /// Whether a failed call may have taken effect.
@@ -89,12 +92,24 @@ struct Fields {
     amount: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     currency: Option<String>,
+    /// A fingerprint, kept where the lookup's answer shows an account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    lookup: Option<Lookup>,
+    named_account: Option<String>,
+    /// What the call's entry of a list holds and no other does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    /// When it was to be carried out, as the request said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due: Option<String>,
+    /// Whether the client's clock was known to be wrong.
+    #[serde(default, skip_serializing_if = "is_false")]
+    wrong_clock: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lookup: Option<Asked>,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Lookup {
+struct Asked {
     operation: Cow<'static, str>,
     /// JSON text by the name or pointer that the lookup has for it.
     values: BTreeMap<Cow<'static, str>, String>,
@@ -114,21 +129,33 @@ impl Pending {
             pointer => parts?.text(base, operation, Slot::Body(pointer)),
         };
         let money = operation.money.as_ref().map(|money| &money.request);
-        let lookup = operation.idempotency.as_ref().and_then(|idempotency| idempotency.lookup.as_ref());
-        let lookup = lookup.map(|lookup| {
-            let values = lookup.parameters.iter().filter_map(|parameter| {
+        let lookup_row = operation.idempotency.as_ref().and_then(|idempotency| idempotency.lookup.as_ref());
+        let shows_account = lookup_row.is_some_and(Lookup::shows_account);
+        let lookup = lookup_row.map(|lookup| {
+            let own = lookup.parameters.iter().filter(|parameter| parameter.remembered.is_empty());
+            let values = own.filter_map(|parameter| {
                 let value = parts?.json(base, operation, parameter.from)?;
                 Some((parameter.to.name().into(), value))
             });
-            Lookup { operation: lookup.operation.into(), values: values.collect() }
+            Asked { operation: lookup.operation.into(), values: values.collect() }
         });
+        let entries = lookup_row.and_then(|lookup| lookup.entries.as_ref());
+        let key = entries.and_then(|entries| entries.key.as_ref());
+        let key = key.and_then(|key| token_of(key, &parts?.key(base, operation, key)?));
+        let due = entries.and_then(|entries| field(entries.due));
+        let sent_at: DateTime = Timestamp::try_from(sent_at).unwrap_or_default().into();
+        let named = money.filter(|_| shows_account).and_then(|money| field(money.account));
         Self(Box::new(Fields {
             provider: operation.provider.into(),
             operation: operation.id.into(),
             reference: parts.and_then(|parts| parts.reference(base, operation)),
             account: Some(account.to_owned()),
             entry: None,
-            sent_at: Timestamp::try_from(sent_at).unwrap_or_default().into(),
+            named_account: named.map(|named| fingerprint(&named, &sent_at.text())),
+            key,
+            due,
+            wrong_clock: false,
+            sent_at,
             amount: money.and_then(|money| field(money.amount)),
             currency: money.and_then(|money| field(money.currency)),
             lookup,
@@ -182,6 +209,47 @@ impl Pending {
         self.0.currency.as_deref()
     }
 
+    /// The same with a value that the lookup asks for and the call did not name, such as the id of a transaction that an earlier
+    /// answer gave.
+    ///
+    /// `name` is that of the lookup's parameter. It replaces what was known; a call without a lookup keeps nothing.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.set_value(name, value);
+        self
+    }
+
+    pub(crate) fn set_value(&mut self, name: &str, value: &str) {
+        let json = to_raw_value(value).map(|json| json.get().to_owned());
+        if let (Some(lookup), Ok(json)) = (&mut self.0.lookup, json) {
+            lookup.values.insert(name.to_owned().into(), json);
+        }
+    }
+
+    pub(crate) fn set_wrong_clock(&mut self, is_wrong: bool) {
+        self.0.wrong_clock = is_wrong;
+    }
+
+    /// What the call's entry of a list holds and no other does.
+    pub(crate) fn key(&self) -> Option<&str> {
+        self.0.key.as_deref()
+    }
+
+    /// When it was to be carried out, as the request said it.
+    pub(crate) fn due(&self) -> Option<&str> {
+        self.0.due.as_deref()
+    }
+
+    /// Whether the client's clock was known to be wrong when the call was sent.
+    pub(crate) fn sent_by_a_wrong_clock(&self) -> bool {
+        self.0.wrong_clock
+    }
+
+    /// The account that was named beside that of an answer; `None` if no account was named or nothing shows one.
+    pub(crate) fn compared_account(&self, found: Option<&str>) -> Option<Comparison> {
+        Some(Comparison::of_account(self.0.named_account.as_deref()?, &self.0.sent_at.text(), found))
+    }
+
     /// Operation id of the lookup, if the provider has one.
     pub fn lookup(&self) -> Option<&str> {
         self.0.lookup.as_ref().map(|lookup| &*lookup.operation)
@@ -196,6 +264,11 @@ impl Pending {
     pub(crate) fn sent(&self) -> Option<Timestamp> {
         self.0.sent_at.timestamp().ok()
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl fmt::Debug for Pending {

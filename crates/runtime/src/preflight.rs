@@ -6,9 +6,10 @@ use std::fmt::{self, Write as _};
 use rust_decimal::Decimal;
 
 use crate::countries;
+use crate::json;
 use crate::kind::Kind;
 use crate::lenient::{Json, JsonKind};
-use crate::operation::{Check, Operation};
+use crate::operation::{Check, Key, Operation};
 use crate::value::Currency;
 
 /// The faults of a request.
@@ -21,6 +22,12 @@ pub(crate) struct Findings {
 impl Findings {
     /// Checks a parameter.
     pub(crate) fn parameter(&mut self, operation: &Operation, name: &str, text: &str) {
+        let key = operation.idempotency.as_ref().map(|idempotency| idempotency.key);
+        if let Some(Key::Header(field) | Key::Query(field)) = key
+            && field.eq_ignore_ascii_case(name)
+        {
+            self.reference(name, text);
+        }
         for (_, check) in operation.checks.iter().filter(|(place, _)| *place == name) {
             if let Some(fault) = fault(check, text, None) {
                 self.note(name, &fault);
@@ -30,12 +37,28 @@ impl Findings {
 
     /// Checks a JSON body. One that is no JSON has nothing to check.
     pub(crate) fn body(&mut self, operation: &Operation, bytes: &[u8]) {
-        if !operation.checks.iter().any(|(place, _)| place.starts_with('/')) {
+        let reference = match operation.idempotency.as_ref().map(|idempotency| idempotency.key) {
+            Some(Key::Body(pointer)) => Some(pointer),
+            _ => None,
+        };
+        if reference.is_none() && !operation.checks.iter().any(|(place, _)| place.starts_with('/')) {
             return;
         }
         let Ok(body) = Json::parse(bytes) else { return };
+        if let Some(pointer) = reference
+            && let Some(text) = json::find(bytes, pointer).and_then(Json::scalar)
+        {
+            self.reference(&pointer[1..].replace('/', "."), &text);
+        }
         for (place, check) in operation.checks.iter().filter(|(place, _)| place.starts_with('/')) {
             self.walk(body, None, &place[1..], &At::Body, check);
+        }
+    }
+
+    /// A reference of blanks looks like one, and tells no call from another.
+    fn reference(&mut self, field: &str, text: &str) {
+        if text.trim().is_empty() {
+            self.note(field, "is blank: leave it out, or write a reference that no other call has");
         }
     }
 

@@ -136,12 +136,26 @@ pub fn reference() -> String {
 pub struct Faults {
     request: &'static str,
     missing: Vec<&'static str>,
+    blank: Vec<&'static str>,
 }
 
 impl Faults {
     /// For a request of this type name.
     pub fn new(request: &'static str) -> Self {
-        Self { request, missing: Vec::new() }
+        Self { request, missing: Vec::new(), blank: Vec::new() }
+    }
+
+    /// Passes the caller's reference through, noting the field if it holds nothing but blanks.
+    pub fn reference<T: AsRef<str>>(&mut self, field: &'static str, value: Option<T>) -> Option<T> {
+        if value.as_ref().is_some_and(|text| text.as_ref().trim().is_empty()) {
+            self.blank.push(field);
+        }
+        value
+    }
+
+    /// Whether nothing was noted.
+    pub fn is_empty(&self) -> bool {
+        self.missing.is_empty() && self.blank.is_empty()
     }
 
     /// Passes a required value through, noting the field if it is not set.
@@ -154,15 +168,16 @@ impl Faults {
 
     /// Everything that was noted.
     pub fn finish(self) -> BuildError {
-        BuildError { request: self.request, missing: self.missing }
+        BuildError { request: self.request, missing: self.missing, blank: self.blank }
     }
 }
 
-/// A request that could not be built, with all the fields that are missing.
+/// A request that could not be built, with all the fields that are missing or blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildError {
     request: &'static str,
     missing: Vec<&'static str>,
+    blank: Vec<&'static str>,
 }
 
 impl BuildError {
@@ -170,11 +185,24 @@ impl BuildError {
     pub fn missing(&self) -> &[&'static str] {
         &self.missing
     }
+
+    /// Names of the fields whose text is blank and must not be.
+    pub fn blank(&self) -> &[&'static str] {
+        &self.blank
+    }
 }
 
 impl fmt::Display for BuildError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} is missing {}", self.request, self.missing.join(", "))
+        out.write_str(self.request)?;
+        if !self.missing.is_empty() {
+            write!(out, " is missing {}", self.missing.join(", "))?;
+        }
+        let comma = if self.missing.is_empty() { "" } else { ";" };
+        match self.blank.is_empty() {
+            true => Ok(()),
+            false => write!(out, "{comma} has a blank {}", self.blank.join(", ")),
+        }
     }
 }
 
@@ -294,5 +322,20 @@ mod tests {
         let error = faults.finish();
         assert_eq!(error.to_string(), "CreateTransfer is missing amount, currency");
         assert_eq!(error.missing(), ["amount", "currency"]);
+    }
+
+    #[test]
+    fn a_builder_refuses_a_reference_of_blanks() {
+        let mut faults = Faults::new("CreateTransfer");
+        for good in [None, Some("r-1")] {
+            assert_eq!(faults.reference("reference", good), good);
+        }
+        assert!(faults.is_empty());
+        faults.reference("reference", Some(" \t"));
+        assert!(!faults.is_empty());
+        assert_eq!(faults.required("amount", None::<u8>), None);
+        let error = faults.finish();
+        assert_eq!(error.to_string(), "CreateTransfer is missing amount; has a blank reference");
+        assert_eq!(error.blank(), ["reference"]);
     }
 }

@@ -85,7 +85,15 @@ pub(crate) struct Time {
     pub(crate) rng: Arc<dyn Rng>,
     /// Seconds by which the provider's clock is ahead of this one, as its last answer showed.
     skew: Arc<AtomicI64>,
+    /// The same however large, [`UNKNOWN`] before the first answer: for saying whether this clock is right.
+    offset: Arc<AtomicI64>,
 }
+
+/// No answer has shown the provider's clock yet.
+const UNKNOWN: i64 = i64::MIN;
+
+/// Clocks that are further apart than this, in seconds, are not compared.
+const WRONG: u64 = 3_600;
 
 impl Default for Time {
     fn default() -> Self {
@@ -94,6 +102,7 @@ impl Default for Time {
             sleep: Arc::new(TokioSleep),
             rng: Arc::new(OsRng),
             skew: Arc::default(),
+            offset: Arc::new(AtomicI64::new(UNKNOWN)),
         }
     }
 }
@@ -114,9 +123,16 @@ impl Time {
             Ok(ahead) => seconds(ahead),
             Err(behind) => -seconds(behind.duration()),
         };
+        self.offset.store(skew, Ordering::Relaxed);
         if skew.abs() <= MOST_SKEW {
             self.skew.store(skew, Ordering::Relaxed);
         }
+    }
+
+    /// Whether the last answer's `Date` showed that this clock is wrong.
+    pub(crate) fn is_wrong(&self) -> bool {
+        let offset = self.offset.load(Ordering::Relaxed);
+        offset != UNKNOWN && offset.unsigned_abs() > WRONG
     }
 
     /// A random (version 4) UUID from the client's randomness.

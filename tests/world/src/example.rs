@@ -81,6 +81,40 @@ impl Example {
         Ok(self)
     }
 
+    /// The same call with a token that tells it from others, where the document names a field for one.
+    pub fn with_correlation(mut self, operation: &Operation, reference: &str) -> Result<Self> {
+        let Some(correlation) = &operation.correlation else { return Ok(self) };
+        let name = correlation.field.trim_start_matches('/');
+        let token = token(reference);
+        let set = self.field(name)?.unwrap_or_default();
+        let value = match (correlation.pair, correlation.appended) {
+            ("", false) => token.into(),
+            ("", true) => format!("{} {token}", set.as_str().unwrap_or_default()).into(),
+            (pair, _) => {
+                let pair = serde_json::json!({ "name": pair, "value": token });
+                set.as_array().cloned().unwrap_or_default().into_iter().chain([pair]).collect::<serde_json::Value>()
+            }
+        };
+        self = self.with_field(name, &value)?;
+        Ok(self)
+    }
+
+    /// A member of its body.
+    pub fn field(&self, name: &str) -> Result<Option<serde_json::Value>> {
+        let body = self.arguments.get("body").map_or("{}", |body| body.get());
+        let mut body: BTreeMap<String, serde_json::Value> = serde_json::from_str(body).context("the body is no object")?;
+        Ok(body.remove(name))
+    }
+
+    /// The same call with another value for an argument, or for a member of its body if it has no such argument.
+    pub fn with_value(mut self, name: &str, value: &str) -> Result<Self> {
+        match self.arguments.get_mut(name) {
+            Some(argument) => *argument = to_raw_value(value)?,
+            None => self = self.with_field(name, &value)?,
+        }
+        Ok(self)
+    }
+
     /// The same call with another member of its body.
     pub fn with_field(mut self, name: &str, value: &impl serde::Serialize) -> Result<Self> {
         let body = self.arguments.get("body").map_or("{}", |body| body.get());
@@ -103,4 +137,14 @@ impl Example {
     pub fn options(&self) -> Options {
         self.headers.iter().fold(Options::new(), |options, (name, value)| options.header(name, value))
     }
+}
+
+/// A token of its own for each reference.
+fn token(reference: &str) -> String {
+    let plain = reference.replace('-', "");
+    if plain.len() == 32 && plain.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return plain;
+    }
+    let hex: String = reference.bytes().rev().map(|byte| format!("{byte:02x}")).collect();
+    format!("{hex:f<32.32}")
 }

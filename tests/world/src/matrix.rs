@@ -10,7 +10,7 @@ use bursar_sandbox::{Effect, Fate, Fault, Sandbox, Times};
 use crate::crash::Moment;
 use crate::example::Example;
 use crate::fate::{Believed, Claim, Learned, said};
-use crate::provider::{Client, Provider};
+use crate::provider::{Before, Client, Provider};
 use crate::truth::{Moved, Truth};
 use crate::world::World;
 
@@ -21,8 +21,8 @@ pub struct Subject {
     /// What is called.
     pub operation: &'static Operation,
     example: Example,
-    /// The call that comes before, and the member of its answer that goes into the body.
-    before: Option<(&'static str, Example, &'static str)>,
+    /// The call that comes before.
+    before: Option<(Before, Example)>,
     /// Whether the caller makes references up; else they are of something that is there already.
     has_free_reference: bool,
     /// What moves although nobody calls.
@@ -86,7 +86,7 @@ impl Subject {
         let mut example =
             |id: &str| examples.remove(id).with_context(|| format!("{} shows no call of {id}", provider.name));
         let before = match provider.before(operation.id) {
-            Some((id, member)) => Some((id, example(id)?, member)),
+            Some(before) => Some((before, example(before.id)?)),
             None => None,
         };
         let example = example(operation.id)?;
@@ -244,13 +244,21 @@ impl Subject {
     /// # Errors
     /// The call could not be made, or what is needed to find out is not there.
     pub async fn call_of(&self, client: &dyn Client, reference: &str) -> Result<(Believed, Option<Pending>)> {
-        let client = client.with(self.example.options());
-        let mut example = self.example.clone();
-        if let Some((id, first, member)) = &self.before {
+        let client = client.with(self.provider.known(self.operation.id, self.example.options()));
+        let mut example = self.example.clone().with_correlation(self.operation, reference)?;
+        if let Some((Before { id, pointer, to, .. }, first)) = &self.before {
+            let row = self.provider.operation(id).with_context(|| format!("there is no operation {id}"))?;
+            let first = first.clone().with_correlation(row, reference)?;
             // If it does not get through, neither will the call.
             if let Ok(answer) = client.call(id, &first.arguments())?.await {
-                let members: BTreeMap<String, serde_json::Value> = serde_json::from_str(&answer.json)?;
-                example = example.with_field(member, &members.get(*member))?;
+                let answer: serde_json::Value = serde_json::from_str(&answer.json)?;
+                let value = answer.pointer(pointer).and_then(serde_json::Value::as_str).unwrap_or_default();
+                example = example.with_value(to, value.rsplit('/').next().unwrap_or_default())?;
+            }
+            // What it was told apart by is repeated.
+            if let Some(correlation) = &row.correlation {
+                let field = correlation.field.trim_start_matches('/');
+                example = example.with_field(field, &first.field(field)?)?;
             }
         }
         if self.has_free_reference {

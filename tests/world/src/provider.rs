@@ -28,11 +28,25 @@ pub struct Provider {
     sign_in: fn() -> Option<(&'static str, String)>,
     /// Where a document's example moves no money, the member of its body that has to be other: operation, member, text.
     changed: &'static [(&'static str, &'static str, &'static str)],
-    /// Where an example moves money only after another operation's: operation, the other one, and the member that its answer gives to
-    /// the call's body.
-    before: &'static [(&'static str, &'static str, &'static str)],
+    /// Where an example moves money only after another operation's, which gives it a value, or is told from others by what that one said.
+    before: &'static [Before],
+    /// Values that the lookup of an operation asks for and its example does not name, as its caller knows them: operation, name, value.
+    known: &'static [(&'static str, &'static str, &'static str)],
     /// Money operations whose example moves nothing in a sandbox with its default settings, and why.
     still: &'static [(&'static str, &'static str)],
+}
+
+/// A call that has to come before another.
+#[derive(Clone, Copy, Debug)]
+pub struct Before {
+    /// Operation id of the other.
+    pub operation: &'static str,
+    /// Its own operation id.
+    pub id: &'static str,
+    /// JSON pointer in its answer; of a path, the last segment counts.
+    pub pointer: &'static str,
+    /// Where the value goes to: an argument of the other, or a member of its body.
+    pub to: &'static str,
 }
 
 /// A generated client, its types erased.
@@ -66,6 +80,10 @@ pub static PROVIDERS: &[Provider] = &[
         sign_in: || None,
         changed: &[],
         before: &[],
+        known: &[
+            ("create_direct_payment", "transactionId", "txn-payin"),
+            ("refund_by_reference", "transactionId", "txn-refund"),
+        ],
         still: &[("create_payout", "pay-outs wait for their approval")],
     },
     Provider {
@@ -89,6 +107,7 @@ pub static PROVIDERS: &[Provider] = &[
         },
         changed: &[],
         before: &[],
+        known: &[],
         still: &[],
     },
     Provider {
@@ -108,7 +127,16 @@ pub static PROVIDERS: &[Provider] = &[
         sign_in: || None,
         changed: &[],
         // The example changes an order's note.
-        before: &[("confirm_standing_order", "create_standing_order", "requestId")],
+        before: &[
+            Before {
+                operation: "confirm_standing_order",
+                id: "create_standing_order",
+                pointer: "/requestId",
+                to: "requestId",
+            },
+            Before { operation: "confirm_transfer", id: "create_transfer", pointer: "/links/self", to: "transfer_id" },
+        ],
+        known: &[],
         still: &[],
     },
     Provider {
@@ -129,6 +157,7 @@ pub static PROVIDERS: &[Provider] = &[
         // The example cancels what was held.
         changed: &[("resolve_duplicate_withdrawal", "action", "proceed")],
         before: &[],
+        known: &[],
         still: &[("report_provider_settlement", "the settling partner calls it, not the integrator")],
     },
     Provider {
@@ -148,6 +177,7 @@ pub static PROVIDERS: &[Provider] = &[
         sign_in: || None,
         changed: &[],
         before: &[],
+        known: &[],
         still: &[],
     },
 ];
@@ -203,9 +233,20 @@ impl Provider {
         self.operations.iter().copied().filter(move |row| row.effect == Effect::Money && !is_still(row.id))
     }
 
-    /// The operation whose answer gives a member to an operation's body.
-    pub(crate) fn before(&self, operation: &str) -> Option<(&'static str, &'static str)> {
-        self.before.iter().find(|(id, ..)| *id == operation).map(|(_, before, member)| (*before, *member))
+    /// The call that has to come before an operation's.
+    pub(crate) fn before(&self, operation: &str) -> Option<Before> {
+        self.before.iter().find(|before| before.operation == operation).copied()
+    }
+
+    /// The row of an operation.
+    pub(crate) fn operation(&self, id: &str) -> Option<&'static Operation> {
+        self.operations.iter().copied().find(|operation| operation.id == id)
+    }
+
+    /// What the caller of an operation knows, as options of its call.
+    pub(crate) fn known(&self, operation: &str, options: Options) -> Options {
+        let known = self.known.iter().filter(|(id, ..)| *id == operation);
+        known.fold(options, |options, (_, name, value)| options.lookup_value(name, value))
     }
 
     /// The calls that the document shows, by operation id, so that those of money move some.

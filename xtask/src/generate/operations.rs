@@ -6,8 +6,8 @@ use quote::{format_ident, quote};
 use crate::transform::names;
 use crate::transform::plan::{Check, LookupParameter, Operation, Plan, Scheme, SchemePlace, Slot};
 use crate::vocabulary::{
-    Absent, Candidates, Counted, Counts, Effect, Envelope, Fill, Idempotency, KeyPlace, Leg, Lookup, Money,
-    MoneyFields, Outcome, Page, Pointer, Settled, Text, Tier,
+    Absent, Candidates, Correlation, Counted, Counts, Effect, Envelope, Fill, Idempotency, KeyPlace, Leg, Lookup, Money,
+    MoneyFields, Outcome, Page, Pointer, Remembered, RememberedIn, Settled, Text, Tier,
 };
 
 /// The file `operations.rs`.
@@ -22,8 +22,8 @@ pub(crate) fn file(plan: &Plan) -> TokenStream {
     quote! {
         #[allow(unused_imports)]
         use bursar_runtime::operation::{
-            Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup, LookupParameter,
-            Method, Money, MoneyFields, Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot, StatusMeaning,
+            Absent, Check, Correlation, Direction, Effect, Entries, EntryKey, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit,
+            Lookup, LookupParameter, Method, Money, MoneyFields, Operation, Page, Place, Remembered, Scheme, Settled, SettledCounts, SettledLeg, Slot, StatusMeaning,
         };
 
         /// All operations, in the order of the document.
@@ -79,7 +79,9 @@ fn operation(provider: &str, row: &Operation) -> TokenStream {
         };
         quote!(FilledHeader { name: #name, fill: #fill })
     });
-    let idempotency = option(row.idempotency.as_ref().map(|it| idempotency(it, &row.lookup)));
+    let idempotency = option(row.idempotency.as_ref().map(|it| idempotency(it, row)));
+    let correlation = option(row.correlation.as_ref().map(correlation));
+    let remembers = row.remembers.iter().map(remembered);
     let settled = option(row.settled.as_ref().map(settled));
     let money = option(row.money.as_ref().map(money));
     let mut stated: Vec<_> =
@@ -119,6 +121,8 @@ fn operation(provider: &str, row: &Operation) -> TokenStream {
             sensitive_answer: &[#(#sensitive_answer),*],
             answer_headers: &[#(#answer_headers),*],
             page: #page,
+            correlation: #correlation,
+            remembers: &[#(#remembers),*],
             limit: #limit,
             sealed: #sealed,
             inferred: #inferred,
@@ -169,7 +173,7 @@ fn scheme(scheme: &Scheme) -> TokenStream {
     quote!(Scheme { name: #name, place: #place, scopes: &[#(#scopes),*] })
 }
 
-fn idempotency(idempotency: &Idempotency, parameters: &[LookupParameter]) -> TokenStream {
+fn idempotency(idempotency: &Idempotency, row: &Operation) -> TokenStream {
     let field = idempotency.field.as_deref().unwrap_or_default();
     let key = match idempotency.place {
         KeyPlace::None => quote!(Key::None),
@@ -182,19 +186,31 @@ fn idempotency(idempotency: &Idempotency, parameters: &[LookupParameter]) -> Tok
     };
     let format = idempotency.format.as_deref().unwrap_or_default();
     let scope = idempotency.scope.as_deref().unwrap_or_default();
-    let duplicate = &idempotency.duplicate;
-    let lookup = option(idempotency.lookup.as_ref().map(|it| lookup(it, parameters)));
-    quote!(Idempotency { key: #key, format: #format, scope: #scope, duplicate: &[#(#duplicate),*], lookup: #lookup })
+    let (duplicate, one_time, echo) = (&idempotency.duplicate, &idempotency.one_time, pointer(&idempotency.echo));
+    let lookup = option(idempotency.lookup.as_ref().map(|it| lookup(it, row)));
+    quote! {
+        Idempotency {
+            key: #key,
+            format: #format,
+            scope: #scope,
+            duplicate: &[#(#duplicate),*],
+            one_time: &[#(#one_time),*],
+            echo: #echo,
+            lookup: #lookup,
+        }
+    }
 }
 
-fn lookup(lookup: &Lookup, parameters: &[LookupParameter]) -> TokenStream {
+fn lookup(lookup: &Lookup, row: &Operation) -> TokenStream {
     let Lookup { operation, visible_after, .. } = lookup;
-    let parameters = parameters.iter().map(|LookupParameter { to, list, from }| {
+    let parameters = row.lookup.iter().map(|LookupParameter { to, list, from, remembered }| {
         let (to, from) = (slot(to), slot(from));
-        quote!(LookupParameter { to: #to, list: #list, from: #from })
+        quote!(LookupParameter { to: #to, list: #list, from: #from, remembered: #remembered })
     });
     let (amount, currency, before) = (pointer(&lookup.amount), pointer(&lookup.currency), texts(&lookup.before));
-    let entries = option(lookup.candidates.as_ref().map(entries));
+    let (account, reference) = (pointer(&lookup.account), pointer(&lookup.reference));
+    let settled = option(lookup.settled.as_ref().map(settled));
+    let entries = option(lookup.candidates.as_ref().map(|it| entries(it, row.key.as_ref())));
     let absent = match lookup.absent {
         Absent::Unknown => quote!(Absent::Unknown),
         Absent::NotApplied => quote!(Absent::NotApplied),
@@ -205,12 +221,27 @@ fn lookup(lookup: &Lookup, parameters: &[LookupParameter]) -> TokenStream {
             parameters: &[#(#parameters),*],
             amount: #amount,
             currency: #currency,
+            account: #account,
+            reference: #reference,
             before: #before,
+            settled: #settled,
             entries: #entries,
             absent: #absent,
             visible_after: #visible_after,
         }
     }
+}
+
+fn correlation(correlation: &Correlation) -> TokenStream {
+    let Correlation { field: Pointer(field), pair, max_length, append } = correlation;
+    let (pair, max_length) = (pair.as_deref().unwrap_or_default(), most_of(max_length.unwrap_or(u32::MAX)));
+    quote!(Correlation { field: #field, pair: #pair, max_length: #max_length, appended: #append })
+}
+
+fn remembered(known: &Remembered) -> TokenStream {
+    let Remembered { name, place, by: Pointer(by), value: Pointer(value) } = known;
+    let by_answer = *place == RememberedIn::Answer;
+    quote!(Remembered { name: #name, by: #by, by_answer: #by_answer, value: #value })
 }
 
 fn slot(slot: &Slot) -> TokenStream {
@@ -222,16 +253,34 @@ fn slot(slot: &Slot) -> TokenStream {
     }
 }
 
-fn entries(candidates: &Candidates) -> TokenStream {
+fn entries(candidates: &Candidates, from: Option<&Slot>) -> TokenStream {
     let Pointer(items) = &candidates.items;
     let (amount, currency, time) =
         (pointer(&candidates.amount), pointer(&candidates.currency), pointer(&candidates.time));
     let direction = option(candidates.direction.as_ref().map(|direction| {
         let (field, out, income) = (pointer(&direction.field), texts(&direction.out), texts(&direction.income));
-        let signed = direction.signed;
-        quote!(Direction { field: #field, out: #out, income: #income, signed: #signed })
+        let (other, signed) = (texts(&direction.other), direction.signed);
+        quote!(Direction { field: #field, out: #out, income: #income, other: #other, signed: #signed })
     }));
-    quote!(Entries { items: #items, amount: #amount, currency: #currency, time: #time, direction: #direction })
+    let (account, due, booked) = (pointer(&candidates.account), pointer(&candidates.due), candidates.booked);
+    let key = option(candidates.key.as_ref().zip(from).map(|(key, from)| {
+        let (from, Pointer(entry), pair) = (slot(from), &key.entry, key.pair.as_deref().unwrap_or_default());
+        let (is_id, inferred) = (key.id, key.inferred);
+        quote!(EntryKey { from: #from, entry: #entry, pair: #pair, is_id: #is_id, inferred: #inferred })
+    }));
+    quote! {
+        Entries {
+            items: #items,
+            amount: #amount,
+            currency: #currency,
+            time: #time,
+            direction: #direction,
+            account: #account,
+            due: #due,
+            key: #key,
+            booked: #booked,
+        }
+    }
 }
 
 fn pointer(pointer: &Option<Pointer>) -> &str {
@@ -311,7 +360,7 @@ fn meaning(outcome: &Outcome) -> TokenStream {
 }
 
 fn page(page: &Page) -> TokenStream {
-    let Page { parameter, items: Pointer(items), next } = page;
-    let next = pointer(next);
-    quote!(Page { parameter: #parameter, items: #items, next: #next })
+    let Page { parameter, items: Pointer(items), next, pages } = page;
+    let (next, pages) = (pointer(next), pointer(pages));
+    quote!(Page { parameter: #parameter, items: #items, next: #next, pages: #pages })
 }

@@ -10,6 +10,7 @@ use syn::{GenericArgument, PathArguments, Type};
 use super::client::Call;
 use super::types::Struct;
 use crate::transform::plan::Plan;
+use crate::vocabulary::Correlation;
 
 /// The file `requests.rs`.
 pub(crate) fn file(plan: &Plan, structs: &[Struct], calls: &[Call]) -> TokenStream {
@@ -27,10 +28,12 @@ pub(crate) fn file(plan: &Plan, structs: &[Struct], calls: &[Call]) -> TokenStre
             let filled = plan.references.get(&item.name) == Some(&field.key);
             let mut ty = field.ty.clone();
             Hidden(&hidden).visit_type_mut(&mut ty);
-            Field { filled, ..Field::new(&field.ident, &field.key, &ty, &field.docs, stated, true) }
+            let is_reference = plan.keys.get(&item.name) == Some(&field.key);
+            Field { filled, is_reference, ..Field::new(&field.ident, &field.key, &ty, &field.docs, stated, true) }
         });
         let target = format_ident!("{}", item.name);
-        builder(&target, &quote!(types::#target), &quote!(), &fields.collect::<Vec<_>>(), &item.name)
+        let correlation = plan.correlations.get(&item.name);
+        builder(&target, &quote!(types::#target), &quote!(), &fields.collect::<Vec<_>>(), &item.name, correlation)
     });
     let bundles = calls.iter().filter(|call| call.bundled()).map(bundle);
     quote! {
@@ -77,6 +80,8 @@ struct Field {
     into: bool,
     /// Whether `build()` makes a reference up where the caller sets none.
     filled: bool,
+    /// Whether it is the caller's reference, which must not be blank.
+    is_reference: bool,
 }
 
 /// How a field holds its value.
@@ -110,6 +115,7 @@ impl Field {
             shape,
             into,
             filled: false,
+            is_reference: false,
         }
     }
 }
@@ -132,10 +138,27 @@ fn builder(
     lifetime: &TokenStream,
     fields: &[Field],
     shown: &str,
+    correlation: Option<&Correlation>,
 ) -> TokenStream {
     let name = format_ident!("{target}Builder");
     let text = format!(" Builds a [`{shown}`].");
     let start = format!(" Starts a [`{shown}`]; `build()` names everything that is missing.");
+    let correlated = correlation.and_then(|it| Some((it, fields.iter().find(|field| format!("/{}", field.key) == it.field.0)?)));
+    let off = correlated.map(|_| quote!(without_correlation: bool,));
+    let on = correlated.map(|_| quote!(without_correlation: false,));
+    let fill = correlated.map(|(correlation, field)| fill(correlation, field));
+    let of_correlation = correlated.map(|(correlation, field)| of_correlation(correlation, &field.key));
+    let switch = correlated.map(|(_, Field { key, .. })| {
+        let text = format!(" Leaves `{key}` as it is set: the call cannot be told from others in the provider's list then.");
+        quote! {
+            #[doc = #text]
+            pub fn without_correlation(mut self) -> Self {
+                self.without_correlation = true;
+                self
+            }
+        }
+    });
+    let this = if correlated.is_some() { quote!(mut self) } else { quote!(self) };
     let slots = fields.iter().map(|Field { ident, value, shape, .. }| match shape {
         Shape::Default => quote!(#ident: #value),
         Shape::Plain | Shape::Option => quote!(#ident: Option<#value>),
@@ -165,15 +188,35 @@ fn builder(
     let names: Vec<_> = required.iter().map(|field| &field.ident).collect();
     let keys = required.iter().map(|field| &field.key);
     let filled = required.iter().map(|field| slot(field));
-    let checks = if required.is_empty() {
+    let references: Vec<_> = fields.iter().filter(|field| field.is_reference).collect();
+    let blanks = references.iter().map(|Field { ident, key, .. }| quote!(faults.reference(#key, self.#ident.as_ref());));
+    let checks = if required.is_empty() && references.is_empty() {
         quote!()
     } else {
+        let complete = match (required.is_empty(), references.is_empty()) {
+            (true, _) => quote!(if !faults.is_empty() { return Err(faults.finish()) }),
+            (false, true) => quote!(let (#(Some(#names),)*) = (#(#names,)*) else { return Err(faults.finish()) };),
+            (false, false) => quote! {
+                let (true, #(Some(#names),)*) = (faults.is_empty(), #(#names,)*) else { return Err(faults.finish()) };
+            },
+        };
         quote! {
-            let mut unset = rt::Faults::new(#shown);
-            #(let #names = unset.required(#keys, #filled);)*
-            let (#(Some(#names),)*) = (#(#names,)*) else { return Err(unset.finish()) };
+            let mut faults = rt::Faults::new(#shown);
+            #(#blanks)*
+            #(let #names = faults.required(#keys, #filled);)*
+            #complete
         }
     };
+    let of_reference = references.iter().find(|field| field.filled).map(|Field { key, .. }| {
+        let text = format!(
+            " `{key}` is filled if it is not set, so a job that builds its request again after a crash sends a new call: store \
+             the finished value, or set `{key}` from data of your own."
+        );
+        quote! {
+            #[doc = ""]
+            #[doc = #text]
+        }
+    });
     let values = fields.iter().map(|field| {
         let Field { ident, shape, required, .. } = field;
         match (shape, required) {
@@ -190,27 +233,65 @@ fn builder(
         #[doc = #text]
         #[derive(Clone, Debug)]
         #[must_use = "nothing is built before `build()`"]
-        pub struct #name #generics { #(#slots,)* }
+        pub struct #name #generics { #(#slots,)* #off }
 
         impl #generics #path #generics {
             #[doc = #start]
             pub fn builder() -> #name #generics {
-                #name { #(#initial,)* }
+                #name { #(#initial,)* #on }
             }
         }
 
         impl #generics #name #generics {
             #(#setters)*
+            #switch
 
             /// The finished value.
+            #of_reference
+            #of_correlation
             ///
             /// # Errors
             /// One error names every field that is missing.
-            pub fn build(self) -> Result<#path #generics, rt::BuildError> {
+            pub fn build(#this) -> Result<#path #generics, rt::BuildError> {
+                #fill
                 #checks
                 Ok(#path { #(#values,)* })
             }
         }
+    }
+}
+
+/// Fills the field that tells a call from others.
+fn fill(correlation: &Correlation, Field { ident, shape, .. }: &Field) -> TokenStream {
+    let filled = match (&correlation.pair, shape) {
+        (Some(pair), Shape::Default) => quote!(rt::correlated_pair(&mut self.#ident, #pair);),
+        (Some(pair), _) => quote!(rt::correlated_pair(self.#ident.get_or_insert_default(), #pair);),
+        (None, _) if correlation.append => {
+            let most = correlation.max_length.unwrap_or(u32::MAX);
+            quote!(self.#ident = self.#ident.map(|text| rt::correlated(text, #most));)
+        }
+        (None, _) => quote!(self.#ident = self.#ident.or_else(|| Some(rt::correlation().into()));),
+    };
+    quote! {
+        if !self.without_correlation {
+            #filled
+        }
+    }
+}
+
+fn of_correlation(correlation: &Correlation, key: &str) -> TokenStream {
+    let what = match (&correlation.pair, correlation.append) {
+        (Some(pair), _) => format!("A pair `{pair}` with a new token is added to `{key}`, unless there is one"),
+        (None, true) => format!("A new token is put after the text of `{key}`, if it has room and holds none"),
+        (None, false) => format!("`{key}` is filled with a new token if it is not set"),
+    };
+    let text = format!(
+        " {what}: `reconcile` finds the call by it in the provider's list. A value of your own does so only if it holds a UUID. \
+         `without_correlation()` switches it off."
+    );
+    quote! {
+        #[doc = ""]
+        #[doc = #text]
     }
 }
 
@@ -231,7 +312,7 @@ fn bundle(call: &Call) -> TokenStream {
     let lifetime = if borrows { quote!('a) } else { quote!() };
     let generics = if borrows { quote!(<'a>) } else { quote!() };
     let members = fields.iter().map(|Field { ident, ty, docs, .. }| quote!(#(#docs)* pub #ident: #ty));
-    let builder = builder(&name, &quote!(#name), &lifetime, &fields, &name.to_string());
+    let builder = builder(&name, &quote!(#name), &lifetime, &fields, &name.to_string(), None);
     quote! {
         #[doc = #text]
         #[derive(Clone, Debug)]

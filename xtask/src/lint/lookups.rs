@@ -8,7 +8,8 @@ use super::pointers::{Body, expect, named_parameters, read};
 use super::resolve::At;
 use crate::document::pointer::join;
 use crate::vocabulary::{
-    Candidates, Effect, Idempotency, InRequest, Lookup, Money, Page, Pointer, Settled, Stated, Text,
+    Candidates, Effect, EntryKey, Idempotency, InRequest, Lookup, Money, Page, Pointer, Recalled, Remember, Settled,
+    Stated, Taken, Text,
 };
 
 pub(super) fn check(lint: &Lint<'_>) {
@@ -115,7 +116,20 @@ impl<'d> Case<'_, 'd> {
     }
 
     /// Where a value comes from.
-    fn source(&self, at: &str, source: &InRequest) -> Option<End<'d>> {
+    fn source(&self, at: &str, source: &Taken) -> Option<End<'d>> {
+        if let Taken::Remembered(Recalled { remembered, .. }) = source {
+            let names = |carrier: &Map<String, Value>| read::<Remember>(carrier).map(|known| known.0).unwrap_or_default();
+            if !self.lint.operations().any(|(_, it)| names(it).iter().any(|known| known.name == *remembered)) {
+                let message = format!("no operation remembers `{remembered}`");
+                self.lint.refuse("lookup-missing", at, message, "write a name that an x-remember gives");
+                return None;
+            }
+        }
+        self.in_request(at, source.request())
+    }
+
+    /// A value of the request.
+    fn in_request(&self, at: &str, source: &InRequest) -> Option<End<'d>> {
         match source {
             InRequest::Body(pointer) => {
                 let asked = self.lint.request_schemas(self.own);
@@ -190,7 +204,10 @@ impl<'d> Case<'_, 'd> {
     /// What is read in the lookup's answer.
     fn answer(&self, asked: &Map<String, Value>) {
         let tells = self.lint.answer_schemas(self.asked);
-        for (key, pointer) in [("amount", &self.lookup.amount), ("currency", &self.lookup.currency)] {
+        let Lookup { amount, currency, account, reference, .. } = self.lookup;
+        for (key, pointer) in
+            [("amount", amount), ("currency", currency), ("account", account), ("reference", reference)]
+        {
             if let Some(pointer) = pointer {
                 expect(self.lint, &join(&self.at, key), pointer, Body(&tells, "answer of the lookup"));
             }
@@ -205,6 +222,11 @@ impl<'d> Case<'_, 'd> {
                 let at = join(&join(&self.at, "before"), &index.to_string());
                 self.lint.refuse("lookup-missing", &at, message, "write one of its values");
             }
+        }
+        for (index, leg) in self.lookup.settled.iter().flat_map(|settled| &settled.legs).enumerate() {
+            let keys = self.lookup.settled.as_ref().map(|settled| settled.keys(index)).unwrap_or_default();
+            let at = keys.iter().fold(join(&self.at, "settled"), |at, key| join(&at, key));
+            expect(self.lint, &join(&at, "status"), &leg.status, Body(&tells, "answer of the lookup"));
         }
         let is_list = read::<Page>(asked).is_some() || tells.iter().any(|it| self.lint.kind(it) == Some("array"));
         match &self.lookup.candidates {
@@ -221,13 +243,21 @@ impl<'d> Case<'_, 'd> {
 
     fn candidates(&self, candidates: &Candidates, tells: &[String]) {
         let at = |key: &str| join(&join(&self.at, "candidates"), key);
-        let Candidates { items, amount, currency, time, direction } = candidates;
+        let Candidates { items, amount, currency, time, direction, account, due, key, booked: _ } = candidates;
         expect(self.lint, &at("items"), items, Body(tells, "answer of the lookup"));
         let entries = Pointer(format!("{}/*", items.0));
         let entries: Vec<String> =
             tells.iter().flat_map(|it| self.lint.select(it, &entries.0)).map(|it| it.pointer).collect();
         let field = direction.as_ref().and_then(|direction| direction.field.clone());
-        let named = [("amount", amount), ("currency", currency), ("time", time), ("direction/field", &field)];
+        let entry = key.as_ref().map(|key| key.entry.clone());
+        let named = [
+            ("amount", amount),
+            ("currency", currency),
+            ("time", time),
+            ("direction/field", &field),
+            ("account", account),
+            ("key/entry", &entry),
+        ];
         for (key, pointer) in named {
             if let Some(pointer) = pointer {
                 let at = key.split('/').fold(join(&self.at, "candidates"), |at, key| join(&at, key));
@@ -236,6 +266,26 @@ impl<'d> Case<'_, 'd> {
         }
         if let Some(amount) = amount {
             self.same_unit(&at("amount"), &entries, amount);
+        }
+        if let Some(due) = due {
+            let asked = self.lint.request_schemas(self.own);
+            expect(self.lint, &at("due"), due, Body(&asked, "request body"));
+        }
+        if let Some(EntryKey { request, .. }) = key {
+            self.key(&join(&at("key"), "request"), request);
+        }
+    }
+
+    /// A list of pairs is no text, and yet may hold the key.
+    fn key(&self, at: &str, request: &InRequest) {
+        match request {
+            InRequest::Body(pointer) => {
+                let asked = self.lint.request_schemas(self.own);
+                expect(self.lint, at, pointer, Body(&asked, "request body"));
+            }
+            InRequest::Parameter(_) => {
+                self.in_request(at, request);
+            }
         }
     }
 

@@ -7,7 +7,8 @@ use super::resolve::At;
 use super::shape::Kind;
 use crate::document::pointer::join;
 use crate::vocabulary::{
-    self, Envelope, Fact, Idempotency, KeyPlace, Money, MoneyFields, Outcome, Page, Pointer, Stated,
+    self, Correlation, Envelope, Fact, Idempotency, KeyPlace, Money, MoneyFields, Outcome, Page, Pointer, Remember,
+    RememberedIn, Stated,
 };
 
 pub(super) fn check(lint: &Lint<'_>) {
@@ -22,6 +23,8 @@ pub(super) fn check(lint: &Lint<'_>) {
         operation.money();
         operation.idempotency();
         operation.page();
+        operation.correlation();
+        operation.remember();
     }
     for node in lint.written(Kind::Response) {
         response(lint, &node.pointer, node.object);
@@ -98,6 +101,9 @@ impl Operation<'_, '_> {
 
     fn idempotency(&self) {
         let Some(idempotency) = read::<Idempotency>(self.carrier) else { return };
+        if let Some(echo) = &idempotency.echo {
+            expect(self.lint, &self.at(["x-idempotency", "echo"]), echo, self.answer());
+        }
         let field_at = self.at(["x-idempotency", "field"]);
         let field = idempotency.field.clone().unwrap_or_default();
         let place = match idempotency.place {
@@ -130,6 +136,9 @@ impl Operation<'_, '_> {
             );
         }
         expect(self.lint, &self.at(["x-page", "items"]), &page.items, self.answer());
+        if let Some(pages) = &page.pages {
+            expect(self.lint, &self.at(["x-page", "pages"]), pages, self.answer());
+        }
         if let Some(next) = &page.next {
             expect(self.lint, &self.at(["x-page", "next"]), next, self.answer());
             let selected = self.answer.iter().flat_map(|schema| self.lint.select(schema, &next.0));
@@ -144,6 +153,21 @@ impl Operation<'_, '_> {
                     "a list goes on by links only: write `format: uri-reference` if it is one, else leave `next` out";
                 self.lint.refuse("page-link", &self.at(["x-page", "next"]), message, hint);
             }
+        }
+    }
+
+    fn correlation(&self) {
+        if let Some(correlation) = read::<Correlation>(self.carrier) {
+            expect(self.lint, &self.at(["x-correlation", "field"]), &correlation.field, self.request());
+        }
+    }
+
+    fn remember(&self) {
+        for (index, known) in read::<Remember>(self.carrier).map(|known| known.0).unwrap_or_default().iter().enumerate() {
+            let at = |key| self.at(["x-remember", &index.to_string(), key]);
+            let by = if known.place == RememberedIn::Answer { self.answer() } else { self.request() };
+            expect(self.lint, &at("by"), &known.by, by);
+            expect(self.lint, &at("value"), &known.value, self.answer());
         }
     }
 }

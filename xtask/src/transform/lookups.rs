@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::plan::{LookupParameter, Slot};
 use super::{names, schemas};
-use crate::vocabulary::{InRequest, Lookup, Pointer};
+use crate::vocabulary::{InRequest, Lookup, Pointer, Taken};
 
 /// The parameters of a lookup of the operation at `own`. The lint has seen that each has both ends.
 pub(super) fn parameters(document: &Value, own: &str, lookup: &Lookup) -> Vec<LookupParameter> {
@@ -14,14 +14,23 @@ pub(super) fn parameters(document: &Value, own: &str, lookup: &Lookup) -> Vec<Lo
         return Vec::new();
     };
     let ends = lookup.parameters.iter().filter_map(|(name, source)| {
-        let from = match source {
-            InRequest::Body(Pointer(pointer)) => Slot::Body(pointer.clone()),
-            InRequest::Parameter(name) => slot(document, own, name)?.0,
+        let from = in_request(document, own, source.request())?;
+        let remembered = match source {
+            Taken::Request(_) => String::new(),
+            Taken::Remembered(recalled) => recalled.remembered.clone(),
         };
         let (to, list) = slot(document, &asked, name).unwrap_or_else(|| in_body(document, &asked, name));
-        Some(LookupParameter { to, list, from })
+        Some(LookupParameter { to, list, from, remembered })
     });
     ends.collect()
+}
+
+/// Where a value stands in a request.
+pub(super) fn in_request(document: &Value, own: &str, source: &InRequest) -> Option<Slot> {
+    match source {
+        InRequest::Body(Pointer(pointer)) => Some(Slot::Body(pointer.clone())),
+        InRequest::Parameter(name) => slot(document, own, name).map(|(slot, _)| slot),
+    }
 }
 
 /// The parameter of this name, and whether it is a list.

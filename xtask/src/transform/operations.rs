@@ -8,8 +8,8 @@ use super::resolve::object_mut;
 use super::schemas::{self, resolve};
 use crate::refusal::Refusal;
 use crate::vocabulary::{
-    self, Accept, Aliases, Envelope, Inferred, KeyPlace, Limit, Limits, Money, Outcome, RetryAfter, Sealed, Settled,
-    Stated,
+    self, Accept, Aliases, Envelope, Inferred, KeyPlace, Limit, Limits, Money, Outcome, Remember, RetryAfter, Sealed,
+    Settled, Stated,
 };
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
@@ -25,8 +25,14 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
             inside(envelope, &mut row.sensitive_answer);
         }
         if let Some(name) = body_schema(&state.document.value, &pointer) {
-            if let Some(field) = generated_reference(&row) {
-                state.plan.references.insert(name.clone(), field);
+            if let Some((field, is_filled)) = reference_field(&row) {
+                if is_filled {
+                    state.plan.references.insert(name.clone(), field.clone());
+                }
+                state.plan.keys.insert(name.clone(), field);
+            }
+            if let Some(correlation) = &row.correlation {
+                state.plan.correlations.insert(name.clone(), correlation.clone());
             }
             state.plan.bodies.insert(name);
         }
@@ -40,11 +46,11 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     Ok(())
 }
 
-/// The body field in which the caller's reference travels, if any text will do for it.
-fn generated_reference(row: &Operation) -> Option<String> {
-    let key =
-        row.idempotency.as_ref().filter(|key| key.place == KeyPlace::Body && key.format.as_deref() == Some("uuid"))?;
-    key.field.as_ref()?.strip_prefix('/').filter(|field| !field.contains('/')).map(str::to_owned)
+/// The body field in which the caller's reference travels, and whether any UUID will do for it.
+fn reference_field(row: &Operation) -> Option<(String, bool)> {
+    let key = row.idempotency.as_ref().filter(|key| key.place == KeyPlace::Body)?;
+    let field = key.field.as_ref()?.strip_prefix('/').filter(|field| !field.contains('/'))?;
+    Some((field.to_owned(), key.format.as_deref() == Some("uuid")))
 }
 
 /// Pointers into a payload, as they stand in the whole answer too; errors come without the envelope.
@@ -74,6 +80,8 @@ fn row(document: &Value, pointer: &str) -> Operation {
             .and_then(|stated| stated.fact().filter(|settled| !settled.legs.is_empty()).cloned()),
         money: vocabulary::get::<Stated<Money>>(node).and_then(|stated| stated.fact().cloned()),
         page: vocabulary::get(node),
+        correlation: vocabulary::get(node),
+        remembers: vocabulary::get::<Remember>(node).map(|known| known.0).unwrap_or_default(),
         accept: vocabulary::get::<Accept>(node).map(|accept| accept.0).unwrap_or_default(),
         checks: super::checks::of(document, pointer),
         limit: vocabulary::get::<Limit>(node).map(|limit| limit.0).unwrap_or_default(),
@@ -84,6 +92,8 @@ fn row(document: &Value, pointer: &str) -> Operation {
     };
     if let Some(lookup) = row.idempotency.as_mut().and_then(|idempotency| idempotency.lookup.as_mut()) {
         row.lookup = super::lookups::parameters(document, pointer, lookup);
+        let key = lookup.candidates.as_ref().and_then(|candidates| candidates.key.as_ref());
+        row.key = key.and_then(|key| super::lookups::in_request(document, pointer, &key.request));
         // Rows know each other by their ids, not by the document's spelling.
         lookup.operation = super::names::snake(&lookup.operation);
     }

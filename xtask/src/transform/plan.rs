@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::vocabulary::{Effect, Envelope, Fill, Idempotency, Money, Outcome, Page, Settled, Tier};
+use crate::vocabulary::{
+    Correlation, Effect, Envelope, Fill, Idempotency, Money, Outcome, Page, Remembered, Settled, Tier,
+};
 
 /// Everything about a provider that is emitted, but not by progenitor.
 #[derive(Debug)]
@@ -25,8 +27,12 @@ pub(crate) struct Plan {
     pub(crate) answers: BTreeSet<String>,
     /// Schemas that are whole request bodies: they get builders.
     pub(crate) bodies: BTreeSet<String>,
-    /// The caller's reference by body schema: builders fill it where the caller does not.
+    /// The caller's reference by body schema: builders refuse a blank one.
+    pub(crate) keys: BTreeMap<String, String>,
+    /// The caller's reference by body schema, where builders fill it if the caller does not.
     pub(crate) references: BTreeMap<String, String>,
+    /// What tells a call from others, by body schema: builders fill it.
+    pub(crate) correlations: BTreeMap<String, Correlation>,
     /// Required properties by schema, as the document states them.
     pub(crate) required: BTreeMap<String, Vec<String>>,
     /// Those of them that a request holds: `readOnly` ones are left out.
@@ -50,7 +56,9 @@ impl Plan {
             operations: Vec::new(),
             answers: BTreeSet::new(),
             bodies: BTreeSet::new(),
+            keys: BTreeMap::new(),
             references: BTreeMap::new(),
+            correlations: BTreeMap::new(),
             required: BTreeMap::new(),
             sent: BTreeMap::new(),
             words: BTreeMap::new(),
@@ -86,6 +94,10 @@ pub(crate) struct Operation {
     pub(crate) sensitive_request: Vec<String>,
     pub(crate) sensitive_answer: Vec<String>,
     pub(crate) page: Option<Page>,
+    pub(crate) correlation: Option<Correlation>,
+    pub(crate) remembers: Vec<Remembered>,
+    /// Where the key of its lookup's entries stands in the call.
+    pub(crate) key: Option<Slot>,
     pub(crate) limit: String,
     pub(crate) sealed: bool,
     pub(crate) inferred: bool,
@@ -151,6 +163,8 @@ pub(crate) struct LookupParameter {
     pub(crate) list: bool,
     /// Where it stands in the call.
     pub(crate) from: Slot,
+    /// Name under which the value is remembered, empty if it is the call's own.
+    pub(crate) remembered: String,
 }
 
 /// A place in a request: the pointer of a body field, or the name of a parameter.

@@ -67,6 +67,8 @@ facts! {
     "x-idempotency" Idempotency, "an operation": Operation;
     "x-money" Stated<Money>, "an operation": Operation;
     "x-page" Page, "an operation": Operation;
+    "x-correlation" Correlation, "an operation": Operation;
+    "x-remember" Remember, "an operation": Operation;
     "x-limits" Limits, "the document's root": Document;
     "x-retry-after" RetryAfter, "the document's root": Document;
     "x-limit" Limit, "an operation": Operation;
@@ -111,7 +113,7 @@ macro_rules! always_sound {
     };
 }
 
-always_sound! { Accept Decimals Effect Stated<Money> Page Limit RetryAfter Sealed Aliases Outcome Envelope Unit Patch Sensitive Fill Inferred Source }
+always_sound! { Accept Decimals Effect Stated<Money> Page Remember Limit RetryAfter Sealed Aliases Outcome Envelope Unit Patch Sensitive Fill Inferred Source }
 
 impl Sound for Limits {
     fn sound(&self) -> Result<(), String> {
@@ -119,6 +121,20 @@ impl Sound for Limits {
         match self.0.iter().find(|(_, tier)| empty(tier)) {
             Some((name, _)) => Err(format!("the tier `{name}` lets no call pass")),
             None => Ok(()),
+        }
+    }
+}
+
+impl Sound for Correlation {
+    fn sound(&self) -> Result<(), String> {
+        match self.field.0.strip_prefix('/') {
+            None => Err("`field` is the whole body".into()),
+            Some(name) if name.contains('/') => Err("`field` is no field of the body itself".into()),
+            _ if self.pair.is_some() && self.append => Err("a list of pairs has no text to `append` to".into()),
+            _ if self.append && self.max_length.is_none() => Err("`append` needs a `max_length`".into()),
+            // 32 hexadecimal digits.
+            _ if self.max_length.is_some_and(|most| most < 32) => Err("`max_length` leaves no room for a token".into()),
+            _ => Ok(()),
         }
     }
 }
@@ -147,8 +163,9 @@ impl Sound for Stated<Settled> {
 impl Sound for Idempotency {
     fn sound(&self) -> Result<(), String> {
         match (self.place, self.field.as_deref()) {
-            (KeyPlace::None, None) => self.lookup.as_ref().map_or(Ok(()), Lookup::sound),
             (KeyPlace::None, Some(_)) => Err("`in: none` has no `field`".into()),
+            (KeyPlace::None, None) if self.echo.is_some() => Err("`in: none` has no reference to `echo`".into()),
+            (KeyPlace::None, None) => self.lookup.as_ref().map_or(Ok(()), Lookup::sound),
             (_, None | Some("")) => Err("`field` is missing".into()),
             (KeyPlace::Body, Some(field)) if !field.starts_with('/') => {
                 Err(format!("`{field}` is no JSON pointer: it must start with /"))
@@ -161,6 +178,9 @@ impl Sound for Idempotency {
 impl Lookup {
     fn sound(&self) -> Result<(), String> {
         let Some(candidates) = &self.candidates else { return Ok(()) };
+        if self.account.is_some() || self.reference.is_some() {
+            return Err("`candidates` are entries without a reference, and have an account of their own".into());
+        }
         if self.amount.is_some() || self.currency.is_some() || !self.before.is_empty() {
             return Err("`candidates` has an amount, a currency and a direction of its own, and no status".into());
         }
@@ -168,10 +188,14 @@ impl Lookup {
             Some(Direction { field: None, signed: false, .. }) => {
                 Err("`direction` has neither `field` nor `signed`".into())
             }
-            Some(Direction { field: None, out, income, .. }) if !out.is_empty() || !income.is_empty() => {
+            Some(Direction { field: None, out, income, other, .. })
+                if !out.is_empty() || !income.is_empty() || !other.is_empty() =>
+            {
                 Err("`direction` has words and no `field`".into())
             }
-            Some(Direction { field: Some(_), out, income, .. }) if out.is_empty() && income.is_empty() => {
+            Some(Direction { field: Some(_), out, income, other, .. })
+                if out.is_empty() && income.is_empty() && other.is_empty() =>
+            {
                 Err("`direction` has a `field` and no words".into())
             }
             _ => Ok(()),

@@ -43,8 +43,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
 
     // The code, with exactly what was registered.
     let code = if is_real { read_code()? } else { bursar_sandbox::kontist::TAN.to_owned() };
-    let body = types::ConfirmTransfer::builder().recipient(KIM.0).iban(KIM.1).amount(amount).note("Book");
-    let body = body.authorization_token(code).build()?;
+    let body = transfer.confirm(code);
     let confirmation = requests::ConfirmTransferParameters::builder()
         .account_id(account)
         .transfer_id(registered.id().context("a transfer has an id")?)

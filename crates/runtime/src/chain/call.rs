@@ -14,7 +14,7 @@ use crate::compare::{Comparison, contradictions};
 use crate::envelope;
 use crate::error::{Facts, Phase};
 use crate::kind::Kind;
-use crate::operation::{Effect, Operation};
+use crate::operation::{Effect, LookupParameter, Operation, Remembered, Slot};
 use crate::options::Options;
 use crate::outcome::{Outcome, Pending};
 use crate::reconcile::Found;
@@ -37,6 +37,8 @@ pub(crate) struct Call {
     entry: OnceLock<Held>,
     /// The lookup whose answer counts as that of the call.
     lookup: OnceLock<&'static Operation>,
+    /// What the lookup said if the reference belongs to another call.
+    another: OnceLock<String>,
 }
 
 impl Call {
@@ -52,6 +54,7 @@ impl Call {
             asked: OnceLock::new(),
             entry: OnceLock::new(),
             lookup: OnceLock::new(),
+            another: OnceLock::new(),
         })
     }
 
@@ -81,6 +84,15 @@ impl Call {
         if let Some(held) = self.entry.get() {
             pending.set_entry(held.id().to_owned());
         }
+        pending.set_wrong_clock(self.chain.time.is_wrong());
+        let lookup = self.operation.idempotency.as_ref().and_then(|idempotency| idempotency.lookup.as_ref());
+        for parameter in lookup.map_or(&[][..], |lookup| lookup.parameters) {
+            let name = parameter.to.name();
+            let given = self.options.lookup_value_of(name).map(str::to_owned);
+            if let Some(value) = given.or_else(|| self.recalled(parameter)) {
+                pending.set_value(name, &value);
+            }
+        }
         pending
     }
 
@@ -90,14 +102,50 @@ impl Call {
         self.pending(sent_at.unwrap_or_else(|| self.chain.time.clock.now()))
     }
 
-    /// The call as it was sent and answered "duplicate", if an earlier attempt of its own may be the one that took the reference.
-    pub(crate) fn own_duplicate(&self, reply: &Reply) -> Option<Pending> {
-        let sent_at = {
-            let gate = self.gate();
-            (gate.was_repeated() && gate.is_keyed()).then(|| gate.first_sent()).flatten()?
-        };
+    /// An id that an earlier answer gave for what the call names.
+    fn recalled(&self, parameter: &LookupParameter) -> Option<String> {
+        let named = Parts::from(self.asked()?).text(&self.chain.base, self.operation, parameter.from);
+        match parameter.remembered {
+            "" => None,
+            name => self.chain.memory.find(name, &named?),
+        }
+    }
+
+    /// Remembers the ids that an answer gives for later calls.
+    pub(crate) fn learn(&self, reply: &Reply) {
+        for Remembered { name, by, by_answer, value } in self.operation.remembers {
+            let asked = || Parts::from(self.asked()?).text(&self.chain.base, self.operation, Slot::Body(by));
+            let of = if *by_answer { envelope::text_at(self.operation, reply, by) } else { asked() };
+            if let Some((of, id)) = of.zip(envelope::text_at(self.operation, reply, value)) {
+                self.chain.memory.keep(name, of, id);
+            }
+        }
+    }
+
+    /// Whether an answer says that the provider has something under this call's reference, or has done already what works only once.
+    ///
+    /// That may be an attempt of this call, a call of an earlier process, or another call: the answer does not tell them apart.
+    pub(super) fn is_duplicate(&self, reply: &Reply) -> bool {
+        let Some(_) = &self.operation.idempotency else { return false };
+        let may_move = self.operation.effect == Effect::Money;
         let is_error = !reply.status().is_success() || envelope::reports_failure(self.operation, reply);
-        (is_error && self.kind_of(reply) == Kind::Duplicate).then(|| self.pending(sent_at))
+        is_error && self.kind_of(reply) == Kind::Duplicate && (may_move || self.gate().is_keyed())
+    }
+
+    /// What to look up before an answer that says "duplicate" means anything.
+    pub(crate) fn duplicate(&self, reply: &Reply) -> Option<Pending> {
+        let sent_at = self.is_duplicate(reply).then(|| self.gate().first_sent()).flatten()?;
+        Some(self.pending(sent_at))
+    }
+
+    /// The lookup has found something under the reference. If it shows another amount, currency or account, this call was never applied.
+    pub(crate) fn belongs_to_another(&self, found: &Found) {
+        let differing = found.comparisons().iter().filter(|it| it.is_contradicted());
+        let differing: Vec<String> = differing.map(ToString::to_string).collect();
+        if differing.is_empty() {
+            return;
+        }
+        self.another.get_or_init(|| format!("the reference belongs to another call: {}", differing.join("; ")));
     }
 
     /// The operation whose answer there is: the call's own, or the lookup that found it.
@@ -195,8 +243,10 @@ impl Call {
     /// Everything there is to say about the failed call.
     pub(crate) fn facts(&self, failure: Failure) -> Facts {
         let gate = self.gate();
-        let verdict = gate.verdict(self.operation.effect);
+        let another = self.another.get();
+        let verdict = if another.is_some() { Verdict::Refused } else { gate.verdict(self.operation.effect) };
         let Failure { kind, phase, status, message, source, reply, wait, .. } = failure;
+        let message = another.map(|said| said.clone().into()).or(message);
         let kind = match kind.or_else(|| reply.as_ref().map(|reply| self.kind_of(reply))) {
             // The status alone says nothing, but the document does, or nothing could happen.
             Some(Kind::OutcomeUnknown) if verdict != Verdict::Unknown => Kind::INVALID,

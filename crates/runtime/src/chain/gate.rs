@@ -110,11 +110,6 @@ impl Gate {
         self.first_sent
     }
 
-    /// Whether the call was sent more than once, as far as anything is known to have left this machine.
-    pub(super) fn was_repeated(&self) -> bool {
-        self.left > 1
-    }
-
     pub(super) fn held_back(&self) -> bool {
         self.held_back
     }
@@ -203,13 +198,15 @@ impl Fate {
         if success && !envelope::reports_failure(operation, reply) {
             return Self::Accepted;
         }
-        if (call.chain.provider.kind)(reply) == Some(Kind::OutcomeUnknown) {
+        // Who used the reference before, perhaps this very call, is for the lookup to say.
+        if (call.chain.provider.kind)(reply) == Some(Kind::OutcomeUnknown) || call.is_duplicate(reply) {
             return Self::Open;
         }
+        // What works only once is refused afterwards because it worked.
+        let one_time = operation.idempotency.as_ref().is_some_and(|key| key.one_time.contains(&status));
         let covers = |(first, last, _): &&(u16, u16, StatusMeaning)| (*first..=*last).contains(&status);
         let stated = operation.outcomes.iter().find(covers).map(|(_, _, meaning)| meaning);
         let refused = match stated {
-            Some(StatusMeaning::Refused) => true,
             Some(StatusMeaning::Unknown) => false,
             Some(StatusMeaning::RefusedIf { pointer, codes }) => {
                 reply.text_at(pointer).is_some_and(|code| codes.contains(&code.as_ref()))
@@ -218,6 +215,8 @@ impl Fate {
                 let is_one = |text: &str| values.iter().any(|value| value.eq_ignore_ascii_case(text.trim()));
                 reply.text_at(pointer).is_some_and(|text| is_one(&text))
             }),
+            _ if one_time => false,
+            Some(StatusMeaning::Refused) => true,
             None if success => true,
             None => matches!(status, 400..=404 | 406 | 410 | 415 | 422 | 429 | 450..=459),
         };

@@ -36,6 +36,7 @@ use crate::base::Base;
 use crate::connections::Connections;
 use crate::core::Provider;
 use crate::journal::{Journal, Until};
+use crate::memory::Memory;
 use crate::observe::{AttemptEnd, Observer};
 use crate::outcome::Pending;
 use crate::paths::Paths;
@@ -73,6 +74,8 @@ pub(crate) struct Chain {
     /// Whose entries of the journal are those of this client.
     pub(crate) owner: Arc<Owner>,
     pub(crate) account: Account,
+    /// Ids of answers that lookups of later calls ask for.
+    pub(crate) memory: Arc<Memory>,
     pub(crate) response_cap: usize,
     pub(crate) request_cap: usize,
     /// Its calls serve other calls, which wait for them in their places.

@@ -1,20 +1,23 @@
 //! One lookup: its request made from the operation's row, its answer judged by the document.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::collections::{BTreeMap, HashSet};
+use std::time::{Duration, SystemTime};
 
+use jiff::Timestamp;
 use reqwest::{Request, RequestBuilder};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Found, Reconciled, candidates};
+use super::candidates::{Candidate, Wanted};
+use super::pages::{self, Pages, Turn};
+use super::{Found, Reconciled};
 use crate::call::{Call, CallError};
 use crate::compare::{Compared, Comparison};
 use crate::core::Core;
 use crate::envelope;
 use crate::error::Facts;
 use crate::kind::Kind;
-use crate::operation::{Absent, Effect, Lookup, Operation, Slot};
+use crate::operation::{Absent, Effect, Entries, Lookup, Operation, Slot};
 use crate::options::Options;
 use crate::outcome::Pending;
 use crate::reply::Reply;
@@ -56,9 +59,15 @@ impl Case<'_> {
         let (mut wait, mut known) = (FIRST, None);
         loop {
             let mut asked_wait = None;
-            let failed = match self.ask(left()).await {
-                Ok(reply) => {
-                    let state = self.judge(reply);
+            let answered = match &self.lookup.entries {
+                Some(entries) => self.pages(entries, left()).await.map(|pages| self.judge_entries(entries, &pages)),
+                None => {
+                    let reply = self.ask(&Turn::First, left()).await;
+                    reply.and_then(|reply| self.checked(reply)).map(|reply| self.judge(reply))
+                }
+            };
+            let failed = match answered {
+                Ok(state) => {
                     if is_enough(patience, &state, &self) {
                         return Ok(state);
                     }
@@ -74,7 +83,7 @@ impl Case<'_> {
                     known = known.filter(|known| !matches!(known, Reconciled::NotFound { .. })).or(Some(state));
                     None
                 }
-                Err(facts) if facts.kind().is_transient() || *facts.kind() == Kind::Decode => {
+                Err(facts) if facts.kind().is_transient() || matches!(facts.kind(), Kind::Decode | Kind::Integrity) => {
                     asked_wait = facts.retry_after();
                     Some(facts)
                 }
@@ -94,15 +103,30 @@ impl Case<'_> {
         }
     }
 
-    /// Makes the lookup within `limit`.
-    async fn ask(&self, limit: Duration) -> Result<Reply, Facts> {
-        let request = self.request().map_err(|facts| facts.of(self.asked))?;
+    /// Makes the lookup, or asks for a page of its list, within `limit`.
+    pub(super) async fn ask(&self, turn: &Turn, limit: Duration) -> Result<Reply, Facts> {
+        let request = self.request(turn).map_err(|facts| facts.of(self.asked))?;
         let request = RequestBuilder::from_parts(self.core.http().clone(), request);
         let options = self.core.options().merged(Options::new().timeout(limit));
         self.core.ask(self.asked, self.lookup, options, request).await
     }
 
-    fn request(&self) -> Result<Request, Box<Facts>> {
+    /// The answer, unless it is about another reference than that of the call.
+    fn checked(&self, reply: Reply) -> Result<Reply, Facts> {
+        let found = match self.lookup.reference {
+            "" => None,
+            pointer => envelope::text_at(self.asked, &reply, pointer),
+        };
+        match self.pending.reference().zip(found) {
+            Some((sent, found)) if sent.trim() != found.trim() => {
+                let compared = Comparison::new(Compared::Reference, sent, Some(&found));
+                Err(Facts::unsent(Kind::Integrity, compared.to_string()).of(self.asked))
+            }
+            _ => Ok(reply),
+        }
+    }
+
+    fn request(&self, turn: &Turn) -> Result<Request, Box<Facts>> {
         let mut call = Call::new(self.core, self.asked);
         let mut body = BTreeMap::new();
         for parameter in self.lookup.parameters {
@@ -121,15 +145,52 @@ impl Case<'_> {
         if !body.is_empty() {
             call.json(&body);
         }
+        if !pages::select(&mut call, self.asked.page.as_ref(), turn) {
+            return Err(Box::new(Facts::unsent(Kind::Integrity, "the link to the next page leads elsewhere")));
+        }
         call.request()
+    }
+
+    /// What the entries of a list say: the one that holds the call's token decides, all others are for a person.
+    fn judge_entries(&self, entries: &Entries, pages: &Pages) -> Reconciled {
+        let stamp = |at: SystemTime| Timestamp::try_from(at).ok();
+        let date = pages.replies.last().and_then(|reply| reply.header("date"));
+        let theirs = date.and_then(|date| httpdate::parse_http_date(date).ok()).and_then(stamp);
+        let wanted = Wanted::new(self.pending, entries, stamp(self.core.chain().time.clock.now()), theirs);
+        // An entry moves to the next page if the list grows meanwhile.
+        let (mut seen, mut found) = (HashSet::new(), Vec::new());
+        for reply in &pages.replies {
+            let items = pages::items(self, entries, reply);
+            for item in items.iter().filter(|item| !seen.contains(item.text())) {
+                let verdict = settled::judge_entry(self.asked, entries.items, *item);
+                let candidate = wanted.weigh(*item, verdict.as_ref().map(|verdict| verdict.progress));
+                found.extend(candidate.map(|candidate| (candidate, verdict, reply)));
+            }
+            seen.extend(items.iter().map(|item| item.text()));
+        }
+        if found.iter().any(|(candidate, ..)| candidate.is_hit()) {
+            found.retain(|(candidate, ..)| candidate.is_hit());
+        }
+        if let [(candidate, verdict, reply)] = &found[..]
+            && candidate.is_hit()
+            && candidate.is_likely()
+        {
+            let listed = if entries.booked { Progress::Done } else { Progress::Pending };
+            let progress = verdict.as_ref().map_or(listed, |verdict| verdict.progress);
+            let comparisons = candidate.comparisons().to_vec();
+            return Reconciled::of(progress, Found { reply: Reply::clone(reply), verdict: verdict.clone(), comparisons });
+        }
+        let mut found: Vec<Candidate> = found.into_iter().map(|(candidate, ..)| candidate).collect();
+        found.sort_by_cached_key(Candidate::rank);
+        match pages.replies.first() {
+            Some(first) => Reconciled::Candidates { found, complete: pages.complete, reply: first.clone() },
+            // There is always a first page.
+            None => self.absent(),
+        }
     }
 
     /// What an answer says.
     fn judge(&self, reply: Reply) -> Reconciled {
-        if let Some(entries) = &self.lookup.entries {
-            let found = candidates::among(self.pending, entries, self.asked, &reply);
-            return Reconciled::Candidates { found, complete: candidates::is_complete(self.asked, &reply), reply };
-        }
         let comparisons = [
             (Compared::Amount, self.pending.amount(), self.lookup.amount),
             (Compared::Currency, self.pending.currency(), self.lookup.currency),
@@ -138,8 +199,15 @@ impl Case<'_> {
         let comparisons = comparisons.filter_map(|(what, sent, pointer)| {
             Some(Comparison::new(what, sent?, envelope::text_at(self.asked, &reply, pointer).as_deref()))
         });
-        let comparisons = comparisons.collect();
-        let verdict = settled::judge(self.asked, &reply);
+        let account = (!self.lookup.account.is_empty())
+            .then(|| envelope::text_at(self.asked, &reply, self.lookup.account))
+            .and_then(|found| self.pending.compared_account(found.as_deref()));
+        let comparisons = comparisons.chain(account).collect();
+        let verdict = match &self.lookup.settled {
+            None => settled::judge(self.asked, &reply),
+            // What the answer says about itself is not what it says about this call.
+            Some(own) => Some(settled::judge_by(own, |pointer| envelope::text_at(self.asked, &reply, pointer))),
+        };
         // A state that may be older than the call says nothing about it.
         let is_older = |leg: &Leg| {
             leg.value().is_some_and(|value| self.lookup.before.iter().any(|older| settled::is_same(older, value)))
@@ -155,13 +223,13 @@ impl Case<'_> {
             // Nothing more is said of a call that moves no money than that it is there.
             None if self.operation.effect != Effect::Money && found.differs() => Reconciled::Differs(found),
             None if self.operation.effect != Effect::Money => Reconciled::Done(found),
-            Some(Progress::Done) => Reconciled::Done(found),
-            Some(Progress::Failed) => Reconciled::Failed(found),
-            Some(Progress::Returned) => Reconciled::Returned(found),
-            Some(Progress::InPart) => Reconciled::InPart(found),
-            Some(Progress::MayStillCome) => Reconciled::MayStillCome(found),
-            None | Some(Progress::Pending) => Reconciled::Pending(found),
+            progress => Reconciled::of(progress.unwrap_or(Progress::Pending), found),
         }
+    }
+
+    /// Whether a later answer cannot decide more than this one.
+    fn says_no_more(&self) -> bool {
+        self.lookup.entries.is_none() && self.lookup.settled.is_none() && settled::whole(self.asked).is_none()
     }
 
     /// What it means that the provider does not know the call.
@@ -178,9 +246,9 @@ impl Case<'_> {
 fn is_enough(patience: Patience, state: &Reconciled, case: &Case<'_>) -> bool {
     match state {
         // A lookup without `x-settled` will never say more.
-        Reconciled::Pending(_) => patience == Patience::UntilFound || settled::whole(case.asked).is_none(),
+        Reconciled::Pending(_) => patience == Patience::UntilFound || case.says_no_more(),
         Reconciled::NotFound { proven, .. } => *proven,
-        Reconciled::Candidates { found, .. } => !found.is_empty(),
+        Reconciled::Candidates { found, .. } => found.iter().any(|one| one.is_likely() || one.is_hit()),
         // What has ended but may be corrected later is final for now: the provider may take days.
         _ => true,
     }
@@ -210,9 +278,10 @@ fn put(body: &mut BTreeMap<String, Node>, pointer: &str, value: Box<RawValue>) {
 }
 
 impl Found {
-    /// Whether this is the call beyond doubt: its amount was compared and agrees, and so does all else that could be compared.
-    pub(crate) fn is_surely_ours(&self) -> bool {
-        !self.differs() && self.comparisons.iter().any(|comparison| comparison.what() == Compared::Amount)
+    /// Whether this is the call beyond doubt: all that could be compared agrees, the amount among it if the call names one.
+    pub(crate) fn is_surely_the(&self, call: &Pending) -> bool {
+        let has_amount = |comparison: &Comparison| comparison.what() == Compared::Amount;
+        !self.differs() && (call.amount().is_none() || self.comparisons.iter().any(has_amount))
     }
 
     /// The answer for the caller of the call itself, after `attempts` sends.

@@ -2,11 +2,13 @@
 
 mod candidates;
 mod lookup;
+mod pages;
 
 use std::fmt;
 use std::time::Duration;
 
 pub use self::candidates::{Candidate, Reason};
+pub(crate) use self::candidates::token_of;
 pub(crate) use self::lookup::Patience;
 use crate::compare::Comparison;
 use crate::core::Core;
@@ -14,7 +16,7 @@ use crate::error::{AnyError, Facts};
 use crate::kind::Kind;
 use crate::outcome::Pending;
 use crate::reply::Reply;
-use crate::settled::{Counts, Leg, Verdict};
+use crate::settled::{Counts, Leg, Progress, Verdict};
 
 /// What became of a call whose outcome was unknown.
 ///
@@ -66,12 +68,14 @@ pub enum Reconciled {
     /// The provider has something under this reference, and it is not this call: amount or currency differ, or are not shown.
     Differs(Found),
     /// The provider knows no reference: these entries of its list may be the call. Nothing was decided.
+    ///
+    /// An entry of another amount or currency is among them ([`Candidate::differences`]): fees may explain it.
     Candidates {
-        /// Entries that nothing speaks against, those with the most reasons first.
+        /// Entries that may be the call, the likeliest first.
         found: Vec<Candidate>,
-        /// Whether the whole list was seen; else it goes on, and the call may stand further down.
+        /// Whether the list was read to its end; else it goes on, and the call may stand further down.
         complete: bool,
-        /// The whole answer.
+        /// The first page of the list.
         reply: Reply,
     },
     /// There is no way to ask.
@@ -98,6 +102,18 @@ impl Reconciled {
         }
     }
 
+    /// The state that what was found is in.
+    fn of(progress: Progress, found: Found) -> Self {
+        match progress {
+            Progress::Done => Self::Done(found),
+            Progress::Failed => Self::Failed(found),
+            Progress::Returned => Self::Returned(found),
+            Progress::InPart => Self::InPart(found),
+            Progress::MayStillCome => Self::MayStillCome(found),
+            Progress::Pending => Self::Pending(found),
+        }
+    }
+
     /// Whether the same money may be sent again: only if it failed, or its absence is proven.
     pub fn allows_resend(&self) -> bool {
         matches!(self, Self::Failed(_) | Self::NotFound { proven: true, .. })
@@ -114,6 +130,19 @@ impl Reconciled {
             | Self::Pending(found)
             | Self::Differs(found) => Some(found),
             Self::Candidates { .. } | Self::NotFound { .. } | Self::Undecidable { .. } => None,
+        }
+    }
+
+    /// What the provider has of the call, if it has it and nothing speaks against its being the call.
+    pub(crate) fn into_known(self) -> Option<Found> {
+        match self {
+            Self::Done(found)
+            | Self::Failed(found)
+            | Self::Returned(found)
+            | Self::InPart(found)
+            | Self::MayStillCome(found)
+            | Self::Pending(found) => Some(found),
+            Self::NotFound { .. } | Self::Differs(_) | Self::Candidates { .. } | Self::Undecidable { .. } => None,
         }
     }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use crate::envelope;
+use crate::json;
+use crate::lenient::Json;
 use crate::operation::{Operation, Settled, SettledCounts, SettledLeg};
 use crate::reply::Reply;
 
@@ -172,9 +174,23 @@ impl Verdict {
 
 /// Reads the state of a call from an answer; `None` if the document names no status, or only one for each entry of a list.
 pub(crate) fn judge(operation: &Operation, reply: &Reply) -> Option<Verdict> {
-    let settled = whole(operation)?;
+    whole(operation).map(|settled| judge_by(settled, |pointer| envelope::text_at(operation, reply, pointer)))
+}
+
+/// Reads the state of one entry of a list, whose operation classifies the status of its entries; `None` if it does not.
+pub(crate) fn judge_entry(operation: &Operation, items: &str, entry: Json<'_>) -> Option<Verdict> {
+    let settled = operation.settled.as_ref()?;
+    let own = |pointer: &'static str| pointer.strip_prefix(items)?.strip_prefix("/*");
+    let read = |pointer: &str| Some(json::find(entry.text().as_bytes(), pointer)?.scalar()?.into_owned());
+    settled.legs.iter().all(|leg| own(leg.status).is_some()).then(|| {
+        judge_by(settled, |pointer| read(pointer.strip_prefix(items)?.strip_prefix("/*")?))
+    })
+}
+
+/// Reads a state; `text` gives the value at a pointer of the document.
+pub(crate) fn judge_by(settled: &Settled, text: impl Fn(&str) -> Option<String>) -> Verdict {
     let read = |leg: &'static SettledLeg| {
-        let value = envelope::text_at(operation, reply, leg.status);
+        let value = text(leg.status);
         let says = match &value {
             None => Says::Absent,
             Some(value) if is_counted(leg, value) => Says::Known(Progress::Pending),
@@ -183,14 +199,14 @@ pub(crate) fn judge(operation: &Operation, reply: &Reply) -> Option<Verdict> {
         Leg { name: leg.name, value, says }
     };
     let mut legs: Vec<Leg> = settled.legs.iter().map(read).collect();
-    let counts = settled.counts.as_ref().map(|counts| counted(operation, reply, counts));
+    let counts = settled.counts.as_ref().map(|counts| counted(&text, counts));
     if let (Some(counts), [leg], [row]) = (counts, &mut legs[..], settled.legs)
         && leg.value().is_some_and(|value| is_counted(row, value))
     {
         leg.says = Says::Known(by_counts(&counts, settled.counts.as_ref().is_some_and(|it| !it.pending.is_empty())));
     }
     let states: Vec<(Says, bool)> = legs.iter().zip(settled.legs).map(|(leg, row)| (leg.says, row.whole)).collect();
-    Some(Verdict { progress: combine(&states), legs, counts })
+    Verdict { progress: combine(&states), legs, counts }
 }
 
 /// What the document says about the state of the call as a whole; a status within a list is that of an entry.
@@ -300,10 +316,10 @@ fn by_counts(counts: &Counts, counts_pending: bool) -> Progress {
     }
 }
 
-fn counted(operation: &Operation, reply: &Reply, counts: &SettledCounts) -> Counts {
+fn counted(text: impl Fn(&str) -> Option<String>, counts: &SettledCounts) -> Counts {
     let read = |pointer: &str| {
         let pointer = (!pointer.is_empty()).then_some(pointer)?;
-        envelope::text_at(operation, reply, pointer)?.trim().parse().ok()
+        text(pointer)?.trim().parse().ok()
     };
     Counts {
         total: read(counts.total),

@@ -47,3 +47,24 @@ async fn a_mismatch_is_an_error_with_both_values_and_the_answer() {
         assert!(!error.to_string().contains("acc-") && !format!("{error:?}").contains("acc-"));
     }
 }
+
+#[tokio::test]
+async fn an_answer_to_another_reference_is_not_the_answer_to_this_call() {
+    for (data, agrees) in [
+        (r#""reference":"r-1""#, true),
+        (r#""reference":" r-1 ""#, true),
+        (r#""reference":null"#, true),
+        (r#""other":1"#, true),
+        (r#""reference":"r-2""#, false),
+        (r#""reference":17"#, false),
+    ] {
+        let server = Server::start(vec![json(200, &format!(r#"{{"data":{{{SUCCESS},{data}}}}}"#))]).await;
+        let core = paybank(&server.url).0.build().expect("a client");
+        let result = call(&core, &PAY_ECHO, ORDER).await;
+        assert_eq!(result.is_ok(), agrees, "{data}");
+        if let Err(error) = result {
+            assert_eq!((error.kind(), error.outcome().is_unknown()), (&Kind::Integrity, true), "{error}");
+            assert!(error.to_string().contains("reference r-1 was sent, the answer says"), "{error}");
+        }
+    }
+}

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use bursar_runtime::http::Method;
 use bursar_runtime::{
-    Absent, AnyError, Builder, Core, Direction, Effect, Entries, Envelope, Failed, Idempotency, Key, Kind, Lookup,
-    LookupParameter, Money, MoneyFields, Operation, Pending, Provider, Reply, Settled, Slot,
+    Absent, AnyError, Builder, Core, Direction, Effect, Entries, EntryKey, Envelope, Failed, Idempotency, Key, Kind, Lookup,
+    LookupParameter, Money, MoneyFields, Operation, Pending, Provider, Remembered, Reply, Settled, SettledLeg, Slot,
+    StatusMeaning,
 };
 
 use crate::support::*;
@@ -41,6 +42,8 @@ fn row(id: &'static str, method: Method, path: &'static str, effect: Effect) -> 
         sensitive_answer: &[],
         answer_headers: &[],
         page: None,
+        correlation: None,
+        remembers: &[],
         limit: "",
         sealed: false,
         inferred: false,
@@ -58,7 +61,10 @@ const fn lookup(operation: &'static str, parameters: &'static [LookupParameter])
         parameters,
         amount: "",
         currency: "",
+        account: "",
+        reference: "",
         before: &[],
+        settled: None,
         entries: None,
         absent: Absent::Unknown,
         visible_after: 0,
@@ -66,7 +72,7 @@ const fn lookup(operation: &'static str, parameters: &'static [LookupParameter])
 }
 
 fn keyed(key: Key, lookup: Lookup) -> Option<Idempotency> {
-    Some(Idempotency { key, format: "", scope: "", duplicate: &[412], lookup: Some(lookup) })
+    Some(Idempotency { key, format: "", scope: "", duplicate: &[412], one_time: &[], echo: "", lookup: Some(lookup) })
 }
 
 /// Money with a reference; the lookup has it in its path.
@@ -76,9 +82,11 @@ pub(crate) static PAY: LazyLock<Operation> = LazyLock::new(|| Operation {
         Lookup {
             amount: "/data/amount",
             currency: "/data/currency",
+            account: "/data/account",
+            reference: "/data/reference",
             ..lookup(
                 "get_payment",
-                &[LookupParameter { to: Slot::Path("id"), list: false, from: Slot::Body("/reference") }],
+                &[LookupParameter { to: Slot::Path("id"), list: false, from: Slot::Body("/reference"), remembered: "" }],
             )
         },
     ),
@@ -99,6 +107,39 @@ pub(crate) static PAY_SURE: LazyLock<Operation> = LazyLock::new(|| {
     row
 });
 
+/// The same, and the answer repeats the reference.
+pub(crate) static PAY_ECHO: LazyLock<Operation> = LazyLock::new(|| {
+    let mut row = Operation { id: "pay_echo", path: "/echo-payments", ..PAY.clone() };
+    if let Some(idempotency) = &mut row.idempotency {
+        idempotency.echo = "/data/reference";
+    }
+    row
+});
+
+/// A confirmation that works once; a code of the provider says that the password was wrong.
+pub(crate) static CONFIRM: LazyLock<Operation> = LazyLock::new(|| Operation {
+    idempotency: Some(Idempotency {
+        key: Key::None,
+        format: "",
+        scope: "",
+        duplicate: &[],
+        one_time: &[403, 404, 409, 422],
+        echo: "",
+        lookup: None,
+    }),
+    outcomes: &[
+        (403, 403, StatusMeaning::RefusedIf { pointer: "/code", codes: &["WRONG"] }),
+        (422, 422, StatusMeaning::Refused),
+    ],
+    ..row("confirm", Method::POST, "/orders/7", Effect::Money)
+});
+
+/// A write under a reference in a header.
+pub(crate) static NOTE: LazyLock<Operation> = LazyLock::new(|| Operation {
+    idempotency: keyed(Key::Header("x-reference"), lookup("get_thing", &[])),
+    ..row("add_note", Method::POST, "/notes", Effect::Write)
+});
+
 static GET_PAYMENT: LazyLock<Operation> = LazyLock::new(|| Operation {
     settled: Some(SETTLED),
     ..row("get_payment", Method::GET, "/payments/{id}", Effect::Read)
@@ -112,7 +153,7 @@ pub(crate) static RETRY: LazyLock<Operation> = LazyLock::new(|| Operation {
             before: &["FAILED"],
             ..lookup(
                 "get_payment",
-                &[LookupParameter { to: Slot::Path("id"), list: false, from: Slot::Path("payment_id") }],
+                &[LookupParameter { to: Slot::Path("id"), list: false, from: Slot::Path("payment_id"), remembered: "" }],
             )
         },
     ),
@@ -130,15 +171,25 @@ pub(crate) static SEND: LazyLock<Operation> = LazyLock::new(|| Operation {
                 amount: "/amount",
                 currency: "/currency",
                 time: "/at",
-                direction: Some(Direction { field: "/way", out: &["out"], income: &["in"], signed: true }),
+                direction: Some(Direction {
+                    field: "/way",
+                    out: &["out"],
+                    income: &["in"],
+                    other: &["card"],
+                    signed: true,
+                }),
+                account: "/from",
+                due: "/date",
+                key: None,
+                booked: true,
             }),
             ..lookup(
                 "list_movements",
                 &[
-                    LookupParameter { to: Slot::Body("/filter/accounts"), list: true, from: Slot::Body("/account") },
-                    LookupParameter { to: Slot::Body("/user"), list: false, from: Slot::Body("/user") },
-                    LookupParameter { to: Slot::Query("branch"), list: false, from: Slot::Query("branch") },
-                    LookupParameter { to: Slot::Header("x-desk"), list: false, from: Slot::Header("x-desk") },
+                    LookupParameter { to: Slot::Body("/filter/accounts"), list: true, from: Slot::Body("/account"), remembered: "" },
+                    LookupParameter { to: Slot::Body("/user"), list: false, from: Slot::Body("/user"), remembered: "" },
+                    LookupParameter { to: Slot::Query("branch"), list: false, from: Slot::Query("branch"), remembered: "" },
+                    LookupParameter { to: Slot::Header("x-desk"), list: false, from: Slot::Header("x-desk"), remembered: "" },
                 ],
             )
         },
@@ -147,9 +198,61 @@ pub(crate) static SEND: LazyLock<Operation> = LazyLock::new(|| Operation {
     ..row("send_money", Method::POST, "/transfers", Effect::Money)
 });
 
+/// The same, and the list shows the note of the call (documented), or holds it in its text (inferred).
+pub(crate) static SEND_KEYED: LazyLock<Operation> = LazyLock::new(|| with_key("send_keyed", false));
+pub(crate) static SEND_INFERRED: LazyLock<Operation> = LazyLock::new(|| with_key("send_inferred", true));
+
+fn with_key(id: &'static str, inferred: bool) -> Operation {
+    let mut row = Operation { id, ..SEND.clone() };
+    if let Some(lookup) = row.idempotency.as_mut().and_then(|idempotency| idempotency.lookup.as_mut()) {
+        lookup.operation = "list_states";
+        if let Some(entries) = &mut lookup.entries {
+            entries.key =
+                Some(EntryKey { from: Slot::Body("/note"), entry: "/note", pair: "", is_id: false, inferred });
+        }
+    }
+    row
+}
+
+const STATES: SettledLeg = SettledLeg {
+    done: &["booked"],
+    failed: &["refused"],
+    returned: &["returned"],
+    pending: &["open"],
+    ..SettledLeg::at("status", "/list/*/status")
+};
+
+/// The list of movements with their states.
+static LIST_STATES: LazyLock<Operation> = LazyLock::new(|| Operation {
+    id: "list_states",
+    settled: Some(Settled {
+        legs: &[STATES],
+        counts: None,
+    }),
+    ..LIST.clone()
+});
+
+/// Opens a session, and answers the payment that it is for.
+pub(crate) static OPEN: LazyLock<Operation> = LazyLock::new(|| Operation {
+    remembers: &[Remembered { name: "payment", by: "/data/session", by_answer: true, value: "/data/payment" }],
+    ..row("open_session", Method::POST, "/sessions", Effect::Write)
+});
+
+/// Pays what a session is for; the payment is looked up by the id that opening the session answered.
+pub(crate) static PAY_SESSION: LazyLock<Operation> = LazyLock::new(|| Operation {
+    idempotency: keyed(
+        Key::None,
+        lookup(
+            "get_payment",
+            &[LookupParameter { to: Slot::Path("id"), list: false, from: Slot::Body("/session"), remembered: "payment" }],
+        ),
+    ),
+    ..row("pay_session", Method::POST, "/session-payments", Effect::Money)
+});
+
 static LIST: LazyLock<Operation> = LazyLock::new(|| Operation {
     envelope: None,
-    page: Some(bursar_runtime::Page { parameter: "page", items: "/list", next: "/next" }),
+    page: Some(bursar_runtime::Page { parameter: "page", items: "/list", next: "/next", pages: "" }),
     ..row("list_movements", Method::POST, "/movements", Effect::Read)
 });
 
@@ -157,7 +260,7 @@ static LIST: LazyLock<Operation> = LazyLock::new(|| Operation {
 pub(crate) static ADD: LazyLock<Operation> = LazyLock::new(|| Operation {
     idempotency: keyed(
         Key::Body("/reference"),
-        lookup("get_thing", &[LookupParameter { to: Slot::Path("id"), list: false, from: Slot::Body("/reference") }]),
+        lookup("get_thing", &[LookupParameter { to: Slot::Path("id"), list: false, from: Slot::Body("/reference"), remembered: "" }]),
     ),
     ..row("add_thing", Method::POST, "/things", Effect::Write)
 });
@@ -174,14 +277,18 @@ pub(crate) static GET_GIFT: LazyLock<Operation> =
 pub(crate) static PAYBANK: LazyLock<Provider> = LazyLock::new(|| Provider {
     name: "paybank",
     operations: Vec::leak(
-        [&PAY, &PAY_SURE, &GET_PAYMENT, &RETRY, &SEND, &LIST, &ADD, &GET_THING, &GIVE, &GET_GIFT]
+        [&PAY, &PAY_SURE, &PAY_ECHO, &CONFIRM, &NOTE, &GET_PAYMENT, &RETRY, &SEND, &SEND_KEYED, &SEND_INFERRED, &LIST, &LIST_STATES, &OPEN, &PAY_SESSION, &ADD, &GET_THING, &GIVE, &GET_GIFT]
             .into_iter()
             .map(|row| -> &Operation { row })
             .collect(),
     ),
     limits: &[],
     retry_after: "",
-    kind: |reply: &Reply| (reply.text_at("/code").as_deref() == Some("NO_SUCH")).then_some(Kind::NotFound),
+    kind: |reply: &Reply| match reply.text_at("/code").as_deref() {
+        Some("NO_SUCH") => Some(Kind::NotFound),
+        Some("USED") => Some(Kind::Duplicate),
+        _ => None,
+    },
 });
 
 /// A client whose waits pass at once, and the script of its time. Limits longer than the longest wait do not.
@@ -202,8 +309,16 @@ pub(crate) fn call<'a>(
 }
 
 pub(crate) fn send<'a>(core: &'a Core, body: &'static str) -> impl Future<Output = Answered> + 'a {
+    send_by(core, &SEND, body)
+}
+
+pub(crate) fn send_by<'a>(
+    core: &'a Core,
+    row: &'static LazyLock<Operation>,
+    body: &'static str,
+) -> impl Future<Output = Answered> + 'a {
     let request = core.http().post(format!("{}/transfers?branch=b%2F1", core.base_url()));
-    core.call(&SEND, request.header("x-desk", "d-1").body(body))
+    core.call(row, request.header("x-desk", "d-1").body(body))
 }
 
 /// A call that got no answer, as its caller has it; only the first request of `server` is used up.
@@ -212,9 +327,11 @@ pub(crate) async fn lost(call: impl Future<Output = Answered>) -> Pending {
     error.outcome().pending().expect("an unknown outcome").clone()
 }
 
-/// The lookup's answer, with amount and currency of [`ORDER`].
+/// The lookup's answer, with amount, currency, account and reference of [`ORDER`].
 pub(crate) fn state(word: &str) -> Step {
-    json(200, &format!(r#"{{"success":true,"data":{{"status":"{word}","amount":"12.5","currency":"eur"}}}}"#))
+    let account = r#""account":"ACC-12345678","reference":"r-1""#;
+    let data = format!(r#"{{"status":"{word}","amount":"12.5","currency":"eur",{account}}}"#);
+    json(200, &format!(r#"{{"success":true,"data":{data}}}"#))
 }
 
 pub(crate) fn cut() -> Step {

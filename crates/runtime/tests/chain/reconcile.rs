@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bursar_runtime::{Kind, Options, Progress, Reason, Reconciled};
+use bursar_runtime::{Kind, Options, Reconciled};
 
 use crate::money::*;
 use crate::support::*;
@@ -78,11 +78,13 @@ async fn not_found_is_a_proof_where_the_document_says_so_and_not_a_second_before
 }
 
 #[tokio::test]
-async fn another_amount_or_currency_is_never_ours() {
+async fn another_amount_currency_or_account_is_never_ours() {
     for data in [
         r#"{"status":"PAID","amount":"12.51","currency":"EUR"}"#,
         r#"{"status":"PAID","amount":"12.50","currency":"USD"}"#,
         r#"{"status":"PAID","amount":"12.50"}"#,
+        r#"{"status":"PAID","amount":"12.50","currency":"EUR"}"#,
+        r#"{"status":"PAID","amount":"12.50","currency":"EUR","account":"acc-87654321"}"#,
         r#"{"status":"FAILED","currency":"EUR"}"#,
         r#"{"status":"OPEN","amount":"99","currency":"EUR"}"#,
     ] {
@@ -161,92 +163,9 @@ async fn what_nobody_can_be_asked_about_is_undecidable() {
     assert_eq!((error.kind(), error.outcome().name()), (&Kind::Config, "not_sent"));
 }
 
-const SENT: &str = r#"{"amount":12.50,"currency":"EUR","account":"a-1","user":7}"#;
-
-async fn listed(steps: Vec<Step>) -> (Reconciled, Vec<Seen>) {
-    let server = Server::start([vec![cut()], steps].concat()).await;
-    let (builder, _) = paybank(&server.url);
-    let core = builder.timeout(Duration::from_secs(100)).build().expect("a client");
-    let pending = lost(send(&core, SENT)).await;
-    (core.reconcile(&pending).await.expect("a state"), server.seen().split_off(1))
-}
-
 #[tokio::test]
-async fn without_a_reference_there_are_candidates_with_their_reasons_and_no_decision() {
-    let list = r#"{"next":null,"list":[
-        {"id":1,"amount":-12.5,"currency":"EUR","at":"1994-11-05"},
-        {"id":2,"amount":-12.50,"currency":"EUR","at":"1994-11-06T08:50:37Z","way":"out"},
-        {"id":3,"amount":-12.51,"currency":"EUR","at":"1994-11-06T08:50:37Z"},
-        {"id":4,"amount":-12.50,"currency":"USD","at":"1994-11-06T08:50:37Z"},
-        {"id":5,"amount":12.50,"currency":"EUR","at":"1994-11-06T08:50:37Z"},
-        {"id":6,"amount":-12.50,"currency":"EUR","at":"1994-11-06T08:50:37Z","way":"in"},
-        {"id":7,"amount":-12.50,"currency":"EUR","at":"1994-11-01T08:50:37Z"},
-        {"id":8,"amount":-12.50,"currency":"EUR","at":"1994-12-06T08:50:37Z"},
-        {"id":9,"amount":-12.50}]}"#;
-    let (state, seen) = listed(vec![json(200, list)]).await;
-    let Reconciled::Candidates { found, complete: true, .. } = state else { panic!("{state:?}") };
-    let id = |json: &str| serde_json::from_str::<serde_json::Value>(json).expect("JSON")["id"].clone();
-    assert_eq!(found.iter().map(|it| id(it.json())).collect::<Vec<_>>(), [2, 1, 9]);
-    let apart = Duration::from_secs(60);
-    assert_eq!(found[0].reasons(), [Reason::Amount, Reason::Currency, Reason::Direction, Reason::Time { apart }]);
-    assert_eq!(found[2].reasons(), [Reason::Amount, Reason::Direction]);
-    assert!(!format!("{found:?}").contains("12.5"));
-    assert_eq!(
-        (seen[0].line.as_str(), seen[0].header("x-desk")),
-        ("POST /movements?branch=b%2F1 HTTP/1.1", Some("d-1"))
-    );
-    assert_eq!(seen[0].body, r#"{"filter":{"accounts":["a-1"]},"user":7}"#);
-    assert_eq!(seen.len(), 1);
-}
-
-#[tokio::test]
-async fn a_list_without_a_candidate_is_read_again_and_proves_nothing() {
-    let late = r#"{"next":"/p2","list":[{"amount":-12.50}]}"#;
-    let (state, seen) = listed(vec![json(200, r#"{"list":[]}"#), json(200, late)]).await;
-    assert!(matches!(&state, Reconciled::Candidates { found, complete: false, .. } if found.len() == 1), "{state:?}");
-    assert_eq!(seen.len(), 2);
-    let (state, seen) = listed(vec![json(200, r#"{"list":[]}"#)]).await;
-    assert!(matches!(&state, Reconciled::Candidates { found, .. } if found.is_empty()), "{state:?}");
-    assert!(seen.len() > 2);
-}
-
-/// A first attempt without an answer, a second one told "duplicate", and then the lookup.
-async fn told_duplicate(body: &'static str, steps: Vec<Step>) -> (Answered, Vec<String>) {
-    let server = Server::start([vec![cut(), json(412, "{}")], steps].concat()).await;
-    let (builder, _) = paybank(&server.url);
-    let core = builder.timeout(Duration::from_secs(100)).build().expect("a client");
-    let result = call(&core, &PAY, body).await;
-    (result, server.seen().into_iter().map(|seen| seen.line).collect())
-}
-
-#[tokio::test]
-async fn a_duplicate_of_our_own_attempt_is_ours_if_amount_and_currency_agree() {
-    for (word, progress) in [("PAID", Progress::Done), ("FAILED", Progress::Failed), ("OPEN", Progress::Pending)] {
-        let (result, lines) = told_duplicate(ORDER, vec![json(404, "{}"), state(word)]).await;
-        let answer = result.expect("an answer");
-        assert_eq!((answer.progress(), answer.attempts(), answer.is_looked_up()), (progress, 2, true));
-        let posts = lines.iter().filter(|line| line.starts_with("POST /payments")).count();
-        assert_eq!((posts, lines.len()), (2, 4), "{lines:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_duplicate_that_is_not_ours_beyond_doubt_stays_unknown() {
-    for step in [
-        json(200, r#"{"data":{"status":"PAID","amount":"99","currency":"EUR"}}"#),
-        json(200, r#"{"data":{"status":"PAID","currency":"EUR"}}"#),
-        json(404, "{}"),
-        json(500, "{}"),
-    ] {
-        let error = told_duplicate(ORDER, vec![step]).await.0.expect_err("an error");
-        assert_eq!((error.kind(), error.outcome().name()), (&Kind::Duplicate, "unknown"));
-    }
-}
-
-#[tokio::test]
-async fn a_duplicate_at_the_first_attempt_is_somebody_elses_and_looked_up_by_nobody() {
-    let server = Server::start(vec![json(412, "{}"), state("PAID")]).await;
-    let (builder, _) = paybank(&server.url);
-    let error = call(&builder.build().expect("a client"), &PAY, ORDER).await.expect_err("an error");
-    assert_eq!((error.kind(), server.count()), (&Kind::Duplicate, 1));
+async fn an_answer_about_another_reference_is_asked_for_again() {
+    let other = r#"{"data":{"status":"PAID","amount":"12.5","currency":"EUR","account":"acc-12345678","reference":"r-2"}}"#;
+    let (state, seen, _) = looked_up(vec![json(200, other), state("PAID")], 60).await;
+    assert_eq!((state.name(), seen.len()), ("done", 2));
 }

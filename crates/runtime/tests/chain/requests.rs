@@ -136,3 +136,28 @@ async fn a_url_that_no_server_takes_is_not_sent() {
     }
     assert_eq!(server.count(), 1);
 }
+
+#[tokio::test]
+async fn a_reference_of_blanks_is_refused_before_anything_is_sent() {
+    use crate::money::{NOTE, PAY};
+    let server = Server::start(vec![json(200, "{}")]).await;
+    let core = crate::money::paybank(&server.url).0.build().expect("a client");
+    #[derive(Serialize)]
+    struct Order {
+        reference: Option<&'static str>,
+    }
+    for (reference, sent) in [(Some(""), 0), (Some(" \t"), 0), (Some("r-1"), 1), (None, 2)] {
+        let mut call = Call::new(&core, &PAY);
+        call.json(&Order { reference });
+        let result = call.send::<serde_json::Value, Empty>().await;
+        assert_eq!(server.count(), sent);
+        if let Err(error) = result {
+            assert_eq!((error.kind(), error.phase()), (&Kind::Invalid { fields: vec!["reference".into()] }, Phase::NotSent));
+            assert!(error.to_string().contains("`reference` is blank"), "{error}");
+        }
+    }
+    let mut call = Call::new(&core, &NOTE);
+    call.header("x-reference", " ");
+    let error = call.send::<serde_json::Value, Empty>().await.expect_err("an error");
+    assert_eq!((error.phase(), server.count()), (Phase::NotSent, 2));
+}

@@ -37,7 +37,7 @@ const BATCH: Settled = Settled {
 
 fn looked_up_by(operation: &'static str) -> Option<Idempotency> {
     let idempotency = PAY.idempotency.clone().expect("a key");
-    let parameters = &[LookupParameter { to: Slot::Path("id"), list: false, from: Slot::Body("/reference") }];
+    let parameters = &[LookupParameter { to: Slot::Path("id"), list: false, from: Slot::Body("/reference"), remembered: "" }];
     let lookup = Lookup { operation, parameters, amount: "", currency: "", ..idempotency.lookup.expect("a lookup") };
     Some(Idempotency { lookup: Some(lookup), ..idempotency })
 }

@@ -252,6 +252,8 @@ fn operation(id: &'static str, method: Method, path: &'static str, effect: Effec
         sensitive_answer: &[],
         answer_headers: &[],
         page: None,
+        correlation: None,
+        remembers: &[],
         limit: "",
         sealed: false,
         inferred: false,
@@ -272,7 +274,7 @@ pub(crate) const fn leg(
 const PAYMENT_STATUS: SettledLeg = leg("/status", &["done"], &["failed"], &["open"]);
 
 fn keyed(key: Key) -> Option<Idempotency> {
-    Some(Idempotency { key, format: "", scope: "", duplicate: &[412], lookup: None })
+    Some(Idempotency { key, format: "", scope: "", duplicate: &[412], one_time: &[], echo: "", lookup: None })
 }
 
 pub(crate) static GET_THING: LazyLock<Operation> =

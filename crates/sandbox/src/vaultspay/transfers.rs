@@ -76,7 +76,7 @@ pub(super) fn create(world: &mut World, request: &Request) -> Reply {
         status: "PENDING",
         charges,
         amount,
-        narration: format!("Transfer to {}", contact.title),
+        narration: narration(&contact.title, request.filled("description").as_deref()),
         sender,
         payee: Payee::Iban(contact.bank.iban.clone()),
         foreign: None,
@@ -115,6 +115,14 @@ pub(super) fn create(world: &mut World, request: &Request) -> Reply {
         .with("narration", transfer.narration.as_str())
         .with("status", transfer.status);
     Ok(answer.into())
+}
+
+/// What the list says about a transfer.
+fn narration(title: &str, description: Option<&str>) -> String {
+    match description {
+        Some(description) => format!("Transfer to {title}: {description}"),
+        None => format!("Transfer to {title}"),
+    }
 }
 
 /// What every movement of a transfer says, and in which direction.

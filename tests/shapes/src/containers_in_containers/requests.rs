@@ -90,12 +90,12 @@ impl CreateTreeBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::CreateTree, rt::BuildError> {
-        let mut unset = rt::Faults::new("CreateTree");
-        let branches = unset.required("branches", self.branches);
-        let empty = unset.required("empty", self.empty);
-        let grid = unset.required("grid", self.grid);
+        let mut faults = rt::Faults::new("CreateTree");
+        let branches = faults.required("branches", self.branches);
+        let empty = faults.required("empty", self.empty);
+        let grid = faults.required("grid", self.grid);
         let (Some(branches), Some(empty), Some(grid)) = (branches, empty, grid) else {
-            return Err(unset.finish())
+            return Err(faults.finish())
         };
         Ok(types::CreateTree {
             branches,
@@ -146,11 +146,11 @@ impl CreateTreeDeepBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::CreateTreeDeep, rt::BuildError> {
-        let mut unset = rt::Faults::new("CreateTreeDeep");
-        let bottom = unset.required("bottom", self.bottom);
-        let middle = unset.required("middle", self.middle);
+        let mut faults = rt::Faults::new("CreateTreeDeep");
+        let bottom = faults.required("bottom", self.bottom);
+        let middle = faults.required("middle", self.middle);
         let (Some(bottom), Some(middle)) = (bottom, middle) else {
-            return Err(unset.finish())
+            return Err(faults.finish())
         };
         Ok(types::CreateTreeDeep {
             bottom,
@@ -189,9 +189,9 @@ impl CreateTreeDeepMiddleItemBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::CreateTreeDeepMiddleItem, rt::BuildError> {
-        let mut unset = rt::Faults::new("CreateTreeDeepMiddleItem");
-        let bottom = unset.required("bottom", self.bottom);
-        let (Some(bottom),) = (bottom,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("CreateTreeDeepMiddleItem");
+        let bottom = faults.required("bottom", self.bottom);
+        let (Some(bottom),) = (bottom,) else { return Err(faults.finish()) };
         Ok(types::CreateTreeDeepMiddleItem {
             bottom,
             own: self.own,
@@ -234,9 +234,9 @@ impl SentBranchBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::SentBranch, rt::BuildError> {
-        let mut unset = rt::Faults::new("SentBranch");
-        let leaf = unset.required("leaf", self.leaf);
-        let (Some(leaf),) = (leaf,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("SentBranch");
+        let leaf = faults.required("leaf", self.leaf);
+        let (Some(leaf),) = (leaf,) else { return Err(faults.finish()) };
         Ok(types::SentBranch {
             below: self.below,
             leaf,

@@ -64,12 +64,12 @@ impl PutABuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::PutA, rt::BuildError> {
-        let mut unset = rt::Faults::new("PutA");
-        let maybe = unset.required("maybe", self.maybe);
-        let state = unset.required("state", self.state);
-        let when = unset.required("when", self.when);
+        let mut faults = rt::Faults::new("PutA");
+        let maybe = faults.required("maybe", self.maybe);
+        let state = faults.required("state", self.state);
+        let when = faults.required("when", self.when);
         let (Some(maybe), Some(state), Some(when)) = (maybe, state, when) else {
-            return Err(unset.finish())
+            return Err(faults.finish())
         };
         Ok(types::PutA {
             amount: self.amount,

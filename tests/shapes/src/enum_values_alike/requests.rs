@@ -87,9 +87,9 @@ impl CreateFilterBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::CreateFilter, rt::BuildError> {
-        let mut unset = rt::Faults::new("CreateFilter");
-        let sign = unset.required("sign", self.sign);
-        let (Some(sign),) = (sign,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("CreateFilter");
+        let sign = faults.required("sign", self.sign);
+        let (Some(sign),) = (sign,) else { return Err(faults.finish()) };
         Ok(types::CreateFilter {
             alike: self.alike,
             cased: self.cased,

@@ -4,10 +4,10 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader,
-    Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money, MoneyFields,
-    Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot,
-    StatusMeaning,
+    Absent, Check, Correlation, Direction, Effect, Entries, EntryKey, Envelope, Failed,
+    Fill, FilledHeader, Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money,
+    MoneyFields, Operation, Page, Place, Remembered, Scheme, Settled, SettledCounts,
+    SettledLeg, Slot, StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[&EVERY, &ENTRIES, &TYPE, &TRY, &GET, &X3DS_STATUS];
@@ -37,6 +37,8 @@ pub static EVERY: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,
@@ -64,6 +66,8 @@ pub static ENTRIES: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,
@@ -91,6 +95,8 @@ pub static TYPE: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,
@@ -118,6 +124,8 @@ pub static TRY: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,
@@ -145,6 +153,8 @@ pub static GET: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,
@@ -172,6 +182,8 @@ pub static X3DS_STATUS: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,

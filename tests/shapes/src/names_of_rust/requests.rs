@@ -44,9 +44,9 @@ impl PartyBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::Party, rt::BuildError> {
-        let mut unset = rt::Faults::new("Party");
-        let builder = unset.required("builder", self.builder);
-        let (Some(builder),) = (builder,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("Party");
+        let builder = faults.required("builder", self.builder);
+        let (Some(builder),) = (builder,) else { return Err(faults.finish()) };
         Ok(types::Party {
             build: self.build,
             builder,
@@ -84,9 +84,9 @@ impl PartyBuilderBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::PartyBuilder, rt::BuildError> {
-        let mut unset = rt::Faults::new("PartyBuilder");
-        let name = unset.required("name", self.name);
-        let (Some(name),) = (name,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("PartyBuilder");
+        let name = faults.required("name", self.name);
+        let (Some(name),) = (name,) else { return Err(faults.finish()) };
         Ok(types::PartyBuilder {
             name,
             unset: self.unset,
@@ -158,9 +158,9 @@ impl<'a> EntriesParametersBuilder<'a> {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<EntriesParameters<'a>, rt::BuildError> {
-        let mut unset = rt::Faults::new("EntriesParameters");
-        let body = unset.required("body", self.body);
-        let (Some(body),) = (body,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("EntriesParameters");
+        let body = faults.required("body", self.body);
+        let (Some(body),) = (body,) else { return Err(faults.finish()) };
         Ok(EntriesParameters {
             plus1: self.plus1,
             m: self.m,

@@ -167,9 +167,9 @@ impl PetBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::Pet, rt::BuildError> {
-        let mut unset = rt::Faults::new("Pet");
-        let name = unset.required("name", self.name);
-        let (Some(name),) = (name,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("Pet");
+        let name = faults.required("name", self.name);
+        let (Some(name),) = (name,) else { return Err(faults.finish()) };
         Ok(types::Pet {
             category: self.category,
             id: self.id,
@@ -324,9 +324,9 @@ impl<'a> UploadPhotoParametersBuilder<'a> {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<UploadPhotoParameters<'a>, rt::BuildError> {
-        let mut unset = rt::Faults::new("UploadPhotoParameters");
-        let pet_id = unset.required("pet_id", self.pet_id);
-        let (Some(pet_id),) = (pet_id,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("UploadPhotoParameters");
+        let pet_id = faults.required("pet_id", self.pet_id);
+        let (Some(pet_id),) = (pet_id,) else { return Err(faults.finish()) };
         Ok(UploadPhotoParameters {
             pet_id,
             caption: self.caption,

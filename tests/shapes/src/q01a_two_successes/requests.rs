@@ -38,11 +38,11 @@ impl TransferOrderBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::TransferOrder, rt::BuildError> {
-        let mut unset = rt::Faults::new("TransferOrder");
-        let account = unset.required("account", self.account);
-        let reference = unset.required("reference", self.reference);
+        let mut faults = rt::Faults::new("TransferOrder");
+        let account = faults.required("account", self.account);
+        let reference = faults.required("reference", self.reference);
         let (Some(account), Some(reference)) = (account, reference) else {
-            return Err(unset.finish())
+            return Err(faults.finish())
         };
         Ok(types::TransferOrder {
             account,

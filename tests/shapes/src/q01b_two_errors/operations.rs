@@ -4,10 +4,10 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader,
-    Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money, MoneyFields,
-    Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot,
-    StatusMeaning,
+    Absent, Check, Correlation, Direction, Effect, Entries, EntryKey, Envelope, Failed,
+    Fill, FilledHeader, Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money,
+    MoneyFields, Operation, Page, Place, Remembered, Scheme, Settled, SettledCounts,
+    SettledLeg, Slot, StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[&GET_ACCOUNT];
@@ -37,6 +37,8 @@ pub static GET_ACCOUNT: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,

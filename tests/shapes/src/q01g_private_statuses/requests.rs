@@ -35,9 +35,9 @@ impl ConfirmationBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::Confirmation, rt::BuildError> {
-        let mut unset = rt::Faults::new("Confirmation");
-        let otp = unset.required("otp", self.otp);
-        let (Some(otp),) = (otp,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("Confirmation");
+        let otp = faults.required("otp", self.otp);
+        let (Some(otp),) = (otp,) else { return Err(faults.finish()) };
         Ok(types::Confirmation { otp })
     }
 }

@@ -38,9 +38,9 @@ impl PostTBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::PostT, rt::BuildError> {
-        let mut unset = rt::Faults::new("PostT");
-        let name = unset.required("name", self.name);
-        let (Some(name),) = (name,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("PostT");
+        let name = faults.required("name", self.name);
+        let (Some(name),) = (name,) else { return Err(faults.finish()) };
         Ok(types::PostT {
             inner: self.inner,
             name,

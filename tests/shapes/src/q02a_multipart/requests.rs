@@ -58,11 +58,11 @@ impl UploadDocumentBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::UploadDocument, rt::BuildError> {
-        let mut unset = rt::Faults::new("UploadDocument");
-        let document = unset.required("document", self.document);
-        let kind = unset.required("kind", self.kind);
+        let mut faults = rt::Faults::new("UploadDocument");
+        let document = faults.required("document", self.document);
+        let kind = faults.required("kind", self.kind);
         let (Some(document), Some(kind)) = (document, kind) else {
-            return Err(unset.finish())
+            return Err(faults.finish())
         };
         Ok(types::UploadDocument {
             back: self.back,

@@ -59,11 +59,11 @@ impl TokenFormBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::TokenForm, rt::BuildError> {
-        let mut unset = rt::Faults::new("TokenForm");
-        let client_secret = unset.required("client_secret", self.client_secret);
-        let grant_type = unset.required("grant_type", self.grant_type);
+        let mut faults = rt::Faults::new("TokenForm");
+        let client_secret = faults.required("client_secret", self.client_secret);
+        let grant_type = faults.required("grant_type", self.grant_type);
         let (Some(client_secret), Some(grant_type)) = (client_secret, grant_type) else {
-            return Err(unset.finish())
+            return Err(faults.finish())
         };
         Ok(types::TokenForm {
             client_secret,

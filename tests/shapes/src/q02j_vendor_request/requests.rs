@@ -32,9 +32,9 @@ impl PersonDocumentBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::PersonDocument, rt::BuildError> {
-        let mut unset = rt::Faults::new("PersonDocument");
-        let data = unset.required("data", self.data);
-        let (Some(data),) = (data,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("PersonDocument");
+        let data = faults.required("data", self.data);
+        let (Some(data),) = (data,) else { return Err(faults.finish()) };
         Ok(types::PersonDocument { data })
     }
 }
@@ -75,9 +75,9 @@ impl PersonDocumentDataBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::PersonDocumentData, rt::BuildError> {
-        let mut unset = rt::Faults::new("PersonDocumentData");
-        let type_ = unset.required("type", self.type_);
-        let (Some(type_),) = (type_,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("PersonDocumentData");
+        let type_ = faults.required("type", self.type_);
+        let (Some(type_),) = (type_,) else { return Err(faults.finish()) };
         Ok(types::PersonDocumentData {
             attributes: self.attributes,
             type_,

@@ -44,11 +44,11 @@ impl SendOrderBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::SendOrder, rt::BuildError> {
-        let mut unset = rt::Faults::new("SendOrder");
-        let alpha = unset.required("alpha", self.alpha);
-        let zulu = unset.required("zulu", self.zulu);
+        let mut faults = rt::Faults::new("SendOrder");
+        let alpha = faults.required("alpha", self.alpha);
+        let zulu = faults.required("zulu", self.zulu);
         let (Some(alpha), Some(zulu)) = (alpha, zulu) else {
-            return Err(unset.finish())
+            return Err(faults.finish())
         };
         Ok(types::SendOrder {
             alpha,

@@ -41,11 +41,11 @@ impl TransferOrderBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::TransferOrder, rt::BuildError> {
-        let mut unset = rt::Faults::new("TransferOrder");
-        let currency = unset.required("currency", self.currency);
-        let speed = unset.required("speed", self.speed);
+        let mut faults = rt::Faults::new("TransferOrder");
+        let currency = faults.required("currency", self.currency);
+        let speed = faults.required("speed", self.speed);
         let (Some(currency), Some(speed)) = (currency, speed) else {
-            return Err(unset.finish())
+            return Err(faults.finish())
         };
         Ok(types::TransferOrder {
             currency,

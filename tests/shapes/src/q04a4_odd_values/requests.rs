@@ -35,9 +35,9 @@ impl OptionFormBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::OptionForm, rt::BuildError> {
-        let mut unset = rt::Faults::new("OptionForm");
-        let value = unset.required("value", self.value);
-        let (Some(value),) = (value,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("OptionForm");
+        let value = faults.required("value", self.value);
+        let (Some(value),) = (value,) else { return Err(faults.finish()) };
         Ok(types::OptionForm {
             value: Some(value),
         })

@@ -38,9 +38,9 @@ impl IdsBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::Ids, rt::BuildError> {
-        let mut unset = rt::Faults::new("Ids");
-        let a = unset.required("a", self.a);
-        let (Some(a),) = (a,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("Ids");
+        let a = faults.required("a", self.a);
+        let (Some(a),) = (a,) else { return Err(faults.finish()) };
         Ok(types::Ids { a, b: self.b })
     }
 }

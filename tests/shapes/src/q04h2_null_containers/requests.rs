@@ -57,9 +57,9 @@ impl ListFormBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::ListForm, rt::BuildError> {
-        let mut unset = rt::Faults::new("ListForm");
-        let needed = unset.required("needed", self.needed);
-        let (Some(needed),) = (needed,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("ListForm");
+        let needed = faults.required("needed", self.needed);
+        let (Some(needed),) = (needed,) else { return Err(faults.finish()) };
         Ok(types::ListForm {
             labels: self.labels,
             needed,

@@ -56,12 +56,12 @@ impl ProfileFormBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::ProfileForm, rt::BuildError> {
-        let mut unset = rt::Faults::new("ProfileForm");
-        let plain = unset.required("plain", self.plain);
-        let required_nullable = unset
+        let mut faults = rt::Faults::new("ProfileForm");
+        let plain = faults.required("plain", self.plain);
+        let required_nullable = faults
             .required("required_nullable", self.required_nullable);
         let (Some(plain), Some(required_nullable)) = (plain, required_nullable) else {
-            return Err(unset.finish())
+            return Err(faults.finish())
         };
         Ok(types::ProfileForm {
             optional: self.optional,

@@ -32,9 +32,9 @@ impl PostStrictBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::PostStrict, rt::BuildError> {
-        let mut unset = rt::Faults::new("PostStrict");
-        let name = unset.required("name", self.name);
-        let (Some(name),) = (name,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("PostStrict");
+        let name = faults.required("name", self.name);
+        let (Some(name),) = (name,) else { return Err(faults.finish()) };
         Ok(types::PostStrict { name })
     }
 }

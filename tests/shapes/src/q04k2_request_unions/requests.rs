@@ -38,9 +38,9 @@ impl BankTargetBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::BankTarget, rt::BuildError> {
-        let mut unset = rt::Faults::new("BankTarget");
-        let iban = unset.required("iban", self.iban);
-        let (Some(iban),) = (iban,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("BankTarget");
+        let iban = faults.required("iban", self.iban);
+        let (Some(iban),) = (iban,) else { return Err(faults.finish()) };
         Ok(types::BankTarget {
             iban,
             limit: self.limit,
@@ -77,9 +77,9 @@ impl CardTargetBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::CardTarget, rt::BuildError> {
-        let mut unset = rt::Faults::new("CardTarget");
-        let last_four = unset.required("last_four", self.last_four);
-        let (Some(last_four),) = (last_four,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("CardTarget");
+        let last_four = faults.required("last_four", self.last_four);
+        let (Some(last_four),) = (last_four,) else { return Err(faults.finish()) };
         Ok(types::CardTarget {
             last_four,
             limit: self.limit,
@@ -116,11 +116,11 @@ impl PayStepBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::PayStep, rt::BuildError> {
-        let mut unset = rt::Faults::new("PayStep");
-        let amount = unset.required("amount", self.amount);
-        let kind = unset.required("kind", self.kind);
+        let mut faults = rt::Faults::new("PayStep");
+        let amount = faults.required("amount", self.amount);
+        let kind = faults.required("kind", self.kind);
         let (Some(amount), Some(kind)) = (amount, kind) else {
-            return Err(unset.finish())
+            return Err(faults.finish())
         };
         Ok(types::PayStep { amount, kind })
     }
@@ -198,10 +198,10 @@ impl WaitStepBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::WaitStep, rt::BuildError> {
-        let mut unset = rt::Faults::new("WaitStep");
-        let days = unset.required("days", self.days);
-        let kind = unset.required("kind", self.kind);
-        let (Some(days), Some(kind)) = (days, kind) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("WaitStep");
+        let days = faults.required("days", self.days);
+        let kind = faults.required("kind", self.kind);
+        let (Some(days), Some(kind)) = (days, kind) else { return Err(faults.finish()) };
         Ok(types::WaitStep { days, kind })
     }
 }

@@ -32,9 +32,9 @@ impl MethodFormBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::MethodForm, rt::BuildError> {
-        let mut unset = rt::Faults::new("MethodForm");
-        let method = unset.required("method", self.method);
-        let (Some(method),) = (method,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("MethodForm");
+        let method = faults.required("method", self.method);
+        let (Some(method),) = (method,) else { return Err(faults.finish()) };
         Ok(types::MethodForm {
             method: Some(method),
         })

@@ -44,11 +44,11 @@ impl DogFormBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::DogForm, rt::BuildError> {
-        let mut unset = rt::Faults::new("DogForm");
-        let breed = unset.required("breed", self.breed);
-        let name = unset.required("name", self.name);
+        let mut faults = rt::Faults::new("DogForm");
+        let breed = faults.required("breed", self.breed);
+        let name = faults.required("name", self.name);
         let (Some(breed), Some(name)) = (breed, name) else {
-            return Err(unset.finish())
+            return Err(faults.finish())
         };
         Ok(types::DogForm {
             breed,

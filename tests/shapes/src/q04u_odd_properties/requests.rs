@@ -155,11 +155,11 @@ impl WordsBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::Words, rt::BuildError> {
-        let mut unset = rt::Faults::new("Words");
-        let default = unset.required("default", self.default);
-        let type_ = unset.required("type", self.type_);
+        let mut faults = rt::Faults::new("Words");
+        let default = faults.required("default", self.default);
+        let type_ = faults.required("type", self.type_);
         let (Some(default), Some(type_)) = (default, type_) else {
-            return Err(unset.finish())
+            return Err(faults.finish())
         };
         Ok(types::Words {
             async_: self.async_,

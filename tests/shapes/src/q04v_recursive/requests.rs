@@ -68,9 +68,9 @@ impl TreeNodeBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::TreeNode, rt::BuildError> {
-        let mut unset = rt::Faults::new("TreeNode");
-        let name = unset.required("name", self.name);
-        let (Some(name),) = (name,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("TreeNode");
+        let name = faults.required("name", self.name);
+        let (Some(name),) = (name,) else { return Err(faults.finish()) };
         Ok(types::TreeNode {
             by_name: self.by_name,
             children: self.children,

@@ -4,10 +4,10 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader,
-    Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money, MoneyFields,
-    Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot,
-    StatusMeaning,
+    Absent, Check, Correlation, Direction, Effect, Entries, EntryKey, Envelope, Failed,
+    Fill, FilledHeader, Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money,
+    MoneyFields, Operation, Page, Place, Remembered, Scheme, Settled, SettledCounts,
+    SettledLeg, Slot, StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[
@@ -43,6 +43,8 @@ pub static LIST_NAMES: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,
@@ -70,6 +72,8 @@ pub static LIST_COUNTS: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,
@@ -97,6 +101,8 @@ pub static GET_LEVEL: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,
@@ -124,6 +130,8 @@ pub static GET_MOOD: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,
@@ -151,6 +159,8 @@ pub static GET_WORTH: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,

@@ -39,9 +39,9 @@ impl FiguresBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::Figures, rt::BuildError> {
-        let mut unset = rt::Faults::new("Figures");
-        let amount = unset.required("amount", self.amount);
-        let (Some(amount),) = (amount,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("Figures");
+        let amount = faults.required("amount", self.amount);
+        let (Some(amount),) = (amount,) else { return Err(faults.finish()) };
         Ok(types::Figures {
             amount,
             fee: self.fee,

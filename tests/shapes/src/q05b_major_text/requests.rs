@@ -32,9 +32,9 @@ impl QuoteFormBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::QuoteForm, rt::BuildError> {
-        let mut unset = rt::Faults::new("QuoteForm");
-        let amount = unset.required("amount", self.amount);
-        let (Some(amount),) = (amount,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("QuoteForm");
+        let amount = faults.required("amount", self.amount);
+        let (Some(amount),) = (amount,) else { return Err(faults.finish()) };
         Ok(types::QuoteForm { amount })
     }
 }

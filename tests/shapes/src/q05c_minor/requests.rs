@@ -33,9 +33,9 @@ impl ChargeBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::Charge, rt::BuildError> {
-        let mut unset = rt::Faults::new("Charge");
-        let amount = unset.required("amount", self.amount);
-        let (Some(amount),) = (amount,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("Charge");
+        let amount = faults.required("amount", self.amount);
+        let (Some(amount),) = (amount,) else { return Err(faults.finish()) };
         Ok(types::Charge { amount })
     }
 }
@@ -83,9 +83,9 @@ impl<'a> SwapChargeParametersBuilder<'a> {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<SwapChargeParameters<'a>, rt::BuildError> {
-        let mut unset = rt::Faults::new("SwapChargeParameters");
-        let body = unset.required("body", self.body);
-        let (Some(body),) = (body,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("SwapChargeParameters");
+        let body = faults.required("body", self.body);
+        let (Some(body),) = (body,) else { return Err(faults.finish()) };
         Ok(SwapChargeParameters {
             max_total: self.max_total,
             min_amount: self.min_amount,

@@ -4,10 +4,10 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader,
-    Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money, MoneyFields,
-    Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot,
-    StatusMeaning,
+    Absent, Check, Correlation, Direction, Effect, Entries, EntryKey, Envelope, Failed,
+    Fill, FilledHeader, Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money,
+    MoneyFields, Operation, Page, Place, Remembered, Scheme, Settled, SettledCounts,
+    SettledLeg, Slot, StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[&CREATE_PAYOUT, &FIND_PAYOUT, &CREATE_TOPUP];
@@ -32,6 +32,8 @@ pub static CREATE_PAYOUT: Operation = Operation {
         format: "uuid",
         scope: "account",
         duplicate: &[409u16],
+        one_time: &[],
+        echo: "",
         lookup: Some(Lookup {
             operation: "find_payout",
             parameters: &[
@@ -39,11 +41,15 @@ pub static CREATE_PAYOUT: Operation = Operation {
                     to: Slot::Path("reference"),
                     list: false,
                     from: Slot::Body("/reference"),
+                    remembered: "",
                 },
             ],
             amount: "/amount",
             currency: "/currency",
+            account: "",
+            reference: "",
             before: &[],
+            settled: None,
             entries: None,
             absent: Absent::Unknown,
             visible_after: 5u32,
@@ -89,6 +95,8 @@ pub static CREATE_PAYOUT: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,
@@ -132,6 +140,8 @@ pub static FIND_PAYOUT: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,
@@ -154,6 +164,8 @@ pub static CREATE_TOPUP: Operation = Operation {
         format: "",
         scope: "",
         duplicate: &[],
+        one_time: &[],
+        echo: "",
         lookup: None,
     }),
     settled: None,
@@ -165,6 +177,8 @@ pub static CREATE_TOPUP: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,

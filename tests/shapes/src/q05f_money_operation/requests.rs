@@ -41,22 +41,26 @@ impl PayoutOrderBuilder {
     }
     /// The finished value.
     ///
+    /// `reference` is filled if it is not set, so a job that builds its request again after a crash sends a new call: store the finished value, or set `reference` from data of your own.
+    ///
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::PayoutOrder, rt::BuildError> {
-        let mut unset = rt::Faults::new("PayoutOrder");
-        let amount = unset.required("amount", self.amount);
-        let currency = unset.required("currency", self.currency);
-        let reference = unset
+        let mut faults = rt::Faults::new("PayoutOrder");
+        faults.reference("reference", self.reference.as_ref());
+        let amount = faults.required("amount", self.amount);
+        let currency = faults.required("currency", self.currency);
+        let reference = faults
             .required(
                 "reference",
                 self.reference.or_else(|| Some(rt::reference().into())),
             );
-        let (Some(amount), Some(currency), Some(reference)) = (
+        let (true, Some(amount), Some(currency), Some(reference)) = (
+            faults.is_empty(),
             amount,
             currency,
             reference,
-        ) else { return Err(unset.finish()) };
+        ) else { return Err(faults.finish()) };
         Ok(types::PayoutOrder {
             amount,
             currency,
@@ -88,9 +92,9 @@ impl TopupOrderBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::TopupOrder, rt::BuildError> {
-        let mut unset = rt::Faults::new("TopupOrder");
-        let amount = unset.required("amount", self.amount);
-        let (Some(amount),) = (amount,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("TopupOrder");
+        let amount = faults.required("amount", self.amount);
+        let (Some(amount),) = (amount,) else { return Err(faults.finish()) };
         Ok(types::TopupOrder { amount })
     }
 }

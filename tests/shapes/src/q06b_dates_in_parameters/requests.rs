@@ -93,10 +93,10 @@ impl<'a> GetStatementParametersBuilder<'a> {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<GetStatementParameters<'a>, rt::BuildError> {
-        let mut unset = rt::Faults::new("GetStatementParameters");
-        let day = unset.required("day", self.day);
-        let at = unset.required("at", self.at);
-        let (Some(day), Some(at)) = (day, at) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("GetStatementParameters");
+        let day = faults.required("day", self.day);
+        let at = faults.required("at", self.at);
+        let (Some(day), Some(at)) = (day, at) else { return Err(faults.finish()) };
         Ok(GetStatementParameters {
             day,
             at,

@@ -123,9 +123,9 @@ impl CardSecretsBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::CardSecrets, rt::BuildError> {
-        let mut unset = rt::Faults::new("CardSecrets");
-        let pan = unset.required("pan", self.pan);
-        let (Some(pan),) = (pan,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("CardSecrets");
+        let pan = faults.required("pan", self.pan);
+        let (Some(pan),) = (pan,) else { return Err(faults.finish()) };
         Ok(types::CardSecrets {
             by_name: self.by_name,
             choice: self.choice,

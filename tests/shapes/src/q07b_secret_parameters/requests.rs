@@ -71,9 +71,9 @@ impl<'a> CheckOtpParametersBuilder<'a> {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<CheckOtpParameters<'a>, rt::BuildError> {
-        let mut unset = rt::Faults::new("CheckOtpParameters");
-        let otp = unset.required("otp", self.otp);
-        let (Some(otp),) = (otp,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("CheckOtpParameters");
+        let otp = faults.required("otp", self.otp);
+        let (Some(otp),) = (otp,) else { return Err(faults.finish()) };
         Ok(CheckOtpParameters {
             otp,
             hint: self.hint,

@@ -76,9 +76,9 @@ impl<'a> GreetParametersBuilder<'a> {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<GreetParameters<'a>, rt::BuildError> {
-        let mut unset = rt::Faults::new("GreetParameters");
-        let x_name = unset.required("x_name", self.x_name);
-        let (Some(x_name),) = (x_name,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("GreetParameters");
+        let x_name = faults.required("x_name", self.x_name);
+        let (Some(x_name),) = (x_name,) else { return Err(faults.finish()) };
         Ok(GreetParameters {
             x_ids: self.x_ids,
             x_levels: self.x_levels,

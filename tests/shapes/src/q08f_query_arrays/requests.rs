@@ -83,9 +83,9 @@ impl<'a> FindThingsParametersBuilder<'a> {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<FindThingsParameters<'a>, rt::BuildError> {
-        let mut unset = rt::Faults::new("FindThingsParameters");
-        let q = unset.required("q", self.q);
-        let (Some(q),) = (q,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("FindThingsParameters");
+        let q = faults.required("q", self.q);
+        let (Some(q),) = (q,) else { return Err(faults.finish()) };
         Ok(FindThingsParameters {
             deep: self.deep,
             ids: self.ids,

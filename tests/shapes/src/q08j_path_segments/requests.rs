@@ -52,12 +52,12 @@ impl<'a> GetKindParametersBuilder<'a> {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<GetKindParameters<'a>, rt::BuildError> {
-        let mut unset = rt::Faults::new("GetKindParameters");
-        let kind = unset.required("kind", self.kind);
-        let from = unset.required("from", self.from);
-        let to = unset.required("to", self.to);
+        let mut faults = rt::Faults::new("GetKindParameters");
+        let kind = faults.required("kind", self.kind);
+        let from = faults.required("from", self.from);
+        let to = faults.required("to", self.to);
         let (Some(kind), Some(from), Some(to)) = (kind, from, to) else {
-            return Err(unset.finish())
+            return Err(faults.finish())
         };
         Ok(GetKindParameters {
             kind,

@@ -45,9 +45,9 @@ impl OldFormBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::OldForm, rt::BuildError> {
-        let mut unset = rt::Faults::new("OldForm");
-        let name = unset.required("name", self.name);
-        let (Some(name),) = (name,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("OldForm");
+        let name = faults.required("name", self.name);
+        let (Some(name),) = (name,) else { return Err(faults.finish()) };
         Ok(types::OldForm {
             hint: self.hint,
             id: self.id,

@@ -32,9 +32,9 @@ impl RefFormBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::RefForm, rt::BuildError> {
-        let mut unset = rt::Faults::new("RefForm");
-        let name = unset.required("name", self.name);
-        let (Some(name),) = (name,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("RefForm");
+        let name = faults.required("name", self.name);
+        let (Some(name),) = (name,) else { return Err(faults.finish()) };
         Ok(types::RefForm { name })
     }
 }
@@ -84,10 +84,10 @@ impl<'a> PutRefParametersBuilder<'a> {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<PutRefParameters<'a>, rt::BuildError> {
-        let mut unset = rt::Faults::new("PutRefParameters");
-        let id = unset.required("id", self.id);
-        let body = unset.required("body", self.body);
-        let (Some(id), Some(body)) = (id, body) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("PutRefParameters");
+        let id = faults.required("id", self.id);
+        let body = faults.required("body", self.body);
+        let (Some(id), Some(body)) = (id, body) else { return Err(faults.finish()) };
         Ok(PutRefParameters {
             id,
             lang: self.lang,

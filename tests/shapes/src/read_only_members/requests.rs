@@ -44,9 +44,9 @@ impl NoteBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::Note, rt::BuildError> {
-        let mut unset = rt::Faults::new("Note");
-        let words = unset.required("words", self.words);
-        let (Some(words),) = (words,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("Note");
+        let words = faults.required("words", self.words);
+        let (Some(words),) = (words,) else { return Err(faults.finish()) };
         Ok(types::Note {
             id: self.id,
             stamp: self.stamp,
@@ -102,10 +102,10 @@ impl ThingBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::Thing, rt::BuildError> {
-        let mut unset = rt::Faults::new("Thing");
-        let name = unset.required("name", self.name);
-        let pin = unset.required("pin", self.pin);
-        let (Some(name), Some(pin)) = (name, pin) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("Thing");
+        let name = faults.required("name", self.name);
+        let pin = faults.required("pin", self.pin);
+        let (Some(name), Some(pin)) = (name, pin) else { return Err(faults.finish()) };
         Ok(types::Thing {
             created_at: self.created_at,
             id: self.id,

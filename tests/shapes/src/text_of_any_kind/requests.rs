@@ -155,10 +155,10 @@ impl<'a> PutThingParametersBuilder<'a> {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<PutThingParameters<'a>, rt::BuildError> {
-        let mut unset = rt::Faults::new("PutThingParameters");
-        let id = unset.required("id", self.id);
-        let body = unset.required("body", self.body);
-        let (Some(id), Some(body)) = (id, body) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("PutThingParameters");
+        let id = faults.required("id", self.id);
+        let body = faults.required("body", self.body);
+        let (Some(id), Some(body)) = (id, body) else { return Err(faults.finish()) };
         Ok(PutThingParameters {
             id,
             page: self.page,

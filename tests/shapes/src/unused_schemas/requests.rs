@@ -50,11 +50,11 @@ impl CreatePaymentBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::CreatePayment, rt::BuildError> {
-        let mut unset = rt::Faults::new("CreatePayment");
-        let kind = unset.required("kind", self.kind);
-        let payer = unset.required("payer", self.payer);
+        let mut faults = rt::Faults::new("CreatePayment");
+        let kind = faults.required("kind", self.kind);
+        let payer = faults.required("payer", self.payer);
         let (Some(kind), Some(payer)) = (kind, payer) else {
-            return Err(unset.finish())
+            return Err(faults.finish())
         };
         Ok(types::CreatePayment {
             kind: Some(kind),

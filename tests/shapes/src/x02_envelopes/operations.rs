@@ -4,10 +4,10 @@
 
 #[allow(unused_imports)]
 use bursar_runtime::operation::{
-    Absent, Check, Direction, Effect, Entries, Envelope, Failed, Fill, FilledHeader,
-    Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money, MoneyFields,
-    Operation, Page, Place, Scheme, Settled, SettledCounts, SettledLeg, Slot,
-    StatusMeaning,
+    Absent, Check, Correlation, Direction, Effect, Entries, EntryKey, Envelope, Failed,
+    Fill, FilledHeader, Idempotency, Key, Limit, Lookup, LookupParameter, Method, Money,
+    MoneyFields, Operation, Page, Place, Remembered, Scheme, Settled, SettledCounts,
+    SettledLeg, Slot, StatusMeaning,
 };
 /// All operations, in the order of the document.
 pub static ALL: &[&Operation] = &[
@@ -53,6 +53,8 @@ pub static GET_WALLET: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,
@@ -90,6 +92,8 @@ pub static LIST_WALLETS: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,
@@ -127,6 +131,8 @@ pub static LIST_PAYMENTS: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,
@@ -149,6 +155,8 @@ pub static CREATE_PAYMENT: Operation = Operation {
         format: "",
         scope: "",
         duplicate: &[],
+        one_time: &[],
+        echo: "",
         lookup: None,
     }),
     settled: Some(Settled {
@@ -186,6 +194,8 @@ pub static CREATE_PAYMENT: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,
@@ -223,6 +233,8 @@ pub static GET_SESSION: Operation = Operation {
     sensitive_answer: &[],
     answer_headers: &[],
     page: None,
+    correlation: None,
+    remembers: &[],
     limit: "",
     sealed: false,
     inferred: false,

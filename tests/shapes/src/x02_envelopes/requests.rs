@@ -32,9 +32,9 @@ impl CreatePaymentBuilder {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::CreatePayment, rt::BuildError> {
-        let mut unset = rt::Faults::new("CreatePayment");
-        let amount = unset.required("amount", self.amount);
-        let (Some(amount),) = (amount,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("CreatePayment");
+        let amount = faults.required("amount", self.amount);
+        let (Some(amount),) = (amount,) else { return Err(faults.finish()) };
         Ok(types::CreatePayment { amount })
     }
 }

@@ -95,9 +95,9 @@ Inferred: the provider does not state this.*/
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<types::Payout, rt::BuildError> {
-        let mut unset = rt::Faults::new("Payout");
-        let amount = unset.required("amount", self.amount);
-        let (Some(amount),) = (amount,) else { return Err(unset.finish()) };
+        let mut faults = rt::Faults::new("Payout");
+        let amount = faults.required("amount", self.amount);
+        let (Some(amount),) = (amount,) else { return Err(faults.finish()) };
         Ok(types::Payout {
             amount: Some(amount),
             currency: self.currency,
@@ -157,11 +157,11 @@ impl<'a> CreatePayoutParametersBuilder<'a> {
     /// # Errors
     /// One error names every field that is missing.
     pub fn build(self) -> Result<CreatePayoutParameters<'a>, rt::BuildError> {
-        let mut unset = rt::Faults::new("CreatePayoutParameters");
-        let country = unset.required("country", self.country);
-        let body = unset.required("body", self.body);
+        let mut faults = rt::Faults::new("CreatePayoutParameters");
+        let country = faults.required("country", self.country);
+        let body = faults.required("body", self.body);
         let (Some(country), Some(body)) = (country, body) else {
-            return Err(unset.finish())
+            return Err(faults.finish())
         };
         Ok(CreatePayoutParameters {
             country,
