@@ -102,7 +102,8 @@ impl Example {
     /// A member of its body.
     pub fn field(&self, name: &str) -> Result<Option<serde_json::Value>> {
         let body = self.arguments.get("body").map_or("{}", |body| body.get());
-        let mut body: BTreeMap<String, serde_json::Value> = serde_json::from_str(body).context("the body is no object")?;
+        let mut body: BTreeMap<String, serde_json::Value> =
+            serde_json::from_str(body).context("the body is no object")?;
         Ok(body.remove(name))
     }
 

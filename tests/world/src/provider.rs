@@ -38,7 +38,7 @@ pub struct Provider {
 
 /// A call that has to come before another.
 #[derive(Clone, Copy, Debug)]
-pub struct Before {
+pub(crate) struct Before {
     /// Operation id of the other.
     pub operation: &'static str,
     /// Its own operation id.

@@ -110,6 +110,11 @@ impl Cast {
             let beside = beside(&mut seed);
             steps.push(Step { subject, faults, crash, repeats, fate, beside });
         }
+        // This one works on whatever other calls have left behind.
+        let tries_all = |step: &Step| self.subjects[step.subject].operation.id == "retry_all_failed_refunds";
+        if steps.iter().any(tries_all) {
+            steps.iter_mut().for_each(|step| step.fate = step.fate.filter(|fate| *fate != Fate::ReturnFails));
+        }
         steps
     }
 
@@ -120,9 +125,14 @@ impl Cast {
         (is_fated && !fates.is_empty()).then(|| fates[(which % fates.len() as u64) as usize])
     }
 
-    /// Whether the same request may be sent again after a crash: it has a reference of the caller, or it is good once.
+    /// Whether the same request may be sent again after a crash: it carries a reference of the caller.
     pub(crate) fn may_repeat(&self, subject: usize) -> bool {
-        self.subjects[subject].is_keyed() || !self.repeatable[subject]
+        self.subjects[subject].is_keyed()
+    }
+
+    /// Whether every payment of an operation moves money, not only the first in a world.
+    pub(crate) fn is_repeatable(&self, subject: usize) -> bool {
+        self.repeatable[subject]
     }
 
     fn fault(&self, subject: usize, seed: &mut u64) -> Option<Fault> {
