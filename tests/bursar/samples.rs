@@ -255,7 +255,7 @@ fn recased(value: &Tree) -> Tree {
 }
 
 /// Whether the document leaves open what the payload holds.
-fn takes_anything(codec: &Codec) -> bool {
+pub(crate) fn takes_anything(codec: &Codec) -> bool {
     let answer = codec.decode(&reply(200, r#"{"success":true,"data":{"any":1}}"#));
     matches!(answer, Decoded::Answer(echo) if echo.json == r#"{"any":1}"#)
 }

@@ -15,6 +15,8 @@ pub(crate) enum Bench {
     Call,
     /// Cold and crate-alone builds against a bare client.
     Build,
+    /// Hostile answers of 4 MiB against a `Value` of the same bytes.
+    Reading,
     /// The generator on documents of 50 to 1,000 operations.
     Generate,
 }
@@ -24,14 +26,12 @@ const STEPS: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--check"]),
     ("clippy", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]),
     ("tests and doctests", &["test", "--workspace", "--all-features"]),
+    ("mutated documents compile", &["test", "--package", "xtask", "--", "--ignored"]),
     (
         "values with arbitrary_precision",
         &["test", "--package", "bursar-runtime", "--features", "serde_json/arbitrary_precision", "--test", "values_*"],
     ),
-    (
-        "simulation",
-        &["run", "--quiet", "--release", "--package", "bursar-world", "--", "--seed", "1", "--calls", "20000"],
-    ),
+    ("simulation", &["run", "--release", "--package", "bursar-world", "--", "--seed", "1", "--calls", "20000"]),
     ("documentation", &["doc", "--workspace", "--no-deps", "--all-features"]),
 ];
 
@@ -70,9 +70,10 @@ pub(crate) fn bench(root: &Path, what: Bench) -> anyhow::Result<ExitCode> {
     let name = match what {
         Bench::Call => "call",
         Bench::Build => "build",
+        Bench::Reading => "reading",
         Bench::Generate => return generate::measure(root).map(|()| ExitCode::SUCCESS),
     };
-    cargo(root, &["run", "--quiet", "--release", "--package", "bursar-bench", "--", name], &[])
+    cargo(root, &["run", "--release", "--package", "bursar-bench", "--", name], &[])
 }
 
 /// All steps: those above, then each provider alone, so that whoever wants one compiles no other.
@@ -89,7 +90,7 @@ fn steps(root: &Path) -> anyhow::Result<Vec<(String, Vec<String>)>> {
 /// Runs a simulation of money calls.
 pub(crate) fn simulate(root: &Path, seed: u64, calls: u64) -> anyhow::Result<ExitCode> {
     let numbers = ["--seed".to_owned(), seed.to_string(), "--calls".to_owned(), calls.to_string()];
-    cargo(root, &["run", "--quiet", "--release", "--package", "bursar-world", "--"], &numbers)
+    cargo(root, &["run", "--release", "--package", "bursar-world", "--"], &numbers)
 }
 
 /// Runs every step of CI and ends at the first that fails.
@@ -119,6 +120,14 @@ pub(crate) fn ci(root: &Path) -> anyhow::Result<ExitCode> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_first_run_shows_that_it_compiles() {
+        let config = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(".cargo/config.toml");
+        let config = std::fs::read_to_string(config).unwrap();
+        let alias = config.lines().find(|line| line.starts_with("xtask = ")).unwrap();
+        assert!(!alias.contains("quiet"), "{alias}");
+    }
 
     #[test]
     fn each_provider_of_the_facade_is_checked_alone() {

@@ -3,6 +3,7 @@
 mod build;
 mod call;
 mod peers;
+mod reading;
 mod server;
 
 use std::process::ExitCode;
@@ -11,13 +12,14 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::INSTRUMENTED_SYSTEM;
 
-const USAGE: &str = "usage: cargo xtask bench call | build";
+const USAGE: &str = "usage: cargo xtask bench call | build | reading";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let result = match arguments.next().as_deref() {
         Some("call") => call::run(),
         Some("build") => build::run(),
+        Some("reading") => reading::run(),
         Some("serve") => server::serve(),
         _ => {
             complain(USAGE);

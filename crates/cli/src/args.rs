@@ -73,6 +73,9 @@ pub(crate) struct Call {
     /// A body that is no JSON stands there as {"text": ".."}; a file in a form as {"filename": "..", "content_type": "..", "text": ".."}.
     #[arg(long, value_name = "FILE|-")]
     pub(crate) json: Option<PathBuf>,
+    /// Send the body without the members that the operation does not have, instead of refusing them.
+    #[arg(long)]
+    pub(crate) drop_unknown: bool,
     /// A parameter of path, query, header or cookie: `name=value`, more than once for a list, or `name:=json`.
     #[arg(long = "param", value_name = "NAME=VALUE")]
     pub(crate) parameters: Vec<String>,

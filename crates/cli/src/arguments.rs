@@ -1,15 +1,16 @@
 //! From the words of `bursar call` to the named arguments of an operation.
 
+use bursar_runtime::Key;
 use bursar_runtime::dispatch::{Arguments, Body};
 use serde_json::value::RawValue;
 
 use crate::args::Call;
 use crate::assign::{self, Assignment, Value};
 use crate::exit::Failure;
-use crate::files;
-use crate::find;
+use crate::output::complain;
 use crate::provider::Row;
 use crate::tree::Tree;
+use crate::{faults, files, find};
 
 /// What a call is given.
 #[derive(Debug, Default)]
@@ -34,7 +35,9 @@ pub(crate) fn read(asked: &Call, row: &Row) -> Result<Given, Failure> {
             )));
         }
     }
-    if let Some(body) = body(asked, row)? {
+    if let Some(mut body) = body(asked, row)? {
+        reference(&mut body, row);
+        faults::check(&body, row, asked.drop_unknown)?;
         given.arguments.insert("body", raw(&body)?);
     }
     Ok(given)
@@ -79,6 +82,21 @@ fn body(asked: &Call, row: &Row) -> Result<Option<Tree>, Failure> {
         Tree::parse(&files::read(path)?).map_err(named)
     });
     assign::body(file.transpose()?.as_ref(), words, row.recode).map(Some)
+}
+
+/// Fills the caller's reference as a builder does, and says which it is: a lost call is looked up by it.
+fn reference(body: &mut Tree, row: &Row) {
+    let Some(key) = row.operation.idempotency.as_ref().filter(|key| key.format == "uuid") else { return };
+    let Key::Body(pointer) = key.key else { return };
+    let Some(name) = pointer.strip_prefix('/').filter(|name| !name.contains('/')) else { return };
+    let Tree::Object(members) = body else { return };
+    members.retain(|(key, value)| key != name || !value.is_null());
+    if members.iter().any(|(key, _)| key == name) {
+        return;
+    }
+    let reference = bursar_runtime::generated::reference();
+    complain(&format!("note: {name} is {reference}: look the call up by it if its outcome is unknown"));
+    members.push((name.to_owned(), Tree::text(&reference)));
 }
 
 fn raw(tree: &Tree) -> Result<Box<RawValue>, Failure> {

@@ -103,7 +103,7 @@ fn written(given: Option<&Tree>, words: &[Assignment]) -> Result<Tree, Failure> 
 }
 
 /// Writes a value at a path, making the objects and lists on the way.
-fn write(root: &mut Tree, path: &str, value: Tree) -> Result<(), Failure> {
+pub(crate) fn write(root: &mut Tree, path: &str, value: Tree) -> Result<(), Failure> {
     let wrong = |what: &str| Failure::usage(format!("--set {path}: {what}"));
     let mut node = root;
     for step in steps(path).ok_or_else(|| wrong("a path is written as a.b[0].c"))? {

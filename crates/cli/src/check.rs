@@ -50,7 +50,11 @@ impl Finding {
             (true, false) => Verdict::Drift,
             (true, true) => Verdict::Ok,
         };
-        let [unknown, coerced, lossy] = [drift.unknown(), drift.coerced(), drift.lossy()].map(<[String]>::to_vec);
+        let [mut unknown, mut coerced, lossy] =
+            [drift.unknown(), drift.coerced(), drift.lossy()].map(<[String]>::to_vec);
+        // A member has one verdict, the worst: what did not survive was not read all the same.
+        unknown.retain(|pointer| !lossy.contains(pointer));
+        coerced.retain(|pointer| !lossy.contains(pointer) && !unknown.contains(pointer));
         Self { file, verdict, error: String::new(), unknown, coerced, lossy, fault: None }
     }
 

@@ -9,6 +9,7 @@ mod call;
 mod check;
 mod exit;
 mod explain;
+mod faults;
 mod files;
 mod find;
 mod list;

@@ -107,6 +107,8 @@ pub(crate) struct Row {
     pub(crate) body: Body,
     pub(crate) decode: fn(&Operation, &Reply) -> Decoded,
     pub(crate) recode: Option<Recode>,
+    /// Pointers of the documented members of the body.
+    pub(crate) fields: &'static [&'static str],
 }
 
 impl Row {
@@ -158,6 +160,7 @@ impl<C: Send + Sync> Provider for Registration<C> {
             body: entry.body,
             decode: entry.decode,
             recode: entry.recode,
+            fields: entry.fields,
         };
         self.entries.iter().map(row).collect()
     }

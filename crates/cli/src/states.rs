@@ -27,7 +27,8 @@ pub(crate) fn report(operation: &Operation, answer: &Response<Echo>) -> Ending {
         let counts =
             [(counts.total, "in all"), (counts.done, "done"), (counts.failed, "failed"), (counts.pending, "pending")];
         let counts = counts.into_iter().filter_map(|(count, what)| Some(format!("{} {what}", count?)));
-        complain(&format!("  entries  {}", counts.collect::<Vec<_>>().join(", ")));
+        let counts = counts.collect::<Vec<_>>().join(", ");
+        complain(&format!("  entries  {}", if counts.is_empty() { "not counted" } else { &counts }));
     }
     match progress {
         Progress::Done => Ending::Fine,

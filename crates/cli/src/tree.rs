@@ -61,6 +61,20 @@ impl Tree {
         matches!(self, Self::Scalar(text) if text == "null")
     }
 
+    /// What stands at a JSON pointer.
+    pub(crate) fn at(&self, pointer: &str) -> Option<&Self> {
+        let Some(rest) = pointer.strip_prefix('/') else { return pointer.is_empty().then_some(self) };
+        let (step, below) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        match self {
+            Self::List(items) => items.get(step.parse::<usize>().ok()?)?.at(below),
+            Self::Object(members) => {
+                let name = step.replace("~1", "/").replace("~0", "~");
+                members.iter().find(|(key, _)| *key == name)?.1.at(below)
+            }
+            Self::Scalar(_) => None,
+        }
+    }
+
     /// On one line, without blanks.
     pub(crate) fn compact(&self) -> String {
         let mut out = String::new();

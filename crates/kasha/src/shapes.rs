@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use bursar_runtime::Secret;
+use bursar_runtime::{Progress, Secret};
 
+use crate::operations;
 use crate::types::{
     CustomerPhone, FlowAnswer, FlowResult, FlowStep, OpenedSession, OptionId, ResultCode, SessionAnswer, Suboption,
     Suboptions, TransactionError, TransactionErrors, TransactionNotification,
@@ -109,5 +110,16 @@ impl TransactionNotification {
     pub fn id(&self) -> Option<&str> {
         let names = [&self.internal_id, &self.id, &self.transaction_id];
         names.into_iter().find_map(|id| id.as_deref())
+    }
+
+    /// State of the transaction, by the status values of `get_transaction`.
+    ///
+    /// `ERROR`, and a value that is not documented, are pending; `EXPIRED` and `USER_CANCEL` may still be paid. The state says nothing about
+    /// whether the webhook came from the provider: check its signature first.
+    pub fn progress(&self) -> Progress {
+        let settled = operations::GET_TRANSACTION.settled.as_ref();
+        let leg = settled.and_then(|settled| settled.legs.first());
+        let state = leg.zip(self.status.as_ref()).and_then(|(leg, status)| leg.state_of(&status.as_str()));
+        state.unwrap_or(Progress::Pending)
     }
 }

@@ -4,6 +4,7 @@
 
 use std::fmt::Debug;
 
+use bursar_kasha::Progress;
 use bursar_kasha::types::{
     CreateDirectPayment, Customer, ErrorResponse, FlowAnswer, FlowStep, PaymentOption, PayoutSettlement,
     PayoutSettlementResult, Refund, SessionAnswer, Transaction, TransactionNotification, TransactionStatus,
@@ -123,9 +124,34 @@ fn a_transaction_has_one_id_under_several_names() {
             serde_json::from_value(json!({ name: "txn-1", "status": "COMPLETED" })).unwrap();
         assert_eq!(notification.id(), Some("txn-1"), "{name}");
     }
+    // Several of them: the first in the documented order counts.
+    let notification: TransactionNotification =
+        serde_json::from_value(json!({ "_id": "d", "transactionId": "c", "id": "b", "internalId": "a" })).unwrap();
+    assert_eq!(notification.id(), Some("a"));
     let refund: Refund =
         same(json!({ "statusCode": "000", "status": "REFUNDED", "_id": "t", "createdAt": "02/09/2021 23:02:33" }));
     assert_eq!(refund.id.as_deref(), Some("t"));
+}
+
+#[test]
+fn a_webhook_says_what_its_transaction_says() {
+    for (status, progress) in [
+        ("COMPLETED", Progress::Done),
+        ("DECLINED", Progress::Failed),
+        ("DECINED", Progress::Failed),
+        ("REFUNDED", Progress::Returned),
+        ("EXPIRED", Progress::MayStillCome),
+        ("USER_CANCEL", Progress::MayStillCome),
+        // The provider itself is not sure.
+        ("ERROR", Progress::Pending),
+        ("CHARGEBACK", Progress::Pending),
+    ] {
+        let notification: TransactionNotification =
+            serde_json::from_value(json!({ "internalId": "t", "status": status })).unwrap();
+        assert_eq!(notification.progress(), progress, "{status}");
+    }
+    let silent: TransactionNotification = serde_json::from_value(json!({ "internalId": "t" })).unwrap();
+    assert_eq!(silent.progress(), Progress::Pending);
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub struct Entry<C: 'static> {
     pub parameters: &'static [Parameter],
     /// How its body travels.
     pub body: Body,
+    /// JSON pointers of the members that its body may have; `*` is every item or key.
+    pub fields: &'static [&'static str],
     /// Reads an answer with the operation's types and writes it again.
     pub decode: fn(&Operation, &Reply) -> Decoded,
     /// Reads a request body with the operation's type and writes it again; `None` if it is no JSON.

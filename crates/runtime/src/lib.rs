@@ -87,8 +87,9 @@ pub use crate::kind::Kind;
 pub use crate::multipart::Multipart;
 pub use crate::observe::{AttemptEnd, CallEnd, Observer};
 pub use crate::operation::{
-    Absent, Check, Correlation, Direction, Effect, Entries, EntryKey, Envelope, Failed, Fill, FilledHeader, Idempotency, Key, Limit, Lookup,
-    LookupParameter, Money, MoneyFields, Operation, Page, Place, Remembered, Scheme, Settled, SettledCounts, SettledLeg, Slot, StatusMeaning,
+    Absent, Check, Correlation, Direction, Effect, Entries, EntryKey, Envelope, Failed, Fill, FilledHeader,
+    Idempotency, Key, Limit, Lookup, LookupParameter, Money, MoneyFields, Operation, Page, Place, Remembered, Scheme,
+    Settled, SettledCounts, SettledLeg, Slot, StatusMeaning,
 };
 pub use crate::options::Options;
 pub use crate::outcome::{Outcome, Pending};

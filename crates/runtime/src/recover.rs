@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::chain::journal;
 use crate::chain::lease::{Held, keep};
 use crate::core::Core;
 use crate::error::{AnyError, Facts};
@@ -186,15 +187,16 @@ impl Core {
         let (lease, good) = owner.lease(&*time.clock);
         // An entry of this client whose call was dropped needs no waiting.
         let is_own = entry.lease.as_ref().is_some_and(|lease| lease.owner() == owner.id());
-        let is_taken = match is_own {
-            true => journal.renew(id, &lease).await?,
-            false => journal.take(id, &lease, time.clock.now()).await?,
+        let limit = self.options().total();
+        let taking = match is_own {
+            true => journal.renew(id, &lease),
+            false => journal.take(id, &lease, time.clock.now()),
         };
-        if !is_taken {
+        let is_taken = time.within(limit, pin!(taking)).await;
+        if !is_taken.unwrap_or_else(|| Err(JournalError::new("it took longer than a whole call may")))? {
             return Ok(None);
         }
         let held = Held::enter(owner, entry.intent.clone(), good);
-        let limit = self.options().total();
         let end = time.clock.elapsed().saturating_add(limit);
         let remaining = || end.saturating_sub(time.clock.elapsed());
         let lookup = pin!(self.find_out(entry.intent.pending(), Patience::Once, limit));
@@ -210,16 +212,8 @@ impl Core {
 
     /// Closes the journal entry of a call that a lookup has decided.
     pub(crate) async fn close_entry(&self, pending: &Pending, state: &Reconciled) {
-        let (Some(journal), Some(id), Some(closing)) = (&self.chain().journal, pending.entry(), Closing::of(state))
-        else {
-            return;
-        };
-        if let Err(error) = journal.close(id, closing).await
-            // An entry that was purged, or is in another journal, needs no closing.
-            && !error.is_no_entry()
-        {
-            let (provider, operation) = (pending.provider(), pending.operation());
-            tracing::warn!(provider, operation, entry = id, "the journal's entry could not be closed: {error}");
+        if let (Some(journal), Some(closing)) = (&self.chain().journal, Closing::of(state)) {
+            journal::close(journal, self.time(), pending, closing).await;
         }
     }
 

@@ -177,7 +177,10 @@ async fn money_comes_in_and_goes_out_once() {
                 Ok(again) => assert!(again.is_looked_up() && again.progress() == Progress::Done),
                 // Held back, because less than a minute has passed.
                 Err(error) => {
-                    assert!(matches!(error.body(), Some(CreateMobileMoneyWithdrawalError::Refused(Some(_)))), "{error}");
+                    assert!(
+                        matches!(error.body(), Some(CreateMobileMoneyWithdrawalError::Refused(Some(_)))),
+                        "{error}"
+                    );
                     assert_eq!((wait, error.phase(), error.outcome()), (0, Phase::Answered, Outcome::Refused));
                 }
             }

@@ -3,3 +3,4 @@
 mod refusals;
 mod states;
 mod table;
+mod units;

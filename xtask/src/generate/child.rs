@@ -1,9 +1,12 @@
 //! progenitor runs in a child process: it panics on what it does not know, and once overflowed its stack.
 
 use std::io::{Read as _, Write as _};
+#[cfg(not(test))]
 use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, anyhow, bail};
+#[cfg(not(test))]
+use anyhow::bail;
+use anyhow::{Context as _, anyhow};
 use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TagStyle, UnknownPolicy};
 use serde_json::Value;
 
@@ -14,7 +17,13 @@ pub(crate) const SUBCOMMAND: &str = "__progenitor";
 pub(crate) fn serve() -> anyhow::Result<()> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text)?;
-    let document: openapiv3::OpenAPI = serde_json::from_str(&text).context("not an OpenAPI 3.0 document")?;
+    std::io::stdout().write_all(typed(&text)?.as_bytes())?;
+    Ok(())
+}
+
+/// The file that progenitor makes of a document, as text.
+fn typed(text: &str) -> anyhow::Result<String> {
+    let document: openapiv3::OpenAPI = serde_json::from_str(text).context("not an OpenAPI 3.0 document")?;
     let mut settings = GenerationSettings::default();
     settings
         .with_interface(InterfaceStyle::Positional)
@@ -23,11 +32,20 @@ pub(crate) fn serve() -> anyhow::Result<()> {
         .with_map_type("::std::collections::BTreeMap")
         .with_derive("PartialEq");
     let tokens = Generator::new(&settings).generate_tokens(&document).map_err(|error| anyhow!("{error}"))?;
-    std::io::stdout().write_all(tokens.to_string().as_bytes())?;
-    Ok(())
+    Ok(tokens.to_string())
+}
+
+/// In tests of this program itself there is no child: a thread is as good for what panics.
+#[cfg(test)]
+pub(crate) fn run(document: &Value) -> anyhow::Result<syn::File> {
+    let text = document.to_string();
+    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(move || typed(&text))?;
+    let text = thread.join().map_err(|_| anyhow!("progenitor panicked"))??;
+    syn::parse_file(&text).context("progenitor's output is not Rust")
 }
 
 /// Runs progenitor over a transformed document; a crash of the child is an error with its last words.
+#[cfg(not(test))]
 pub(crate) fn run(document: &Value) -> anyhow::Result<syn::File> {
     let program = std::env::current_exe().context("the generator's own executable is not found")?;
     let mut child = Command::new(program)

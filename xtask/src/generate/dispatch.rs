@@ -67,11 +67,13 @@ fn entry(call: &Call) -> TokenStream {
     };
     let kind = format_ident!("{}", kind(&call.row.body));
     let parameters = parameters(call);
+    let fields = &call.row.fields;
     quote! {
         rt::Entry {
             operation: &operations::#constant,
             parameters: &[#(#parameters),*],
             body: rt::Body::#kind,
+            fields: &[#(#fields),*],
             decode: rt::decode::<#answer, #error>,
             recode: #recode,
             call: #name,

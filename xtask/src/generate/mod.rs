@@ -7,9 +7,13 @@ mod dispatch;
 mod job;
 mod operations;
 mod requests;
+#[cfg(test)]
+mod resolved;
 mod responses;
 mod sandbox;
 mod stamp;
+#[cfg(test)]
+mod tests;
 mod typed;
 mod types;
 mod unions;

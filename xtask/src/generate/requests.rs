@@ -143,13 +143,15 @@ fn builder(
     let name = format_ident!("{target}Builder");
     let text = format!(" Builds a [`{shown}`].");
     let start = format!(" Starts a [`{shown}`]; `build()` names everything that is missing.");
-    let correlated = correlation.and_then(|it| Some((it, fields.iter().find(|field| format!("/{}", field.key) == it.field.0)?)));
+    let correlated =
+        correlation.and_then(|it| Some((it, fields.iter().find(|field| format!("/{}", field.key) == it.field.0)?)));
     let off = correlated.map(|_| quote!(without_correlation: bool,));
     let on = correlated.map(|_| quote!(without_correlation: false,));
     let fill = correlated.map(|(correlation, field)| fill(correlation, field));
     let of_correlation = correlated.map(|(correlation, field)| of_correlation(correlation, &field.key));
     let switch = correlated.map(|(_, Field { key, .. })| {
-        let text = format!(" Leaves `{key}` as it is set: the call cannot be told from others in the provider's list then.");
+        let text =
+            format!(" Leaves `{key}` as it is set: the call cannot be told from others in the provider's list then.");
         quote! {
             #[doc = #text]
             pub fn without_correlation(mut self) -> Self {
@@ -189,12 +191,15 @@ fn builder(
     let keys = required.iter().map(|field| &field.key);
     let filled = required.iter().map(|field| slot(field));
     let references: Vec<_> = fields.iter().filter(|field| field.is_reference).collect();
-    let blanks = references.iter().map(|Field { ident, key, .. }| quote!(faults.reference(#key, self.#ident.as_ref());));
+    let blanks =
+        references.iter().map(|Field { ident, key, .. }| quote!(faults.reference(#key, self.#ident.as_ref());));
     let checks = if required.is_empty() && references.is_empty() {
         quote!()
     } else {
         let complete = match (required.is_empty(), references.is_empty()) {
-            (true, _) => quote!(if !faults.is_empty() { return Err(faults.finish()) }),
+            (true, _) => quote!(if !faults.is_empty() {
+                return Err(faults.finish());
+            }),
             (false, true) => quote!(let (#(Some(#names),)*) = (#(#names,)*) else { return Err(faults.finish()) };),
             (false, false) => quote! {
                 let (true, #(Some(#names),)*) = (faults.is_empty(), #(#names,)*) else { return Err(faults.finish()) };

@@ -118,7 +118,8 @@ impl<'d> Case<'_, 'd> {
     /// Where a value comes from.
     fn source(&self, at: &str, source: &Taken) -> Option<End<'d>> {
         if let Taken::Remembered(Recalled { remembered, .. }) = source {
-            let names = |carrier: &Map<String, Value>| read::<Remember>(carrier).map(|known| known.0).unwrap_or_default();
+            let names =
+                |carrier: &Map<String, Value>| read::<Remember>(carrier).map(|known| known.0).unwrap_or_default();
             if !self.lint.operations().any(|(_, it)| names(it).iter().any(|known| known.name == *remembered)) {
                 let message = format!("no operation remembers `{remembered}`");
                 self.lint.refuse("lookup-missing", at, message, "write a name that an x-remember gives");

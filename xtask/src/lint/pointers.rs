@@ -163,7 +163,8 @@ impl Operation<'_, '_> {
     }
 
     fn remember(&self) {
-        for (index, known) in read::<Remember>(self.carrier).map(|known| known.0).unwrap_or_default().iter().enumerate() {
+        for (index, known) in read::<Remember>(self.carrier).map(|known| known.0).unwrap_or_default().iter().enumerate()
+        {
             let at = |key| self.at(["x-remember", &index.to_string(), key]);
             let by = if known.place == RememberedIn::Answer { self.answer() } else { self.request() };
             expect(self.lint, &at("by"), &known.by, by);

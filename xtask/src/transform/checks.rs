@@ -42,6 +42,55 @@ pub(crate) fn of(document: &Value, operation: &str) -> Vec<(String, Check)> {
     found
 }
 
+/// More members than any body has; one whose parts hold each other in many ways is not followed to the end.
+const FIELDS: usize = 2_000;
+
+/// Pointers of all members that an operation's body may have, each once; `*` is every item or key.
+pub(crate) fn fields(document: &Value, operation: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for schema in schemas::content(document, &format!("{operation}/requestBody")) {
+        if let Some(schema) = document.pointer(&schema) {
+            members(document, schema, String::new(), &mut Vec::new(), &mut found);
+        }
+    }
+    let mut known = std::collections::HashSet::new();
+    found.retain(|pointer| known.insert(pointer.clone()));
+    found
+}
+
+fn members<'a>(
+    document: &'a Value,
+    schema: &'a Value,
+    path: String,
+    above: &mut Vec<&'a str>,
+    found: &mut Vec<String>,
+) {
+    if found.len() >= FIELDS {
+        return;
+    }
+    if let Some(name) = schemas::reference(schema) {
+        if !above.contains(&name) {
+            above.push(name);
+            members(document, resolve(document, schema), path, above, found);
+            above.pop();
+        }
+        return;
+    }
+    for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        let below = schemas::join(&path, name);
+        found.push(below.clone());
+        members(document, property, below, above, found);
+    }
+    for key in ["items", "additionalProperties"] {
+        if let Some(items) = schema.get(key).filter(|items| items.is_object()) {
+            members(document, items, format!("{path}/*"), above, found);
+        }
+    }
+    for branch in schema.get("oneOf").and_then(Value::as_array).into_iter().flatten() {
+        members(document, branch, path.clone(), above, found);
+    }
+}
+
 fn walk<'a>(
     document: &'a Value,
     schema: &'a Value,

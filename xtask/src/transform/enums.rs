@@ -41,7 +41,7 @@ fn name_values(state: &mut State) {
         if words.len() < texts.len() {
             state.note(&root, format!("{} of {} values stand twice", texts.len() - words.len(), texts.len()));
         }
-        for (name, word) in words.iter().filter(|(name, word)| *name != names::pascal(word)) {
+        for (name, word) in words.iter().filter(|(name, word)| *name != names::plain_variant(word)) {
             state.note(&root, format!("the value `{word}` is called {name}"));
         }
         let words = words.into_iter().map(|(name, word)| (name, word.to_owned())).collect();

@@ -6,8 +6,22 @@ use heck::{ToPascalCase, ToShoutySnakeCase, ToSnakeCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// The name of a type: `transfer_request` -> `TransferRequest`.
+///
+/// The typing step cases names that it is given once more, so this is a name that stays as it is: `aB_Z` -> `Abz`.
 pub(crate) fn pascal(name: &str) -> String {
-    identifier(&cleaned(name).to_pascal_case(), "X")
+    let mut cased = cleaned(name).to_pascal_case();
+    loop {
+        let again = cased.to_pascal_case();
+        if again == cased {
+            return identifier(&cased, "X");
+        }
+        cased = again;
+    }
+}
+
+/// The name of a variant by letters and digits alone; no later step cases it again.
+pub(crate) fn plain_variant(value: &str) -> String {
+    identifier(&cleaned(value).to_pascal_case(), "X")
 }
 
 /// Names that generated code uses for what Rust itself calls so.
@@ -50,7 +64,7 @@ pub(crate) fn variants<'v>(values: &[&'v str]) -> Vec<(String, &'v str)> {
 fn candidates(value: &str) -> impl Iterator<Item = String> {
     let spelled = spelled(value);
     let has_sign = value.starts_with(['+', '-']) && value.len() > 1;
-    let plain = (value.contains(is_xid_start_or_digit) && !has_sign).then(|| pascal(value));
+    let plain = (value.contains(is_xid_start_or_digit) && !has_sign).then(|| plain_variant(value));
     let cased = match (value.contains(char::is_lowercase), value.contains(char::is_uppercase)) {
         (true, true) => Some("Mixed"),
         (true, false) => Some("Lower"),
@@ -90,7 +104,7 @@ fn spelled(value: &str) -> String {
             words.push_str(&format!("-{word}-"));
         }
     }
-    pascal(&words)
+    plain_variant(&words)
 }
 
 /// What a sign is called.
@@ -197,6 +211,7 @@ mod tests {
         assert_eq!(pascal("transfer_request"), "TransferRequest");
         assert_eq!(pascal("KYCUpload"), "KycUpload");
         assert_eq!(pascal("3ds"), "X3ds");
+        assert_eq!(pascal("aB_Z"), "Abz");
         assert_eq!(type_name("option"), "OptionValue");
         assert_eq!(snake("type"), "type_");
         assert_eq!(snake("filter[status]"), "filter_status");

@@ -84,6 +84,7 @@ fn row(document: &Value, pointer: &str) -> Operation {
         remembers: vocabulary::get::<Remember>(node).map(|known| known.0).unwrap_or_default(),
         accept: vocabulary::get::<Accept>(node).map(|accept| accept.0).unwrap_or_default(),
         checks: super::checks::of(document, pointer),
+        fields: super::checks::fields(document, pointer),
         limit: vocabulary::get::<Limit>(node).map(|limit| limit.0).unwrap_or_default(),
         sealed: vocabulary::get::<Sealed>(node).is_some_and(|sealed| sealed.0),
         inferred: vocabulary::get::<Inferred>(node).is_some_and(|inferred| inferred.0),

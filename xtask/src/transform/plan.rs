@@ -91,6 +91,8 @@ pub(crate) struct Operation {
     pub(crate) envelope: Option<Envelope>,
     /// What the request's values have to be, each with its place.
     pub(crate) checks: Vec<(String, Check)>,
+    /// Pointers of the members that its body may have.
+    pub(crate) fields: Vec<String>,
     pub(crate) sensitive_request: Vec<String>,
     pub(crate) sensitive_answer: Vec<String>,
     pub(crate) page: Option<Page>,

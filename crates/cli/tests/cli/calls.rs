@@ -44,13 +44,18 @@ fn what_goes_out_is_what_was_asked_for() {
     let folder = Folder::new();
     let file = folder.file("deposit.json", DEPOSIT);
     let set = "amount=12345678901234567.10";
-    let done = at(&server, "createMobileMoneyDeposit", &["--json", file.to_str().unwrap(), "--set", set]).ends(6);
+    let done = at(
+        &server,
+        "createMobileMoneyDeposit",
+        &["--json", file.to_str().unwrap(), "--set", set, "--set", "reference_id=r"],
+    )
+    .ends(6);
     let requests = server.requests();
     assert_eq!(requests.len(), 1);
     let (head, body) = requests[0].split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("POST /api/v3/deposit/mobile-money HTTP/1.1\r\n"), "{head}");
     assert!(head.contains(&format!("\r\nauthorization: Bearer {KEY}\r\n")), "{head}");
-    assert_eq!(body, r#"{"amount":12345678901234567.10,"customer_key":"c","wallet_id":"w"}"#);
+    assert_eq!(body, r#"{"amount":12345678901234567.10,"customer_key":"c","reference_id":"r","wallet_id":"w"}"#);
     assert_eq!(
         done.err,
         "note: 200, accepted, and not known to be done yet: look it up again later; do not send it again\nnote: unknown to the document: /data/new\n"
@@ -94,14 +99,22 @@ fn exit_codes_tell_what_happened() {
         let server = Server::start(reaction);
         let done = at(&server, "create_mobile_money_deposit", &deposit).ends(code);
         assert!(done.err.contains(words), "{done:?}");
-        assert_eq!(server.requests().len(), 1, "an unkeyed deposit is sent once");
+        // The reference is filled in, so that every attempt is the same deposit.
+        let requests = server.requests();
+        let body = |request: &String| request.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
+        assert!(body(&requests[0]).is_some_and(|body| body.contains("\"reference_id\":\"")), "{requests:?}");
+        assert!(requests.iter().all(|request| body(request) == body(&requests[0])), "{requests:?}");
     }
     for (body, code, note) in [
-        (r#"{"success":true,"data":{"status":"completed"}}"#, 0, "note: 200, done\n"),
         (
-            r#"{"success":true,"data":{"status":"failed"}}"#,
+            r#"{"success":true,"data":{"status":"completed","totalPayments":2,"successfulPayments":2,"failedPayments":0,"pendingPayments":0}}"#,
+            0,
+            "note: 200, done\n  entries  2 in all, 2 done, 0 failed, 0 pending\n",
+        ),
+        (
+            r#"{"success":true,"data":{"status":"failed","totalPayments":2,"successfulPayments":0,"failedPayments":2,"pendingPayments":0}}"#,
             1,
-            "note: 200, failed, nothing moved: the same money may be sent again, with a new reference\n",
+            "note: 200, failed, nothing moved: the same money may be sent again, with a new reference\n  entries  2 in all, 0 done, 2 failed, 0 pending\n",
         ),
     ] {
         let server = Server::start(Reaction::Answer(200, body));

@@ -19,7 +19,8 @@ fn dry(provider: &str, operation: &str, words: &[&str]) -> (String, Done) {
 
 #[test]
 fn the_request_is_shown_and_not_sent() {
-    let words = ["--set", "amount=1000.50", "--set", "customer_key=c", "--set", "wallet_id=123"];
+    let words =
+        ["--set", "amount=1000.50", "--set", "customer_key=c", "--set", "reference_id=r", "--set", "wallet_id=123"];
     let (url, done) = dry("kotani", "create_mobile_money_deposit", &words);
     assert_eq!(
         done.ends(0).out,
@@ -29,7 +30,7 @@ content-type: application/json
 accept: application/json
 authorization: Bearer ***
 
-{{\"amount\":1000.50,\"customer_key\":\"c\",\"wallet_id\":\"123\"}}
+{{\"amount\":1000.50,\"customer_key\":\"c\",\"reference_id\":\"r\",\"wallet_id\":\"123\"}}
 "
         )
     );
@@ -206,13 +207,14 @@ fn what_the_document_does_not_allow_is_named_by_field() {
         let mut command = bursar(&[&words[..], more].concat());
         let done = crate::support::feed(command.env("BURSAR_KASHA_API_KEY", "KEY-SECRET"), &body.to_string()).ends(2);
         let (first, rest) = done.err.split_once('\n').unwrap();
-        assert!(first.starts_with("error: kasha get_payment_options: `redirectUrl` has 621 characters, "), "{first}");
+        assert!(first.starts_with("error: kasha get_payment_options: `merchantReference` is blank: "), "{first}");
+        assert!(first.contains("`redirectUrl` has 621 characters, "), "{first}");
         assert_eq!(
             rest,
             "  kind     invalid
   outcome  not sent: nothing left this machine
-  field    redirectUrl
   field    merchantReference
+  field    redirectUrl
 "
         );
         assert_eq!(done.out, "");

@@ -165,8 +165,17 @@ fn wrong_words_end_with_2_and_a_way_on() {
             "error: create_mobile_money_deposit: argument `body` is missing\n",
         ),
         (
-            &["call", "kotani", "create_mobile_money_deposit", "--dry-run", "--set", "amount=SECRET"],
-            "error: create_mobile_money_deposit: argument `body` does not have its documented type at `amount`\n",
+            &[
+                "call",
+                "kotani",
+                "create_mobile_money_deposit",
+                "--dry-run",
+                "--set",
+                "amount=SECRET",
+                "--set",
+                "reference_id=r",
+            ],
+            "error: create_mobile_money_deposit: `amount` does not have its documented type; `customer_key` is missing; `wallet_id` is missing\n",
         ),
         (&["check", "kotani", "list_banks", "request", "x.json"], "error: list_banks has no JSON request body\n"),
         (

@@ -1,5 +1,6 @@
 //! Does the `bursar` command do what it says? Asserted on bytes, exit codes and connections.
 
+mod bodies;
 mod calls;
 mod checks;
 mod dry_runs;

@@ -75,7 +75,7 @@ fn kontist_is_called() {
 
 #[test]
 fn kotani_is_called() {
-    let deposit = r#"{"customer_key":"cust-1","wallet_id":"wallet-kes","amount":1000.50,"currency":"KES"}"#;
+    let deposit = r#"{"customer_key":"cust-1","wallet_id":"wallet-kes","amount":1000.50,"currency":"KES","reference_id":"order-1"}"#;
     each(
         "kotani",
         &[

@@ -1,7 +1,6 @@
 //! OAuth2: the customer's permission in the browser, and the tokens that come of it. With the feature `oauth`.
 //!
-//! A program without a secret (on a customer's machine) proves itself with PKCE, one with a secret by that; [`Program`] knows which. For a
-//! command line, [`Loopback`] is where the browser comes back to:
+//! Every program uses PKCE, one on a server its secret too; [`Program`] knows which. For a command line, [`Loopback`] is where the browser comes back to:
 //!
 //! ```no_run
 //! use bursar_kontist::oauth::{Loopback, Program, Scope};

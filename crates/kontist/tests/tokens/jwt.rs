@@ -104,7 +104,8 @@ async fn e_mail_and_password_log_in_and_again_when_nothing_else_helps() {
 async fn a_refused_refresh_token_sends_nothing_else_and_says_so() {
     for (answer, kind, said) in [
         (refused as fn() -> Answer, Kind::Unauthenticated, "the auth token could not be refreshed"),
-        (|| (200, "{}".to_owned()), Kind::Decode, "the answer holds no token"),
+        (|| (200, "{}".to_owned()), Kind::Decode, "the auth token could not be refreshed"),
+        (|| (200, r#"{"token":null}"#.to_owned()), Kind::Decode, "the auth token could not be refreshed"),
         (|| issued("two\\nlines"), Kind::Config, "the credential holds a line break"),
     ] {
         let bank = Bank::open(move |_, _| answer()).await;
@@ -145,4 +146,24 @@ async fn a_restart_goes_on_with_the_stored_tokens() {
     assert_eq!(bank.lines(), [ACCOUNTS, ACCOUNTS, AUTH, ACCOUNTS]);
     assert_eq!(bank.seen()[1].authorization, bearer(FIRST));
     assert_eq!(bank.seen()[2].authorization, bearer("SECRET-refresh"));
+}
+
+#[tokio::test]
+async fn a_store_of_another_bank_or_customer_is_neither_used_nor_sent() {
+    let open = || Bank::open(|_, seen| if seen.line == AUTH { issued(FIRST) } else { none() });
+    let (bank, staging) = (open().await, open().await);
+    let folder = tempfile::tempdir().unwrap();
+    let client = |bank: &Bank, email: &str| {
+        let store = FileStore::new(folder.path().join("kontist"));
+        bank.client().login(email, credential("SECRET-password")).token_store(store).build().unwrap()
+    };
+    client(&bank, "alex@example.com").list_accounts().await.unwrap();
+    for (other, email) in [(&staging, "alex@example.com"), (&bank, "kim@example.com")] {
+        let before = other.seen().len();
+        let error = client(other, email).list_accounts().await.unwrap_err();
+        assert_eq!((error.kind(), error.phase(), other.seen().len()), (&Kind::Config, Phase::NotSent, before));
+        assert!(error.to_string().contains("the tokens of another provider, address or account"), "{error}");
+    }
+    client(&bank, "alex@example.com").list_accounts().await.unwrap();
+    assert_eq!(bank.lines(), [AUTH, ACCOUNTS, ACCOUNTS]);
 }

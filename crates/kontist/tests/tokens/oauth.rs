@@ -1,7 +1,7 @@
 //! Tokens of OAuth2, and confirmed ones.
 
 use bursar_kontist::oauth::{Grant, Program, Scope};
-use bursar_kontist::{Client, FileStore, Kind, Phase};
+use bursar_kontist::{Client, FileStore, Kind, Phase, Tokens};
 
 use crate::bank::*;
 
@@ -219,4 +219,20 @@ async fn only_bearer_tokens_with_a_life_are_taken() {
             Err(error) => assert!(refused.is_some_and(|said| error.to_string().contains(said)), "{rest}: {error}"),
         }
     }
+}
+
+#[tokio::test]
+async fn a_grant_that_was_configured_anew_goes_before_a_stored_one() {
+    let bank = bank(refreshed).await;
+    let folder = tempfile::tempdir().unwrap();
+    let client = |refresh: &str| {
+        let tokens = Tokens::to_refresh(credential(refresh));
+        let store = FileStore::new(folder.path().join("kontist"));
+        bank.client().grant(program(), tokens).token_store(store).build().unwrap()
+    };
+    for refresh in ["SECRET-old", "SECRET-new", "SECRET-new"] {
+        client(refresh).list_accounts().await.unwrap();
+    }
+    let sent: Vec<_> = bank.of(TOKEN).iter().map(|seen| sorted(&seen.body)).collect();
+    assert_eq!(sent, [form("SECRET-old"), form("SECRET-new")], "the third goes on with what the second got");
 }

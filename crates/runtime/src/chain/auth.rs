@@ -91,6 +91,8 @@ mod tests {
         headers: &[],
         accept: "text/csv",
         idempotency: None,
+        correlation: None,
+        remembers: &[],
         settled: None,
         money: None,
         outcomes: &[],

@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 
@@ -9,8 +10,12 @@ use super::lease::Held;
 use super::{Call, Failure};
 use crate::journal::{Closing, Ending, Intent, Journal, JournalError};
 use crate::operation::Effect;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Pending};
 use crate::settled::Progress;
+use crate::time::{BoxFuture, Time};
+
+/// Longest wait for the journal after a lookup.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Writes the intent of a call that may move money, once per call. If it cannot be written, nothing is sent.
 pub(super) async fn begin(call: &Call) -> Result<(), Failure> {
@@ -63,34 +68,56 @@ pub(crate) async fn end(call: &Call, result: Result<Progress, &Outcome>) {
         Err(Outcome::Unknown(_)) => Closing::Ended(Ending::Unknown),
     };
     let (journal, intent) = (Arc::clone(journal), held.intent().clone());
-    let mut written = Box::pin(async move { report(&intent, journal.close(intent.id(), closing).await) });
-    if call.chain.time.within(call.remaining(), written.as_mut()).await.is_none() {
-        match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(written)),
-            // Whatever drives this future instead of tokio has no background.
-            Err(_) => written.await,
-        }
-    }
+    let written = async move {
+        let written = journal.close(intent.id(), closing).await;
+        report(intent.pending(), intent.id(), written);
+    };
+    in_background_after(&call.chain.time, call.remaining(), Box::pin(written)).await;
     held.leave();
 }
 
+/// Writes the end of a call that a lookup has decided.
+pub(crate) async fn close(journal: &Arc<dyn Journal>, time: &Time, pending: &Pending, closing: Closing) {
+    let (journal, pending) = (Arc::clone(journal), pending.clone());
+    let written = async move {
+        let Some(id) = pending.entry() else { return };
+        match journal.close(id, closing).await {
+            // An entry that was purged, or is in another journal, needs no closing.
+            Err(error) if error.is_no_entry() => {}
+            written => report(&pending, id, written),
+        }
+    };
+    in_background_after(time, PATIENCE, Box::pin(written)).await;
+}
+
+/// Waits for work until `limit` is over; the rest of it is done by a task of its own.
+async fn in_background_after(time: &Time, limit: Duration, mut work: BoxFuture<'static, ()>) {
+    if time.within(limit, pin!(work.as_mut())).await.is_none() {
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(work)),
+            // Whatever drives this future instead of tokio has no background.
+            Err(_) => work.await,
+        }
+    }
+}
+
 /// Tells the log that an ending is not in the journal. The caller's result says the truth all the same.
-fn report(intent: &Intent, written: Result<(), JournalError>) {
+fn report(pending: &Pending, entry: &str, written: Result<(), JournalError>) {
     let Err(error) = written else { return };
-    let (provider, operation) = (intent.pending().provider(), intent.pending().operation());
+    let (provider, operation) = (pending.provider(), pending.operation());
     match error.ending() {
         Some(ending) => tracing::error!(
             provider,
             operation,
-            entry = intent.id(),
-            "the entry was closed as {} while its call ran: compare it with the provider",
+            entry,
+            "the journal's entry has another final ending, {}: compare it with the provider",
             ending.name()
         ),
         None => tracing::warn!(
             provider,
             operation,
-            entry = intent.id(),
-            "the journal could not be written after a call; recover() looks it up"
+            entry,
+            "the journal could not be written after a call or lookup; recover() looks it up"
         ),
     }
 }

@@ -42,8 +42,9 @@ impl Owner {
 
     /// A lease from now on, and until when it is good.
     pub(crate) fn lease(&self, clock: &dyn Clock) -> (Lease, Good) {
-        let good = Good::until(clock, self.lease);
-        (Lease::new(Arc::clone(&self.id), good.wall), good)
+        let now = clock.now();
+        let until = now.checked_add(self.lease).unwrap_or(now);
+        (Lease::new(Arc::clone(&self.id), until), Good::until(clock, self.lease))
     }
 
     /// A lease that is over, which leaves the entry to anybody.
@@ -56,7 +57,7 @@ impl Owner {
     }
 }
 
-/// Until when a lease is good, by both clocks: the wall clock that other processes read may jump, and the other one may stand still while
+/// Until when its owner relies on a lease, by both clocks: the wall clock that other processes read may jump, and the other one may stand still while
 /// the machine sleeps.
 #[derive(Clone, Copy)]
 pub(crate) struct Good {
@@ -69,9 +70,11 @@ pub(crate) struct Good {
 impl Good {
     fn until(clock: &dyn Clock, lease: Duration) -> Self {
         let (wall, elapsed) = (clock.now(), clock.elapsed());
+        // The last tenth is left for what comes between the check and the wire.
+        let good = lease - lease / 10;
         Self {
-            wall: wall.checked_add(lease).unwrap_or(wall),
-            elapsed: elapsed.saturating_add(lease),
+            wall: wall.checked_add(good).unwrap_or(wall),
+            elapsed: elapsed.saturating_add(good),
             due: elapsed.saturating_add(lease / 2),
         }
     }

@@ -75,6 +75,14 @@ impl Drift {
         self
     }
 
+    /// Notes a value that was read in another form; both its name and its type may differ, which is one fault of one place.
+    fn coerce(&mut self, path: &[Cow<'_, str>]) {
+        let place = pointer(path);
+        if self.coerced.last() != Some(&place) {
+            self.coerced.push(place);
+        }
+    }
+
     fn compare<'a>(&mut self, path: &mut Vec<Cow<'a, str>>, wire: Json<'a>, ours: &Node) {
         let ours = match ours {
             Node::Unlisted(inner) => {
@@ -90,19 +98,19 @@ impl Drift {
             (Node::List(items), JsonKind::Array) => self.items(path, wire, items),
             // One for many, and many for one.
             (Node::List(items), _) if items.len() == 1 => {
-                self.coerced.push(pointer(path));
+                self.coerce(path);
                 self.compare(path, wire, &items[0]);
             }
             (one, JsonKind::Array) => match wire.only_item() {
                 Some(item) => {
-                    self.coerced.push(pointer(path));
+                    self.coerce(path);
                     self.compare(path, item, one);
                 }
                 None => self.lossy.push(pointer(path)),
             },
             (Node::Leaf(text), _) => match fit(wire, text) {
                 Fit::Same => {}
-                Fit::Coerced => self.coerced.push(pointer(path)),
+                Fit::Coerced => self.coerce(path),
                 Fit::Changed => self.lossy.push(pointer(path)),
             },
             (empty, _) if empty.is_nothing() => self.vanished(path, wire),
@@ -129,7 +137,7 @@ impl Drift {
             match place.map(|place| &members[place].1) {
                 Some(ours) => {
                     if named.is_none() {
-                        self.coerced.push(pointer(path));
+                        self.coerce(path);
                     }
                     match ours {
                         Some(node) => self.compare(path, value, node),
@@ -164,7 +172,7 @@ impl Drift {
     fn vanished(&mut self, path: &[Cow<'_, str>], wire: Json<'_>) {
         match wire.text() {
             "null" => {}
-            "\"\"" | "[]" | "{}" => self.coerced.push(pointer(path)),
+            "\"\"" | "[]" | "{}" => self.coerce(path),
             _ => self.lossy.push(pointer(path)),
         }
     }

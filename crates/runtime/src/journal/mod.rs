@@ -36,6 +36,8 @@ pub use self::sqlite::Sqlite;
 use crate::settled::Progress;
 
 /// Where intents are written down. All methods may be called concurrently.
+///
+/// Leases are compared by wall clocks: if processes on several machines share a journal, their clocks must agree to within a tenth of a lease.
 #[async_trait::async_trait]
 pub trait Journal: Send + Sync + 'static {
     /// The key that bodies are hashed with. The journal creates it once and keeps it secret.

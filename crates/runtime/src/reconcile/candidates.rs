@@ -138,9 +138,15 @@ pub(super) struct Wanted<'a> {
 
 impl<'a> Wanted<'a> {
     /// `now` is the client's clock, and `theirs` the provider's as its answer states it.
-    pub(super) fn new(pending: &'a Pending, entries: &'a Entries, now: Option<Timestamp>, theirs: Option<Timestamp>) -> Self {
+    pub(super) fn new(
+        pending: &'a Pending,
+        entries: &'a Entries,
+        now: Option<Timestamp>,
+        theirs: Option<Timestamp>,
+    ) -> Self {
         let agree = |one: Timestamp, other: Timestamp| one.duration_since(other).abs() <= SignedDuration::from_hours(1);
-        let is_right = now.zip(theirs).is_none_or(|(now, theirs)| agree(now, theirs)) && !pending.sent_by_a_wrong_clock();
+        let is_right =
+            now.zip(theirs).is_none_or(|(now, theirs)| agree(now, theirs)) && !pending.sent_by_a_wrong_clock();
         let sent = pending.sent().filter(|sent| {
             // What was sent after now was sent by a clock that was wrong.
             is_right && theirs.or(now).is_none_or(|now| *sent <= now || agree(*sent, now))
@@ -165,7 +171,8 @@ impl<'a> Wanted<'a> {
         let is_hit = key == Some(true);
         let unsigned = |text: &str| text.trim().trim_start_matches(['-', '+']).to_owned();
         let amount = text(self.entries.amount);
-        let amounts = (Compared::Amount, self.pending.amount().map(unsigned), amount.as_deref().map(unsigned), Reason::Amount);
+        let amounts =
+            (Compared::Amount, self.pending.amount().map(unsigned), amount.as_deref().map(unsigned), Reason::Amount);
         let currency = self.pending.currency().map(str::to_owned);
         let currencies = (Compared::Currency, currency, text(self.entries.currency), Reason::Currency);
         for (what, sent, found, reason) in [amounts, currencies] {
@@ -187,7 +194,13 @@ impl<'a> Wanted<'a> {
         let dated = text(self.entries.time).and_then(|text| instant(&text));
         if let Some(((sent, due), dated)) = self.times.zip(dated) {
             if dated < sent && sent.duration_since(dated) > BEFORE {
-                return is_hit.then(|| Candidate { json: item.text().to_owned(), reasons, comparisons, differences, state });
+                return is_hit.then(|| Candidate {
+                    json: item.text().to_owned(),
+                    reasons,
+                    comparisons,
+                    differences,
+                    state,
+                });
             }
             let apart = dated.duration_since(sent).abs().min(dated.duration_since(due).abs());
             match dated > due && dated.duration_since(due) > AFTER {

@@ -178,7 +178,10 @@ impl Case<'_> {
             let listed = if entries.booked { Progress::Done } else { Progress::Pending };
             let progress = verdict.as_ref().map_or(listed, |verdict| verdict.progress);
             let comparisons = candidate.comparisons().to_vec();
-            return Reconciled::of(progress, Found { reply: Reply::clone(reply), verdict: verdict.clone(), comparisons });
+            return Reconciled::of(
+                progress,
+                Found { reply: Reply::clone(reply), verdict: verdict.clone(), comparisons },
+            );
         }
         let mut found: Vec<Candidate> = found.into_iter().map(|(candidate, ..)| candidate).collect();
         found.sort_by_cached_key(Candidate::rank);

@@ -7,8 +7,8 @@ mod pages;
 use std::fmt;
 use std::time::Duration;
 
-pub use self::candidates::{Candidate, Reason};
 pub(crate) use self::candidates::token_of;
+pub use self::candidates::{Candidate, Reason};
 pub(crate) use self::lookup::Patience;
 use crate::compare::Comparison;
 use crate::core::Core;

@@ -182,9 +182,11 @@ pub(crate) fn judge_entry(operation: &Operation, items: &str, entry: Json<'_>) -
     let settled = operation.settled.as_ref()?;
     let own = |pointer: &'static str| pointer.strip_prefix(items)?.strip_prefix("/*");
     let read = |pointer: &str| Some(json::find(entry.text().as_bytes(), pointer)?.scalar()?.into_owned());
-    settled.legs.iter().all(|leg| own(leg.status).is_some()).then(|| {
-        judge_by(settled, |pointer| read(pointer.strip_prefix(items)?.strip_prefix("/*")?))
-    })
+    settled
+        .legs
+        .iter()
+        .all(|leg| own(leg.status).is_some())
+        .then(|| judge_by(settled, |pointer| read(pointer.strip_prefix(items)?.strip_prefix("/*")?)))
 }
 
 /// Reads a state; `text` gives the value at a pointer of the document.
@@ -308,7 +310,7 @@ fn by_counts(counts: &Counts, counts_pending: bool) -> Progress {
     match (done, pending) {
         // All of them moved, or some did and others failed: whatever is not counted changes neither.
         (_, None | Some(0)) if done == total && failed == 0 => Progress::Done,
-        (1.., None) if failed > 0 => Progress::InPart,
+        (1.., None) if failed > 0 && done.checked_add(failed).is_some_and(|ended| ended <= total) => Progress::InPart,
         (_, None) => Progress::Pending,
         (0, Some(0)) if failed <= total => Progress::Failed,
         (0, Some(_)) => Progress::Pending,

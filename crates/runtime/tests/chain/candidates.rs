@@ -152,7 +152,8 @@ async fn a_wrong_clock_hides_no_entry() {
 #[tokio::test]
 async fn an_order_for_a_later_day_is_found_on_that_day() {
     let later = r#"{"amount":12.50,"currency":"EUR","account":"a-1","user":7,"date":"1994-12-06T10:00:00Z"}"#;
-    let entries = r#"{"id":1,"amount":-12.51,"at":"1994-12-06T10:01:00Z"},{"id":2,"amount":-12.51,"at":"1994-12-20T10:01:00Z"}"#;
+    let entries =
+        r#"{"id":1,"amount":-12.51,"at":"1994-12-06T10:01:00Z"},{"id":2,"amount":-12.51,"at":"1994-12-20T10:01:00Z"}"#;
     let (found, ..) = found(later, vec![list(entries, "null")]).await;
     assert_eq!(ids(&found), [1]);
     assert!(found[0].reasons().contains(&Reason::Time { apart: Duration::from_secs(60) }), "{found:?}");

@@ -11,7 +11,8 @@ use crate::money::*;
 use crate::support::*;
 
 const TOKEN: &str = "0192f3a4b5c67d8e9f00112233445566";
-const SENT: &str = r#"{"amount":12.50,"currency":"EUR","account":"a-1","user":7,"note":"Rent 0192f3a4b5c67d8e9f00112233445566"}"#;
+const SENT: &str =
+    r#"{"amount":12.50,"currency":"EUR","account":"a-1","user":7,"note":"Rent 0192f3a4b5c67d8e9f00112233445566"}"#;
 const WITHOUT: &str = r#"{"amount":12.50,"currency":"EUR","account":"a-1","user":7,"note":"Rent for May 1994"}"#;
 
 fn entry(id: u32, note: &str, amount: &str, status: &str) -> String {
@@ -32,7 +33,8 @@ async fn looked_up(row: &'static LazyLock<Operation>, body: &'static str, entrie
 #[tokio::test]
 async fn the_one_entry_with_the_token_decides_by_its_state() {
     for row in [&SEND_KEYED, &SEND_INFERRED] {
-        for (status, name) in [("booked", "done"), ("refused", "failed"), ("returned", "returned"), ("odd", "pending")] {
+        for (status, name) in [("booked", "done"), ("refused", "failed"), ("returned", "returned"), ("odd", "pending")]
+        {
             for note in [format!("Rent {TOKEN}"), "RENT 0192F3A4-B5C6-7D8E-9F00-112233445566".to_owned()] {
                 let entries = [entry(1, &note, "-12.5", status), entry(2, "Rent", "-12.50", "booked")];
                 let state = looked_up(row, SENT, &entries).await;

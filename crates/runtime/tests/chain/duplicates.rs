@@ -59,7 +59,12 @@ async fn the_same_request_gives_the_same_answer_in_every_process() {
 #[tokio::test]
 async fn another_call_under_the_reference_is_a_refusal_that_says_what_differs() {
     let shown = |amount, currency, account| {
-        json(200, &format!(r#"{{"data":{{"status":"PAID","amount":"{amount}","currency":"{currency}","account":"{account}"}}}}"#))
+        json(
+            200,
+            &format!(
+                r#"{{"data":{{"status":"PAID","amount":"{amount}","currency":"{currency}","account":"{account}"}}}}"#
+            ),
+        )
     };
     for (other, said) in [
         (shown("99", "EUR", "acc-12345678"), "amount 12.50 was sent, the answer says 99"),

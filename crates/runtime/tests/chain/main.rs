@@ -17,6 +17,7 @@ mod journal_file;
 #[cfg(all(unix, feature = "sqlite"))]
 mod journal_owners;
 mod layers;
+mod leases;
 mod limits;
 mod money;
 mod observed;

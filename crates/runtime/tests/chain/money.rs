@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use bursar_runtime::http::Method;
 use bursar_runtime::{
-    Absent, AnyError, Builder, Core, Direction, Effect, Entries, EntryKey, Envelope, Failed, Idempotency, Key, Kind, Lookup,
-    LookupParameter, Money, MoneyFields, Operation, Pending, Provider, Remembered, Reply, Settled, SettledLeg, Slot,
-    StatusMeaning,
+    Absent, AnyError, Builder, Core, Direction, Effect, Entries, EntryKey, Envelope, Failed, Idempotency, Key, Kind,
+    Lookup, LookupParameter, Money, MoneyFields, Operation, Pending, Provider, Remembered, Reply, Settled, SettledLeg,
+    Slot, StatusMeaning,
 };
 
 use crate::support::*;
@@ -86,7 +86,12 @@ pub(crate) static PAY: LazyLock<Operation> = LazyLock::new(|| Operation {
             reference: "/data/reference",
             ..lookup(
                 "get_payment",
-                &[LookupParameter { to: Slot::Path("id"), list: false, from: Slot::Body("/reference"), remembered: "" }],
+                &[LookupParameter {
+                    to: Slot::Path("id"),
+                    list: false,
+                    from: Slot::Body("/reference"),
+                    remembered: "",
+                }],
             )
         },
     ),
@@ -153,7 +158,12 @@ pub(crate) static RETRY: LazyLock<Operation> = LazyLock::new(|| Operation {
             before: &["FAILED"],
             ..lookup(
                 "get_payment",
-                &[LookupParameter { to: Slot::Path("id"), list: false, from: Slot::Path("payment_id"), remembered: "" }],
+                &[LookupParameter {
+                    to: Slot::Path("id"),
+                    list: false,
+                    from: Slot::Path("payment_id"),
+                    remembered: "",
+                }],
             )
         },
     ),
@@ -186,10 +196,25 @@ pub(crate) static SEND: LazyLock<Operation> = LazyLock::new(|| Operation {
             ..lookup(
                 "list_movements",
                 &[
-                    LookupParameter { to: Slot::Body("/filter/accounts"), list: true, from: Slot::Body("/account"), remembered: "" },
+                    LookupParameter {
+                        to: Slot::Body("/filter/accounts"),
+                        list: true,
+                        from: Slot::Body("/account"),
+                        remembered: "",
+                    },
                     LookupParameter { to: Slot::Body("/user"), list: false, from: Slot::Body("/user"), remembered: "" },
-                    LookupParameter { to: Slot::Query("branch"), list: false, from: Slot::Query("branch"), remembered: "" },
-                    LookupParameter { to: Slot::Header("x-desk"), list: false, from: Slot::Header("x-desk"), remembered: "" },
+                    LookupParameter {
+                        to: Slot::Query("branch"),
+                        list: false,
+                        from: Slot::Query("branch"),
+                        remembered: "",
+                    },
+                    LookupParameter {
+                        to: Slot::Header("x-desk"),
+                        list: false,
+                        from: Slot::Header("x-desk"),
+                        remembered: "",
+                    },
                 ],
             )
         },
@@ -225,10 +250,7 @@ const STATES: SettledLeg = SettledLeg {
 /// The list of movements with their states.
 static LIST_STATES: LazyLock<Operation> = LazyLock::new(|| Operation {
     id: "list_states",
-    settled: Some(Settled {
-        legs: &[STATES],
-        counts: None,
-    }),
+    settled: Some(Settled { legs: &[STATES], counts: None }),
     ..LIST.clone()
 });
 
@@ -244,7 +266,12 @@ pub(crate) static PAY_SESSION: LazyLock<Operation> = LazyLock::new(|| Operation 
         Key::None,
         lookup(
             "get_payment",
-            &[LookupParameter { to: Slot::Path("id"), list: false, from: Slot::Body("/session"), remembered: "payment" }],
+            &[LookupParameter {
+                to: Slot::Path("id"),
+                list: false,
+                from: Slot::Body("/session"),
+                remembered: "payment",
+            }],
         ),
     ),
     ..row("pay_session", Method::POST, "/session-payments", Effect::Money)
@@ -260,7 +287,10 @@ static LIST: LazyLock<Operation> = LazyLock::new(|| Operation {
 pub(crate) static ADD: LazyLock<Operation> = LazyLock::new(|| Operation {
     idempotency: keyed(
         Key::Body("/reference"),
-        lookup("get_thing", &[LookupParameter { to: Slot::Path("id"), list: false, from: Slot::Body("/reference"), remembered: "" }]),
+        lookup(
+            "get_thing",
+            &[LookupParameter { to: Slot::Path("id"), list: false, from: Slot::Body("/reference"), remembered: "" }],
+        ),
     ),
     ..row("add_thing", Method::POST, "/things", Effect::Write)
 });
@@ -277,10 +307,29 @@ pub(crate) static GET_GIFT: LazyLock<Operation> =
 pub(crate) static PAYBANK: LazyLock<Provider> = LazyLock::new(|| Provider {
     name: "paybank",
     operations: Vec::leak(
-        [&PAY, &PAY_SURE, &PAY_ECHO, &CONFIRM, &NOTE, &GET_PAYMENT, &RETRY, &SEND, &SEND_KEYED, &SEND_INFERRED, &LIST, &LIST_STATES, &OPEN, &PAY_SESSION, &ADD, &GET_THING, &GIVE, &GET_GIFT]
-            .into_iter()
-            .map(|row| -> &Operation { row })
-            .collect(),
+        [
+            &PAY,
+            &PAY_SURE,
+            &PAY_ECHO,
+            &CONFIRM,
+            &NOTE,
+            &GET_PAYMENT,
+            &RETRY,
+            &SEND,
+            &SEND_KEYED,
+            &SEND_INFERRED,
+            &LIST,
+            &LIST_STATES,
+            &OPEN,
+            &PAY_SESSION,
+            &ADD,
+            &GET_THING,
+            &GIVE,
+            &GET_GIFT,
+        ]
+        .into_iter()
+        .map(|row| -> &Operation { row })
+        .collect(),
     ),
     limits: &[],
     retry_after: "",

@@ -165,7 +165,8 @@ async fn what_nobody_can_be_asked_about_is_undecidable() {
 
 #[tokio::test]
 async fn an_answer_about_another_reference_is_asked_for_again() {
-    let other = r#"{"data":{"status":"PAID","amount":"12.5","currency":"EUR","account":"acc-12345678","reference":"r-2"}}"#;
+    let other =
+        r#"{"data":{"status":"PAID","amount":"12.5","currency":"EUR","account":"acc-12345678","reference":"r-2"}}"#;
     let (state, seen, _) = looked_up(vec![json(200, other), state("PAID")], 60).await;
     assert_eq!((state.name(), seen.len()), ("done", 2));
 }

@@ -140,7 +140,7 @@ async fn a_url_that_no_server_takes_is_not_sent() {
 #[tokio::test]
 async fn a_reference_of_blanks_is_refused_before_anything_is_sent() {
     use crate::money::{NOTE, PAY};
-    let server = Server::start(vec![json(200, "{}")]).await;
+    let server = Server::start(vec![crate::money::state("PAID")]).await;
     let core = crate::money::paybank(&server.url).0.build().expect("a client");
     #[derive(Serialize)]
     struct Order {
@@ -152,7 +152,10 @@ async fn a_reference_of_blanks_is_refused_before_anything_is_sent() {
         let result = call.send::<serde_json::Value, Empty>().await;
         assert_eq!(server.count(), sent);
         if let Err(error) = result {
-            assert_eq!((error.kind(), error.phase()), (&Kind::Invalid { fields: vec!["reference".into()] }, Phase::NotSent));
+            assert_eq!(
+                (error.kind(), error.phase()),
+                (&Kind::Invalid { fields: vec!["reference".into()] }, Phase::NotSent)
+            );
             assert!(error.to_string().contains("`reference` is blank"), "{error}");
         }
     }

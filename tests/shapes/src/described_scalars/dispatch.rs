@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::PUT_A,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/when", "/state", "/maybe", "/amount", "/secret"],
         decode: rt::decode::<types::A, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::PutA>),
         call: put_a,

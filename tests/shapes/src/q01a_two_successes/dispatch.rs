@@ -14,6 +14,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::CREATE_TRANSFER,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/account", "/reference"],
         decode: rt::decode::<responses::CreateTransferAnswer, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::TransferOrder>),
         call: create_transfer,

@@ -14,6 +14,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::LIST_ACCOUNTS,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<
             ::std::vec::Vec<types::Account>,
             responses::ListAccountsError,

@@ -21,6 +21,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
             },
         ],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<responses::GetResultAnswer, ::bursar_runtime::Empty>,
         recode: None,
         call: get_result,

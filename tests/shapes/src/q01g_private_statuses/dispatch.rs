@@ -14,6 +14,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::CONFIRM_TRANSFER,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/otp"],
         decode: rt::decode::<types::Receipt, responses::ConfirmTransferError>,
         recode: Some(rt::recode::<types::Confirmation>),
         call: confirm_transfer,

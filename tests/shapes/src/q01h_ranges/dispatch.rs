@@ -21,6 +21,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
             },
         ],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<types::Card, responses::GetCardError>,
         recode: None,
         call: get_card,

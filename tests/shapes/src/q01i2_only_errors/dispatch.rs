@@ -14,6 +14,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::SEND_PING,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<::bursar_runtime::Empty, responses::SendPingError>,
         recode: None,
         call: send_ping,

@@ -14,6 +14,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::GET_REPORT,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<types::GetReportAnswer, responses::GetReportError>,
         recode: None,
         call: get_report,

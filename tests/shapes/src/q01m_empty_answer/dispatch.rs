@@ -21,6 +21,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
             },
         ],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<::bursar_runtime::Empty, responses::EndSessionError>,
         recode: None,
         call: end_session,

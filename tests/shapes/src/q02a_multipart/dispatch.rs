@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::UPLOAD_DOCUMENT,
         parameters: &[],
         body: rt::Body::Multipart,
+        fields: &["/document", "/back", "/kind", "/pages", "/note"],
         decode: rt::decode::<types::UploadDocumentAnswer, ::bursar_runtime::Empty>,
         recode: None,
         call: upload_document,

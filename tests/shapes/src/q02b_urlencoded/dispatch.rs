@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::CREATE_TOKEN,
         parameters: &[],
         body: rt::Body::Form,
+        fields: &["/grant_type", "/client_secret", "/n", "/scope", "/offline"],
         decode: rt::decode::<types::TokenAnswer, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::TokenForm>),
         call: create_token,

@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::POST_NOTE,
         parameters: &[],
         body: rt::Body::Text,
+        fields: &[],
         decode: rt::decode::<::bursar_runtime::Download, ::bursar_runtime::Empty>,
         recode: None,
         call: post_note,

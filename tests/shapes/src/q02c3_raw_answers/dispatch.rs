@@ -14,6 +14,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::GET_STATEMENT_CSV,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<
             responses::GetStatementCsvAnswer,
             responses::GetStatementCsvError,
@@ -25,6 +26,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::GET_STATEMENT_PDF,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<::bursar_runtime::Download, ::bursar_runtime::Empty>,
         recode: None,
         call: get_statement_pdf,
@@ -33,6 +35,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::GET_MESSAGE,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<::bursar_runtime::Download, ::bursar_runtime::Empty>,
         recode: None,
         call: get_message,

@@ -14,6 +14,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::GET_LIMITS,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<types::GetLimitsAnswer, responses::GetLimitsError>,
         recode: None,
         call: get_limits,

@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::UPLOAD_BATCH,
         parameters: &[],
         body: rt::Body::Text,
+        fields: &[],
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: None,
         call: upload_batch,

@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::CREATE_PERSON,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/data", "/data/type", "/data/attributes"],
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::PersonDocument>),
         call: create_person,

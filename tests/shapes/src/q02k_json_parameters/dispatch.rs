@@ -14,6 +14,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::POST_ECHO,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/say"],
         decode: rt::decode::<types::Echo, responses::PostEchoError>,
         recode: Some(rt::recode::<types::Echo>),
         call: post_echo,

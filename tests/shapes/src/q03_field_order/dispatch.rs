@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::SEND_ORDER,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/zulu", "/mike", "/alpha"],
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::SendOrder>),
         call: send_order,

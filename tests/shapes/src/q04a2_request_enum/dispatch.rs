@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::SEND_TRANSFER,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/speed", "/currency"],
         decode: rt::decode::<types::TransferState, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::TransferOrder>),
         call: send_transfer,

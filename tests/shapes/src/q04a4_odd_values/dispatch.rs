@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::SET_OPTION,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/value"],
         decode: rt::decode::<types::OptionForm, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::OptionForm>),
         call: set_option,

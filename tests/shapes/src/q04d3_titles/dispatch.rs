@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::GET_BOTH,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<types::GetBothAnswer, ::bursar_runtime::Empty>,
         recode: None,
         call: get_both,

@@ -26,6 +26,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
             },
         ],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<types::GetTransactionAnswer, ::bursar_runtime::Empty>,
         recode: None,
         call: get_transaction,

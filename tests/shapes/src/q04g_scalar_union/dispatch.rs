@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::SWAP_IDS,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/a", "/b"],
         decode: rt::decode::<types::StoredIds, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::Ids>),
         call: swap_ids,

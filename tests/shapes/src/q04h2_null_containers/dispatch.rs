@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::PUT_LISTS,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/needed", "/tags", "/labels"],
         decode: rt::decode::<types::Lists, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::ListForm>),
         call: put_lists,

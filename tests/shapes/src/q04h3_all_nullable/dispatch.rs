@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::GET_EVERYTHING,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<
             ::std::option::Option<types::Everything>,
             ::bursar_runtime::Empty,

@@ -20,6 +20,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
             },
         ],
         body: rt::Body::Json,
+        fields: &["/dfl", "/dfls", "/dflb", "/sort", "/words"],
         decode: rt::decode::<types::Found, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::SearchForm>),
         call: search,

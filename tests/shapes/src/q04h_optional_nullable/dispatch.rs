@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::PUT_PROFILE,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/plain", "/required_nullable", "/optional", "/optional_nullable"],
         decode: rt::decode::<types::Profile, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::ProfileForm>),
         call: put_profile,

@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::POST_STRICT,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/name"],
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::PostStrict>),
         call: post_strict,

@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::SEND_EVENT,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/name"],
         decode: rt::decode::<types::Event, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::Event>),
         call: send_event,

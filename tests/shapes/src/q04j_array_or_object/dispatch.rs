@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::LIST_PAYEES,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<types::ListPayeesAnswer, ::bursar_runtime::Empty>,
         recode: None,
         call: list_payees,

@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::SET_METHOD,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/method", "/method/last_four", "/method/holder", "/method/iban"],
         decode: rt::decode::<types::MethodForm, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::MethodForm>),
         call: set_method,

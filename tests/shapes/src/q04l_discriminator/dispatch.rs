@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::SEND_PAYOUT,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/kind", "/last_four", "/name", "/iban"],
         decode: rt::decode::<types::Payout, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::Destination>),
         call: send_payout,

@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::ADOPT_DOG,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/name", "/note", "/breed"],
         decode: rt::decode::<types::Dog, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::DogForm>),
         call: adopt_dog,

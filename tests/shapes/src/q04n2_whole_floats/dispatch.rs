@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::GET_COUNT,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<types::GetCountAnswer, ::bursar_runtime::Empty>,
         recode: None,
         call: get_count,

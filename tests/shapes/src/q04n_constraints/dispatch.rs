@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::GET_LIMITS,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<types::Limits, ::bursar_runtime::Empty>,
         recode: None,
         call: get_limits,

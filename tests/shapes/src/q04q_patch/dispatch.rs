@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::UPDATE_ME,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/a", "/b", "/c"],
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::UpdateMe>),
         call: update_me,

@@ -14,6 +14,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::SWAP_ODD_NAMES,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/depth", "/currency"],
         decode: rt::decode::<types::AccountHolder, responses::SwapOddNamesError>,
         recode: Some(rt::recode::<types::TInner>),
         call: swap_odd_names,

@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::LIST_NAMES,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<
             ::std::vec::Vec<::std::string::String>,
             ::bursar_runtime::Empty,
@@ -24,6 +25,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::LIST_COUNTS,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<
             ::std::collections::BTreeMap<::std::string::String, i64>,
             ::bursar_runtime::Empty,
@@ -35,6 +37,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::GET_LEVEL,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<i64, ::bursar_runtime::Empty>,
         recode: None,
         call: get_level,
@@ -43,6 +46,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::GET_MOOD,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<
             ::bursar_runtime::Open<types::Mood>,
             ::bursar_runtime::Empty,
@@ -54,6 +58,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::GET_WORTH,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<::bursar_runtime::Major, ::bursar_runtime::Empty>,
         recode: None,
         call: get_worth,

@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::SWAP_ACCOUNT,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/amount", "/fee"],
         decode: rt::decode::<types::AccountFigures, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::Figures>),
         call: swap_account,

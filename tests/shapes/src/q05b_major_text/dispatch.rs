@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::SWAP_QUOTE,
         parameters: &[],
         body: rt::Body::Json,
+        fields: &["/amount"],
         decode: rt::decode::<types::Quote, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::QuoteForm>),
         call: swap_quote,

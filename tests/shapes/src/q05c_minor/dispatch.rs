@@ -27,6 +27,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
             },
         ],
         body: rt::Body::Json,
+        fields: &["/amount"],
         decode: rt::decode::<types::Charged, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::Charge>),
         call: swap_charge,

@@ -13,6 +13,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::LIST_BALANCES,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<types::Balances, ::bursar_runtime::Empty>,
         recode: None,
         call: list_balances,

@@ -39,6 +39,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
             },
         ],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<types::CheckOtpAnswer, ::bursar_runtime::Empty>,
         recode: None,
         call: check_otp,

@@ -26,6 +26,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
             },
         ],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<::bursar_runtime::Empty, ::bursar_runtime::Empty>,
         recode: None,
         call: get_some,

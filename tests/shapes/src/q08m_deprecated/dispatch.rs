@@ -20,6 +20,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
             },
         ],
         body: rt::Body::Json,
+        fields: &["/id", "/name", "/hint"],
         decode: rt::decode::<types::OldForm, ::bursar_runtime::Empty>,
         recode: Some(rt::recode::<types::OldForm>),
         call: call_old,

@@ -14,6 +14,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::RENEW_LOGIN,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<types::RenewLoginAnswer, responses::RenewLoginError>,
         recode: None,
         call: renew_login,

@@ -14,6 +14,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
         operation: &operations::GET_LEDGER,
         parameters: &[],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<types::GetLedgerAnswer, responses::GetLedgerError>,
         recode: None,
         call: get_ledger,

@@ -21,6 +21,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
             },
         ],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<types::DocText, responses::GetDocsError>,
         recode: None,
         call: get_docs,

@@ -20,6 +20,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
             },
         ],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<types::Bare, ::bursar_runtime::Empty>,
         recode: None,
         call: get_bare,

@@ -27,6 +27,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
             },
         ],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<types::EntryPage, responses::ListEntriesError>,
         recode: None,
         call: list_entries,
@@ -48,6 +49,7 @@ pub static ENTRIES: &[rt::Entry<Client>] = &[
             },
         ],
         body: rt::Body::None,
+        fields: &[],
         decode: rt::decode::<
             ::std::vec::Vec<types::Entry>,
             responses::ListEntriesV1Error,

@@ -57,7 +57,7 @@ trait Work: Send {
 struct Busy;
 
 struct Task<T, F> {
-    work: Option<F>,
+    work: F,
     result: Option<Result<T, Fault>>,
     reply: oneshot::Sender<Result<T, JournalError>>,
     /// What is withdrawn if nobody hears that it was written.
@@ -70,8 +70,7 @@ impl<T: Send, F: FnMut(&Connection) -> Result<T, Fault> + Send> Work for Task<T,
     }
 
     fn run(&mut self, connection: &Connection) -> Result<(), Busy> {
-        let Some(work) = &mut self.work else { return Ok(()) };
-        match work(connection) {
+        match (self.work)(connection) {
             Err(Fault::Sqlite(error)) if is_busy(&error) => Err(Busy),
             done => {
                 self.result = Some(done);
@@ -138,7 +137,7 @@ impl Writer {
         work: impl FnMut(&Connection) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, JournalError> {
         let (reply, replied) = oneshot::channel();
-        let task = Task { work: Some(work), result: None, reply, begun };
+        let task = Task { work, result: None, reply, begun };
         let job = Job { kind, since: Instant::now(), work: Box::new(task) };
         self.0.send(job).map_err(|_| JournalError::new(Fault::Stopped))?;
         replied.await.map_err(|_| JournalError::new(Fault::Stopped))?

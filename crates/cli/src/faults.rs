@@ -1,0 +1,137 @@
+//! What is wrong with a request body: all of it at once, by the names of its members, never by their values.
+
+use bursar_runtime::Check;
+use bursar_runtime::dispatch::Recode;
+
+use crate::assign;
+use crate::exit::Failure;
+use crate::find;
+use crate::provider::Row;
+use crate::tree::Tree;
+
+/// Faults named at most; a body that has more is another body.
+const MOST: usize = 50;
+
+/// What stands in for a value that is missing or of another type, so that the search goes on behind it.
+const STAND_INS: [&str; 7] = ["\"x\"", "1", "true", "[]", "{}", "\"2026-01-01\"", "null"];
+
+/// Fails if the body does not have its documented form, naming every member that is missing, of another type or not documented;
+/// `lax` lets the last pass.
+pub(crate) fn check(body: &Tree, row: &Row, lax: bool) -> Result<(), Failure> {
+    let Some(recode) = row.recode else { return Ok(()) };
+    let found = faults(body, row, recode, lax);
+    if found.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("{}: {}", row.operation.id, found.join("; "))))
+}
+
+fn faults(body: &Tree, row: &Row, recode: Recode, lax: bool) -> Vec<String> {
+    let mut probe = body.clone();
+    let (mut found, mut filled) = (Vec::new(), Vec::new());
+    for _ in 0..MOST {
+        let fault = match recode(probe.compact().as_bytes()) {
+            Ok(echo) => {
+                let echoed = Tree::parse(echo.json.as_bytes()).unwrap_or_else(|_| Tree::null());
+                // A request has the documented names only: what an answer may spell otherwise is not written here.
+                let drift = [echo.drift.unknown(), echo.drift.coerced(), echo.drift.lossy()];
+                let mut unknown: Vec<&String> = drift.into_iter().flatten().collect();
+                unknown.retain(|pointer| echoed.at(pointer).is_none());
+                unknown.sort();
+                unknown.dedup();
+                if !lax {
+                    found.extend(unknown.into_iter().map(|pointer| unknown_member(pointer, row)));
+                }
+                break;
+            }
+            Err(fault) => fault,
+        };
+        let path = fault.path().to_owned();
+        if let Some(name) = fault.missing() {
+            let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+            let known = filled.contains(&path) || assign::write(&mut probe, &path, Tree::text("x")).is_err();
+            if known {
+                break;
+            }
+            found.push(format!("`{path}` is missing"));
+            filled.push(path);
+            continue;
+        }
+        if !filled.contains(&path) {
+            found.push(match path.as_str() {
+                "" => "the body does not have its documented type".to_owned(),
+                path => format!("`{path}` does not have its documented type"),
+            });
+            filled.push(path.clone());
+        }
+        if path.is_empty() || !stand_in(&mut probe, &path, recode) {
+            break;
+        }
+    }
+    if !found.is_empty() {
+        // What the checks before sending would name next.
+        let missing = row.operation.checks.iter().filter(|(_, check)| matches!(check, Check::Required));
+        let missing = missing.filter(|(pointer, _)| is_missing(body, pointer)).map(|(pointer, _)| shown(pointer));
+        for path in missing.filter(|path| !filled.contains(path)).collect::<Vec<_>>() {
+            found.push(format!("`{path}` is missing"));
+        }
+    }
+    found
+}
+
+/// Puts a value there that the type takes; `false` if none does.
+fn stand_in(probe: &mut Tree, path: &str, recode: Recode) -> bool {
+    STAND_INS.iter().any(|text| {
+        let written = Tree::parse(text.as_bytes()).is_ok_and(|value| assign::write(probe, path, value).is_ok());
+        written
+            && match recode(probe.compact().as_bytes()) {
+                Ok(_) => true,
+                Err(fault) => fault.path() != path || fault.missing().is_some(),
+            }
+    })
+}
+
+/// Whether the member is not there though the object that it belongs to is.
+fn is_missing(body: &Tree, pointer: &str) -> bool {
+    let Some((parent, _)) = pointer.rsplit_once('/').filter(|_| !pointer.contains('*')) else { return false };
+    body.at(parent).is_some_and(|parent| matches!(parent, Tree::Object(_)))
+        && body.at(pointer).is_none_or(Tree::is_null)
+}
+
+/// `/a/b` as `--set` writes it: `a.b`.
+fn shown(pointer: &str) -> String {
+    pointer.trim_start_matches('/').replace('/', ".").replace("~1", "/").replace("~0", "~")
+}
+
+fn unknown_member(pointer: &str, row: &Row) -> String {
+    let (parent, name) = pointer.rsplit_once('/').unwrap_or(("", pointer));
+    let name = name.replace("~1", "/").replace("~0", "~");
+    let beside = row.fields.iter().filter_map(|field| field.rsplit_once('/')).filter(|(other, _)| alike(other, parent));
+    let beside: Vec<&str> = beside.map(|(_, name)| name).collect();
+    let same = beside.iter().find(|known| find::same(known, &name)).map(|known| format!(", did you mean `{known}`?"));
+    let meant = same.unwrap_or_else(|| find::meant(&name, beside.iter().copied()));
+    format!("there is no `{}`{meant}", find::shown(&shown(pointer)))
+}
+
+/// Whether a documented pointer, in which `*` is any step, is this one.
+fn alike(documented: &str, pointer: &str) -> bool {
+    let (mut ours, mut theirs) = (documented.split('/'), pointer.split('/'));
+    loop {
+        match (ours.next(), theirs.next()) {
+            (None, None) => return true,
+            (Some(one), Some(other)) if one == "*" || one == other => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_is_any_step() {
+        assert!(alike("/list/*", "/list/0") && alike("", ""));
+        assert!(!alike("/list/*", "/list") && !alike("/a", "/b"));
+    }
+}
