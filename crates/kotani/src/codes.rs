@@ -8,9 +8,10 @@ use bursar_runtime::{Kind, Reply};
 const SAME_MINUTE: Duration = Duration::from_secs(60);
 
 /// Documented beginnings of messages, in lower case; nothing else tells these refusals from any other 400.
-const MESSAGES: [(&str, Kind); 6] = [
+const MESSAGES: [(&str, Kind); 7] = [
     ("reference already used", Kind::Duplicate),
     ("duplicate referenceid", Kind::Duplicate),
+    ("duplicate transaction", Kind::Duplicate),
     // It says nothing about the reference: another withdrawal was made to the same number.
     ("transaction denied", Kind::TooSoon { wait: SAME_MINUTE }),
     ("insufficient funds", Kind::InsufficientFunds),
@@ -52,6 +53,7 @@ mod tests {
             ("Reference already used", Kind::Duplicate),
             ("Duplicate referenceId", Kind::Duplicate),
             ("duplicate referenceId wd-1", Kind::Duplicate),
+            ("Duplicate Transaction", Kind::Duplicate),
             ("Transaction Denied", Kind::TooSoon { wait: Duration::from_secs(60) }),
             ("Insufficient funds in fiat wallet", Kind::InsufficientFunds),
             ("Insufficient balance in fiat wallet", Kind::InsufficientFunds),
