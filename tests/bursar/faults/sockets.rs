@@ -5,7 +5,7 @@ use std::future::Future;
 use bursar_runtime::{Builder, Rng};
 use bursar_sandbox::{Fault, Sandbox, Times};
 use bursar_world::matrix::{Cell, Subject};
-use bursar_world::{Believed, Client, client_of, settle};
+use bursar_world::{Believed, Claim, Client, Truth, client_of, settle};
 use tokio::net::TcpListener;
 
 use crate::support::server::Nobody;
@@ -53,7 +53,8 @@ pub(super) fn cells(subject: &Subject) -> Vec<(&'static str, Vec<Cell>)> {
 /// A call to a server that knows nobody, because it never gets to read anything.
 async fn stranger(subject: &Subject, url: &str) -> Cell {
     let client = subject.provider.stranger(url, &hasty).expect("a client");
-    Cell { believed: believed(subject, &*client).await, learned: None, effects: 0, sends: 0 }
+    let claim = Claim { believed: believed(subject, &*client).await, then: Truth::Nothing };
+    Cell { claims: vec![claim], moves: true, ..Cell::default() }
 }
 
 /// A client that speaks TLS to a server that does not.
