@@ -84,7 +84,8 @@ impl Documented {
             "jwt" => Some(AUTH_TOKEN),
             "refresh" => Some(REFRESH_TOKEN),
             "confirmed" => Some(CONFIRMED_TOKEN),
-            "basic" => None,
+            // Name and password, and a program that names itself by HTTP Basic at the token endpoint.
+            "basic" | "client" => None,
             other => panic!("teach the tests the scheme {other}"),
         };
         names.filter_map(bearer).collect()
