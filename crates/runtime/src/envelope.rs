@@ -62,7 +62,10 @@ pub(crate) fn answers(operation: &Operation, lookup: &Lookup, reply: &Reply) -> 
     let amounts = [lookup.amount, lookup.currency].into_iter().filter(|pointer| !pointer.is_empty());
     let mut stated = statuses(operation).chain(amounts).peekable();
     match stated.peek() {
-        Some(_) => stated.any(|pointer| is_shown(operation, reply, pointer)),
+        // A status that is no word is there all the same, and decides nothing.
+        Some(_) => {
+            stated.any(|pointer| find_at(operation, reply, pointer).is_some_and(|found| found.kind() != JsonKind::Null))
+        }
         // Nothing is said of what it shows: any object will do.
         None => reply.body().is_some_and(|body| body.kind() == JsonKind::Object),
     }
