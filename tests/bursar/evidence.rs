@@ -134,7 +134,7 @@ fn every_member_is_read_as_the_table_says(provider: &Provider) {
             {
                 continue;
             }
-            for column in 0..COLUMNS.len() {
+            for (column, _) in COLUMNS.iter().enumerate() {
                 let Some(json) = json(row, column, value) else { continue };
                 let body = replaced(example, pointer, &json);
                 let found = match codec.decode(&reply(200, &body)) {

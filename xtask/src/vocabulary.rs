@@ -1,6 +1,7 @@
 //! The `x-` keys of our documents: their shapes, and where each may stand. No other `x-` key is accepted.
 
 mod keys;
+mod places;
 mod settled;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 pub(crate) use keys::{Fault, Site, allowed, check};
+pub(crate) use places::{InRequest, Pointer, Text};
 pub(crate) use settled::{Counts, Leg, Settled};
 
 /// A fact that a document states under one `x-` key.
@@ -459,45 +461,3 @@ pub(crate) struct Inferred(pub(crate) bool);
 /// `x-source`: section of the provider's sheet.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub(crate) struct Source(pub(crate) String);
-
-/// Where in a request a value stands: the pointer of a body field, or the name of a parameter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum InRequest {
-    Body(Pointer),
-    Parameter(String),
-}
-
-impl<'de> Deserialize<'de> for InRequest {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Ok(if text.is_empty() || text.starts_with('/') { Self::Body(Pointer(text)) } else { Self::Parameter(text) })
-    }
-}
-
-/// A JSON pointer: empty for the whole body, else starting with `/`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Pointer(pub(crate) String);
-
-impl<'de> Deserialize<'de> for Pointer {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        if text.is_empty() || text.starts_with('/') {
-            return Ok(Self(text));
-        }
-        Err(D::Error::custom(format!("`{text}` is no JSON pointer: it must start with /")))
-    }
-}
-
-/// A value to compare with: text, integer and boolean count by their text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Text(pub(crate) String);
-
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::String(text) => Ok(Self(text)),
-            value @ (Value::Bool(_) | Value::Number(_)) if !value.is_f64() => Ok(Self(value.to_string())),
-            value => Err(D::Error::custom(format!("`{value}` is no text, integer or boolean"))),
-        }
-    }
-}

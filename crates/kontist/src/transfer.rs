@@ -19,7 +19,7 @@ impl types::CreateTransfer {
     /// It repeats the `e2eId` that `build()` filled, by which `reconcile` finds the transfer in the list of transactions.
     pub fn confirm(&self, code: impl Into<Secret<String>>) -> types::ConfirmTransfer {
         types::ConfirmTransfer {
-            amount: self.amount.clone(),
+            amount: self.amount,
             authorization_token: code.into(),
             e2e_id: self.e2e_id.clone(),
             iban: self.iban.clone(),

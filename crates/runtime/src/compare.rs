@@ -64,7 +64,7 @@ impl Comparison {
     pub(crate) fn of_account(kept: &str, salt: &str, found: Option<&str>) -> Self {
         let agrees = found.is_some_and(|found| fingerprint(found, salt) == kept);
         let sent = kept.split(' ').next().unwrap_or_default().to_owned();
-        Self { what: Compared::Account, sent, found: found.map(masked), agrees }
+        Self { what: Compared::Account, sent, found: found.map(|found| masked(&letters(found))), agrees }
     }
 
     /// What was compared.
@@ -123,11 +123,12 @@ fn letters(account: &str) -> String {
 
 /// What may be stored of an account: its mask, and a salted hash to compare another one with.
 pub(crate) fn fingerprint(account: &str, salt: &str) -> String {
-    let mut text = masked(account);
+    let account = letters(account);
+    let mut text = masked(&account);
     text.push(' ');
     let mut hash = Hmac::<Sha256>::new_from_slice(salt.as_bytes()).ok();
     if let Some(hash) = &mut hash {
-        hash.update(letters(account).as_bytes());
+        hash.update(account.as_bytes());
     }
     let bytes = hash.map(|hash| hash.finalize().into_bytes());
     for byte in bytes.iter().flatten().take(16) {

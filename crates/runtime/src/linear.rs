@@ -55,8 +55,11 @@ enum Party {
 }
 lenient_union!(Party { Account ["account_id"], Text [], Many [], _ => Other });
 
+/// A name, and text of a size.
+type Shape = (&'static str, fn(usize) -> String);
+
 /// Bodies that grow with `n`.
-const HOSTILE: &[(&str, fn(usize) -> String)] = &[
+const HOSTILE: &[Shape] = &[
     ("unknown keys", |n| object(n, |at| format!("\"key_{at}\":1"))),
     ("unknown keys in capitals", |n| object(n, |at| format!("\"keyOf{at}\":1"))),
     ("doubled keys", |n| object(n, |_| "\"account_id\":1".to_owned())),
@@ -97,8 +100,11 @@ fn list(n: usize, item: impl Fn(usize) -> String) -> String {
     format!("[{}]", (0..n).map(item).collect::<Vec<_>>().join(","))
 }
 
+/// A name, and what reads text.
+type Reader = (&'static str, fn(&str));
+
 /// What reads a body.
-const READERS: &[(&str, fn(&str))] = &[
+const READERS: &[Reader] = &[
     ("an object", |body| drop(lenient::from_slice::<Account>(body.as_bytes()))),
     ("a union", |body| drop(lenient::from_slice::<Party>(body.as_bytes()))),
     ("drift", |body| {

@@ -151,7 +151,7 @@ impl Pending {
             reference: parts.and_then(|parts| parts.reference(base, operation)),
             account: Some(account.to_owned()),
             entry: None,
-            named_account: named.map(|named| fingerprint(&named, &sent_at.text())),
+            named_account: named.map(|named| fingerprint(&named, sent_at.text())),
             key,
             due,
             wrong_clock: false,
@@ -247,7 +247,7 @@ impl Pending {
 
     /// The account that was named beside that of an answer; `None` if no account was named or nothing shows one.
     pub(crate) fn compared_account(&self, found: Option<&str>) -> Option<Comparison> {
-        Some(Comparison::of_account(self.0.named_account.as_deref()?, &self.0.sent_at.text(), found))
+        Some(Comparison::of_account(self.0.named_account.as_deref()?, self.0.sent_at.text(), found))
     }
 
     /// Operation id of the lookup, if the provider has one.

@@ -138,13 +138,13 @@ async fn no_file_of_tokens_leaks() {
     let store = FileStore::new(&path);
     hides("the store", &debugged(&store));
 
-    let server = Server::start(vec![answer(200, &[], SESSION), answer(200, &[], &integrator)]).await;
+    let later = answer(200, &[], &integrator);
+    let server = Server::start(vec![answer(200, &[], SESSION), later.clone(), later]).await;
     let first = build(builder(&server.url).refresh_token(credential("refresh")).token_store(store.clone()));
     assert!(call("the first process", &first).await);
     let kept = fs::read_to_string(&path).expect("a file");
     assert!(kept.contains("LEAK7Q-token-2"), "the tokens are in the file, and only there");
 
-    let server = Server::start(vec![answer(200, &[], &integrator)]).await;
     assert!(call("the next process", &build(builder(&server.url).token_store(store.clone()))).await);
     let half = &kept[..kept.len() / 2];
     for (what, content) in [("cut off", half), ("another file", "LEAK7Q"), ("another form", r#"["LEAK7Q"]"#)] {

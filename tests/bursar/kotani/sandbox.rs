@@ -98,13 +98,23 @@ fn has_status(id: &str, status: u16) -> bool {
 }
 
 /// Calls every operation of a provider in this mood.
-async fn each(settings: Settings, check: impl Fn(&str, u16, &Tree)) {
-    walk(&KOTANI, |builder| builder.kotani(settings.clone()), check).await;
+/// Operations whose payload the document leaves open: without the envelope, nothing tells their answer from an error object.
+const OPEN: &[&str] = &[
+    "send_magic_link",
+    "retry_refund",
+    "retry_refunds",
+    "retry_all_failed_refunds",
+    "submit_refund_invoice",
+    "resolve_duplicate_withdrawal",
+];
+
+async fn each(settings: Settings, without_evidence: &[&str], check: impl Fn(&str, u16, &Tree)) {
+    walk(&KOTANI, |builder| builder.kotani(settings.clone()), without_evidence, check).await;
 }
 
 #[tokio::test]
 async fn every_operation_is_answered_in_its_envelope() {
-    each(Settings::new(), |id, status, body| {
+    each(Settings::new(), &[], |id, status, body| {
         assert_eq!(status, if has_status(id, 200) { 200 } else { 201 }, "{id}");
         assert!(body.get("data").is_some() && body.get("message").is_some(), "{id}: {body}");
     })
@@ -113,12 +123,12 @@ async fn every_operation_is_answered_in_its_envelope() {
 
 #[tokio::test]
 async fn every_operation_is_answered_without_its_envelope() {
-    each(Settings::new().bare(), |id, _, body| assert!(body.get("success").is_none(), "{id}: {body}")).await;
+    each(Settings::new().bare(), OPEN, |id, _, body| assert!(body.get("success").is_none(), "{id}: {body}")).await;
 }
 
 #[tokio::test]
 async fn every_operation_is_answered_with_201() {
-    each(Settings::new().created(), |id, status, _| {
+    each(Settings::new().created(), &[], |id, status, _| {
         assert_eq!(status, if has_status(id, 201) { 201 } else { 200 }, "{id}");
     })
     .await;

@@ -10,7 +10,9 @@ use crate::support::tree::Tree;
 
 /// Provider, operation, members of the body with other values, and whether it is sent.
 #[rustfmt::skip]
-static ROWS: &[(&str, &str, &[(&str, &str)], bool)] = &[
+type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)], bool);
+
+static ROWS: &[Row] = &[
     ("kotani", "create_mobile_money_deposit", &[("amount", "1000.50"), ("currency", "\"KES\"")], true),
     ("kotani", "create_mobile_money_deposit", &[("amount", "1000.505"), ("currency", "\"KES\"")], false),
     ("kotani", "create_mobile_money_deposit", &[("amount", "1000.50"), ("currency", "\"UGX\"")], false),

@@ -130,10 +130,10 @@ impl<'ast> Visit<'ast> for Names<'_> {
             [name]
                 if self.known.contains(name) || GIVEN.contains(&name) || self.generics.iter().any(|it| it == name) => {}
             [name] => self.found.push(format!("there is no type `{name}`")),
-            [module @ ("types" | "requests" | "responses"), name] => {
-                if !self.modules.get(module).is_some_and(|names| names.contains(name)) {
-                    self.found.push(format!("there is no type `{module}::{name}`"));
-                }
+            [module @ ("types" | "requests" | "responses"), name]
+                if !self.modules.get(module).is_some_and(|names| names.contains(name)) =>
+            {
+                self.found.push(format!("there is no type `{module}::{name}`"));
             }
             _ => {}
         }

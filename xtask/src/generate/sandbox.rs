@@ -32,10 +32,10 @@ fn rewrite(schema: &mut Value) {
     if map.shift_remove("nullable") != Some(Value::Bool(true)) {
         return;
     }
-    if let Some(Value::Array(values)) = map.get_mut("enum") {
-        if !values.contains(&Value::Null) {
-            values.push(Value::Null);
-        }
+    if let Some(Value::Array(values)) = map.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
     }
     match map.get_mut("type") {
         Some(kind) if kind.is_string() => *kind = json!([kind, "null"]),

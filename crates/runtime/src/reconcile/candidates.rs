@@ -184,7 +184,7 @@ impl<'a> Wanted<'a> {
         let differences: Vec<Comparison> = comparisons.iter().filter(|it| !it.agrees()).cloned().collect();
         let account = text(self.entries.account).and_then(|found| self.pending.compared_account(Some(&found)));
         let account = account.map(|comparison| comparison.agrees());
-        let went_out = went_out(self.entries, amount.as_deref(), &text);
+        let went_out = went_out(self.entries, amount.as_deref(), text);
         let is_other = key == Some(false) || account == Some(false) || went_out == Some(false);
         if is_other && !is_hit {
             return None;

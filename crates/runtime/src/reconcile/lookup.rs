@@ -62,8 +62,9 @@ impl Case<'_> {
             let answered = match &self.lookup.entries {
                 Some(entries) => self.pages(entries, left()).await.map(|pages| self.judge_entries(entries, &pages)),
                 None => {
-                    let reply = self.ask(&Turn::First, left()).await;
-                    reply.and_then(|reply| self.checked(reply)).map(|reply| self.judge(reply))
+                    let reply = self.ask(&Turn::First, left()).await.map_err(Box::new);
+                    let checked = reply.and_then(|reply| self.checked(reply));
+                    checked.map(|reply| self.judge(reply)).map_err(|facts| *facts)
                 }
             };
             let failed = match answered {
@@ -112,7 +113,7 @@ impl Case<'_> {
     }
 
     /// The answer, unless it is about another reference than that of the call.
-    fn checked(&self, reply: Reply) -> Result<Reply, Facts> {
+    fn checked(&self, reply: Reply) -> Result<Reply, Box<Facts>> {
         let found = match self.lookup.reference {
             "" => None,
             pointer => envelope::text_at(self.asked, &reply, pointer),
@@ -120,7 +121,7 @@ impl Case<'_> {
         match self.pending.reference().zip(found) {
             Some((sent, found)) if sent.trim() != found.trim() => {
                 let compared = Comparison::new(Compared::Reference, sent, Some(&found));
-                Err(Facts::unsent(Kind::Integrity, compared.to_string()).of(self.asked))
+                Err(Box::new(Facts::unsent(Kind::Integrity, compared.to_string()).of(self.asked)))
             }
             _ => Ok(reply),
         }

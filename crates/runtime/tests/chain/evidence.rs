@@ -138,7 +138,7 @@ async fn a_lookup_that_shows_nothing_of_what_it_is_for_decides_nothing() {
             "send_money" => lost(send(&core, BODY)).await,
             _ => lost(call(&core, row, BODY)).await,
         };
-        core.reconcile(&pending).await.map_err(AnyError::from)
+        core.reconcile(&pending).await
     }
     for body in [
         r#"{"error":"maintenance"}"#,
