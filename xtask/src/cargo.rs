@@ -26,7 +26,6 @@ const STEPS: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--check"]),
     ("clippy", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]),
     ("tests and doctests", &["test", "--workspace", "--all-features"]),
-    ("mutated documents compile", &["test", "--package", "xtask", "--", "--ignored"]),
     (
         "values with arbitrary_precision",
         &["test", "--package", "bursar-runtime", "--features", "serde_json/arbitrary_precision", "--test", "values_*"],
