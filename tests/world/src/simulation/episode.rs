@@ -221,7 +221,8 @@ impl Stage<'_> {
         }
         drop(client);
         let step = &self.steps[self.payments[payment].purpose];
-        if step.repeats && self.cast.may_repeat(step.subject) {
+        // Of what the journal knows as refused nothing is open: it is paid again, under a new reference.
+        if step.repeats && believed != Believed::Refused && self.cast.may_repeat(step.subject) {
             // Sending it again is what the caller makes of "not sent", of which nothing is left to be said.
             self.allowed.retain(|allowed| *allowed != payment);
             self.payments[payment].cell.claims.retain(|claim| claim.believed != Believed::NotSent);
