@@ -458,6 +458,6 @@ pub(crate) struct Aliases(pub(crate) Vec<String>);
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 pub(crate) struct Inferred(pub(crate) bool);
 
-/// `x-source`: section of the provider's sheet.
+/// `x-source`: the provider's public page that states the fact, or words such as `observed answer, 2026-08`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub(crate) struct Source(pub(crate) String);

@@ -5,7 +5,7 @@ use bursar_runtime::{Kind, Reply};
 use crate::decline_codes::DeclineCode;
 use crate::declines::Decline;
 
-/// Two parts of a message in lower case; nothing else tells these refusals from any other 400 (kasha.md 1.3).
+/// Two parts of a message in lower case; nothing else tells these refusals from any other 400.
 const MESSAGES: [(&str, &str, Kind); 4] = [
     // "The merchant reference needs to unique."
     ("merchant reference", "unique", Kind::Duplicate),

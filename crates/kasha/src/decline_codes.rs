@@ -1,4 +1,4 @@
-//! Kasha's table of codes (kasha.md 1.6). Category and the use of a retry are our reading of it (inferred).
+//! Kasha's table of codes, from its [API page](https://docs.kasha.io/api/). Category and retry advice are inferred.
 
 use std::convert::Infallible;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What a customer has to fill in, and `extraData` made of it. Kasha advertises inputs in three places (kasha.md 1.10).
+//! What a customer has to fill in, and `extraData` made of it. Kasha advertises inputs in three places.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use bursar_runtime::Secret;
 
 use crate::types::{ExtraData, ExtraDataValue, FlowStep, FormInput, FormInputType, FormValidations, PaymentOption};
 
-/// What cards need besides the inputs that are advertised for them, with fewest and most characters (inferred, kasha.md 2 cards).
+/// What cards need besides the inputs that are advertised for them, with fewest and most characters (inferred).
 const CARD: [(&str, i64, i64); 3] = [("expiryyear", 4, 4), ("expirymonth", 2, 2), ("cardcvv", 3, 4)];
 
 /// The inputs that a payment option or a suboption asks for.

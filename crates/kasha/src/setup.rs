@@ -9,15 +9,15 @@ use crate::auth::Keys;
 use crate::env::{API_KEY, SIGNATURE_SECRET, URL};
 use crate::{Client, PROVIDER, signature};
 
-/// Header of the API key, after the sister documents (inferred, kasha.md 1.2).
+/// Header of the API key, named as in the documents of the platform's other products (inferred).
 const KEY_HEADER: &str = "x-api-key";
 
 /// Headers that the client or HTTP itself needs.
 const TAKEN: [&str; 7] =
     [signature::HEADER, "accept", "connection", "content-length", "content-type", "host", "transfer-encoding"];
 
-/// Where Kasha is called. **Every address but [`Custom`](Self::Custom) is a guess** after the sister documents: no public page states one
-/// (kasha.md 1.1). Keys of one environment do not work in another.
+/// Where Kasha is called. **Every address but [`Custom`](Self::Custom) is a guess** modelled on the platform's other products: no public page states one.
+/// Keys of one environment do not work in another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {

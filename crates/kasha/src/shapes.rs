@@ -1,4 +1,4 @@
-//! One way to read what the provider writes in several (kasha.md 1.10): one or a list of one, text or number, and names that differ.
+//! One way to read what the provider writes in several: one or a list of one, text or number, and names that differ.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Signatures over bodies, on requests and webhooks alike: header [`HEADER`], `Base64(HMAC-SHA256(secret, body))` (kasha.md 1.2a).
+//! Signatures over bodies, on requests and webhooks alike: header [`HEADER`], `Base64(HMAC-SHA256(secret, body))`.
 
 use std::fmt;
 
@@ -60,7 +60,7 @@ impl std::error::Error for BadSignature {}
 mod tests {
     use super::*;
 
-    /// The sheet's vectors: body and signature with the secret `test-secret`.
+    /// Vectors: body and signature with the secret `test-secret`.
     const VECTORS: [(&str, &str); 2] = [
         (r#"{"merchantReference":"order-1"}"#, "FF5oVxY5bPi8RWaSVzTBl6upoJgRjENkWOIoz4/mxZE="),
         (

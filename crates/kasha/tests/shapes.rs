@@ -1,4 +1,4 @@
-//! Do the types take every form that the provider mixes (kasha.md 1.10), and lose nothing?
+//! Do the types take every form that the provider mixes, and lose nothing?
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests stop where a test would")]
 

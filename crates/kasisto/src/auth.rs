@@ -124,7 +124,7 @@ impl Auth for Session {
         }
     }
 
-    /// 403 says "token invalid or expired: get another and retry" (kasisto.md 4.2), and other things too; so it counts once, and only
+    /// 403 says "token invalid or expired: get another and retry", and other things too; so it counts once, and only
     /// where another token can be had.
     fn has_ended(&self, operation: &'static Operation, reply: &Reply) -> bool {
         let has_token = operation.auth.iter().any(|schemes| schemes.iter().any(|scheme| scheme.name == TOKEN.name));

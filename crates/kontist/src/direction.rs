@@ -38,7 +38,7 @@ pub struct Signs {
 /// `from` and `to` decide where one of them is this account (versions 1 and 2, whose amounts have no sign). Else a negative amount went out,
 /// and a positive one came in if it stands in [`list_transactions`](crate::Client::list_transactions) (version 2.1, [`Transaction`]).
 /// A positive [`AnyTransaction`] without `from` and `to` proves nothing: [`get_transaction`](crate::Client::get_transaction) shows the amount of
-/// outgoing ones positive too. So ask about that enum, not about the `Transaction` inside it. Source: kontist.md 1, 2.2.
+/// outgoing ones positive too. So ask about that enum, not about the `Transaction` inside it. Source: <https://github.com/kontist/apidocs>.
 ///
 /// ```
 /// use bursar_kontist::{Direction, direction, types::Transaction};

@@ -52,7 +52,7 @@ pub enum PushError {
 impl Client {
     /// Sends the customer a push message, waits up to five minutes for the answer, and gets the confirmed token.
     ///
-    /// Needs a token of OAuth2 or a JWT. The confirmed token comes once: if its answer is lost, ask anew. Source: kontist.md 4.3.
+    /// Needs a token of OAuth2 or a JWT. The confirmed token comes once: if its answer is lost, ask anew. Source: <https://kontist.dev>.
     ///
     /// # Errors
     ///

@@ -140,9 +140,9 @@ impl Settings {
 
 /// How the next tokens are got.
 enum Way {
-    /// By the refresh token as bearer, or by e-mail and password (kontist.md 4.1).
+    /// By the refresh token as bearer, or by e-mail and password.
     Jwt(Option<Login>),
-    /// By the program, with the refresh token in the form (kontist.md 4.2).
+    /// By the program, with the refresh token in the form.
     #[cfg(feature = "oauth")]
     Oauth(Program),
 }

@@ -112,7 +112,7 @@ impl Auth for Session {
     }
 }
 
-/// Refreshes tokens: the refresh token is the bearer of that call (kotani.md 6.4).
+/// Refreshes tokens: the refresh token is the bearer of that call.
 struct Issuer {
     core: Core,
     /// The API key beside which sessions are opened, by one person or another.

@@ -8,7 +8,7 @@ use bursar_runtime::http::Method;
 use bursar_runtime::http::header::{HeaderName, HeaderValue};
 use bursar_runtime::{AuthError, Core, Credential, Kind, Request};
 
-/// Signs what goes out, attempt by attempt (kotani.md 1.2; the rules are LATER ones, of 2026-05).
+/// Signs what goes out, attempt by attempt (as the documentation of 2026-05 describes it).
 pub(crate) struct Signer {
     core: Core,
     key: hmac::Key,

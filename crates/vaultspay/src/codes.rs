@@ -5,7 +5,7 @@ use bursar_runtime::{Facts, Kind, Reply};
 use Category::{AccountStatus, Action, Authentication, Authorization, Business, RateLimit, Rule, Validation};
 use Repeat::{AfterAction, Later, LogIn, No, Refresh};
 
-/// A documented code (vaultspay.md 1.6). The provider's list is not complete.
+/// A [documented code](https://apidoc-issuance.vaultspay.dev/errors). The provider's list is not complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Code {

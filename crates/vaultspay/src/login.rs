@@ -15,7 +15,7 @@ use crate::types::{AccessToken, CreateAccessToken, RefreshAccessToken};
 /// Name of the scheme of the access token.
 pub(crate) const BEARER: &str = "bearer";
 
-/// Client id and secret, from Dashboard, API Keys, Apps (vaultspay.md 2.1).
+/// Client id and secret, from Dashboard, API Keys, Apps.
 #[derive(Debug, Clone)]
 pub(crate) struct App {
     pub(crate) id: Credential,

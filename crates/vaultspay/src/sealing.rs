@@ -1,6 +1,6 @@
 //! Sealing: every body travels under an AES-256-GCM key of its own, which is wrapped with the provider's RSA key.
 //!
-//! Stated by the provider (vaultspay.md 1.3): AES with 256 bits, 12 random bytes as initialisation vector (IV), both headers, and that the
+//! Stated by the [provider](https://apidoc-issuance.vaultspay.dev/get-started/encryption-security): AES with 256 bits, 12 random bytes as initialisation vector (IV), both headers, and that the
 //! answer is encrypted under the request's key. Everything else is inferred, and is a setting here as far as more than one reading is likely.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};

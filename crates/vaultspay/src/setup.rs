@@ -14,7 +14,7 @@ use crate::{Client, PROVIDER};
 
 const PRODUCTION: &str = "https://rest.vaultspay.com";
 
-/// Where VaultsPay is called (vaultspay.md 1.1).
+/// Base URL of VaultsPay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
@@ -97,12 +97,12 @@ impl Builder {
         self.core(|core| core.base_url(environment.url()))
     }
 
-    /// Id of the SaaS app, a small integer as text such as `17`. Every call carries it (vaultspay.md 1.2).
+    /// Id of the SaaS app, a small integer as text such as `17`. Every call carries it.
     pub fn device_id(self, id: impl Into<String>) -> Self {
         Self { device_id: Some(id.into()), ..self }
     }
 
-    /// Kind of the caller, `SAAS` unless the provider tells you another. Every call carries it (vaultspay.md 1.2).
+    /// Kind of the caller, `SAAS` unless the provider tells you another. Every call carries it.
     pub fn device_os(self, os: impl Into<String>) -> Self {
         Self { device_os: os.into(), ..self }
     }

@@ -4,8 +4,11 @@ use serde_json::{Value, json};
 
 use crate::transform::schemas;
 
-/// Rewrites a resolved document: `nullable` becomes a type, and OpenAPI's own words leave the schemas.
+/// Rewrites a resolved document: `nullable` becomes a type; texts for readers and OpenAPI's own keys leave the schemas.
 pub(crate) fn document(mut document: Value) -> Value {
+    if let Some(info) = document.pointer_mut("/info").and_then(Value::as_object_mut) {
+        info.shift_remove("description");
+    }
     let mut pointers = schemas::all(&document);
     // Children first: a nullable reference wraps what stands below it.
     pointers.reverse();
@@ -19,7 +22,7 @@ pub(crate) fn document(mut document: Value) -> Value {
 
 fn rewrite(schema: &mut Value) {
     let Some(map) = schema.as_object_mut() else { return };
-    for key in ["discriminator", "xml", "externalDocs", "example"] {
+    for key in ["discriminator", "xml", "externalDocs", "example", "description", "x-source", "x-inferred"] {
         map.shift_remove(key);
     }
     for (open, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {

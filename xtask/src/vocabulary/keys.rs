@@ -113,7 +113,22 @@ macro_rules! always_sound {
     };
 }
 
-always_sound! { Accept Decimals Effect Stated<Money> Page Remember Limit RetryAfter Sealed Aliases Outcome Envelope Unit Patch Sensitive Fill Inferred Source }
+always_sound! { Accept Decimals Effect Stated<Money> Page Remember Limit RetryAfter Sealed Aliases Outcome Envelope Unit Patch Sensitive Fill Inferred }
+
+impl Sound for Source {
+    fn sound(&self) -> Result<(), String> {
+        let file = self
+            .0
+            .split_whitespace()
+            .find(|word| word.trim_end_matches([',', '.']).ends_with(".md") && !word.starts_with("https://"));
+        match file {
+            Some(file) => Err(format!(
+                "`{file}` is a file that readers of the crate do not have: write the provider's public page (https://..) or words"
+            )),
+            None => Ok(()),
+        }
+    }
+}
 
 impl Sound for Limits {
     fn sound(&self) -> Result<(), String> {

@@ -19,7 +19,7 @@
 //! # }
 //! ```
 //!
-//! Every request goes through the given client: its transport, limits and origin. Source: kontist.md 4.2.
+//! Every request goes through the given client: its transport, limits and origin. Source: <https://kontist.dev>.
 
 mod fault;
 mod grant;
