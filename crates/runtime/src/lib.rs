@@ -4,61 +4,21 @@
 //! attempt timeout, credentials, sealing, gate, transport. What comes back is a [`Response`], or an [`Error`] that says whether the call may
 //! have taken effect; [`Core::reconcile`] finds out, and a [`Journal`] lets it do so after a crash.
 
-mod account;
-mod asked;
 mod auth;
-mod base;
-mod base64;
-mod builder;
 mod call;
-mod chain;
-mod compare;
-mod connections;
-mod content;
-mod core;
-mod correlation;
-mod countries;
-mod decode;
+mod client;
 #[cfg(feature = "dispatch")]
 pub mod dispatch;
-mod drift;
-mod envelope;
 mod error;
-#[doc(hidden)]
-pub mod evidence;
-mod file_part;
 #[doc(hidden)]
 pub mod generated;
 pub mod journal;
 mod json;
-mod kind;
-#[doc(hidden)]
-pub mod lenient;
-#[cfg(test)]
-mod linear;
-mod memory;
-mod multipart;
-mod observe;
-pub mod operation;
-mod options;
-mod outcome;
-mod paths;
-mod preflight;
-mod reconcile;
-mod recover;
-mod reply;
-mod request;
-mod response;
-mod runtimes;
-mod seal;
-mod settled;
-mod spelling;
+mod model;
+mod recovery;
 mod time;
-mod token;
-mod transport;
 mod value;
-mod walk;
-mod words;
+mod wire;
 
 /// The guide's examples, compiled.
 #[cfg(doctest)]
@@ -70,40 +30,45 @@ pub use reqwest::Request;
 pub use reqwest_middleware::{self, Middleware, Next};
 pub use {http, reqwest};
 
-pub use crate::account::Identity;
+#[doc(hidden)]
+pub use crate::json::{evidence, lenient};
+pub use crate::model::operation;
+
+pub use crate::auth::account::Identity;
+pub use crate::auth::token::{
+    FileStore, MemoryStore, StoreError, Stored, TokenIssuer, TokenSource, TokenStore, Tokens, jwt_expiry,
+};
 pub use crate::auth::{Auth, AuthError, Credential, Credentials, Refused};
-pub use crate::builder::Builder;
-pub use crate::call::CallError;
-pub use crate::chain::RateLimit;
-pub use crate::compare::{Compared, Comparison};
-pub use crate::content::json_text;
-pub use crate::core::{Core, Provider};
-pub use crate::decode::{Answer, Download, Empty, ErrorBody, Undecodable};
-pub use crate::drift::Drift;
+pub use crate::call::RateLimit;
+pub use crate::call::observe::{AttemptEnd, CallEnd, Observer};
+pub use crate::call::options::Options;
+pub use crate::call::response::Response;
+pub use crate::client::builder::Builder;
+pub use crate::client::call::CallError;
+pub use crate::client::core::{Core, Provider};
+pub use crate::client::walk::{Paged, Walk};
 pub use crate::error::{AnyError, ConfigError, Error, Facts, Phase};
-pub use crate::file_part::FilePart;
 pub use crate::journal::Journal;
-pub use crate::kind::Kind;
-pub use crate::multipart::Multipart;
-pub use crate::observe::{AttemptEnd, CallEnd, Observer};
-pub use crate::operation::{
+pub use crate::model::kind::Kind;
+pub use crate::model::operation::{
     Absent, Check, Correlation, Direction, Effect, Entries, EntryKey, Envelope, Failed, Fill, FilledHeader,
     Idempotency, Key, Limit, Lookup, LookupParameter, Money, MoneyFields, Operation, Page, Place, Remembered, Scheme,
     Settled, SettledCounts, SettledLeg, Slot, StatusMeaning,
 };
-pub use crate::options::Options;
-pub use crate::outcome::{Outcome, Pending};
-pub use crate::reconcile::{Candidate, Found, Reason, Reconciled};
-pub use crate::recover::{Recovered, Recovery};
-pub use crate::reply::Reply;
-pub use crate::request::{BadSegment, BuildError, Faults, QueryParam, path_segment};
-pub use crate::response::Response;
-pub use crate::seal::{Seal, SealError, Sealed, Unseal};
-pub use crate::settled::{Counts, Leg, Progress};
+pub use crate::model::outcome::{Outcome, Pending};
+pub use crate::recovery::candidates::{Candidate, Reason};
+pub use crate::recovery::reconcile::{Found, Reconciled};
+pub use crate::recovery::recover::{Recovered, Recovery};
 pub use crate::time::{BoxFuture, Clock, OsRng, Rng, Sleep, SystemClock, TokioSleep};
-pub use crate::token::{
-    FileStore, MemoryStore, StoreError, Stored, TokenIssuer, TokenSource, TokenStore, Tokens, jwt_expiry,
-};
-pub use crate::transport::{Transport, TransportError};
+pub use crate::value::file_part::FilePart;
 pub use crate::value::*;
-pub use crate::walk::{Paged, Walk};
+pub use crate::wire::compare::{Compared, Comparison};
+pub use crate::wire::content::json_text;
+pub use crate::wire::decode::{Answer, Download, Empty, ErrorBody, Undecodable};
+pub use crate::wire::drift::Drift;
+pub use crate::wire::multipart::Multipart;
+pub use crate::wire::reply::Reply;
+pub use crate::wire::request::{BadSegment, BuildError, Faults, QueryParam, path_segment};
+pub use crate::wire::seal::{Seal, SealError, Sealed, Unseal};
+pub use crate::wire::settled::{Counts, Leg, Progress};
+pub use crate::wire::transport::{Transport, TransportError};

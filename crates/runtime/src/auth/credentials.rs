@@ -9,12 +9,12 @@ use reqwest::Request;
 use zeroize::Zeroizing;
 
 use super::{Auth, AuthError, Credential, Refused};
-use crate::account::Identity;
-use crate::base64;
-use crate::kind::Kind;
-use crate::operation::{Operation, Place, Scheme};
+use crate::auth::account::Identity;
+use crate::auth::base64;
+use crate::auth::token::TokenSource;
+use crate::model::kind::Kind;
+use crate::model::operation::{Operation, Place, Scheme};
 use crate::time::BoxFuture;
-use crate::token::TokenSource;
 
 /// Credentials by the name of their security scheme. Clones share one set, so a token can be renewed while calls run.
 #[derive(Clone, Default)]

@@ -1,7 +1,10 @@
 //! Credentials: what they are, and how they get onto a request.
 
+pub(crate) mod account;
+mod base64;
 mod credential;
 mod credentials;
+pub(crate) mod token;
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -13,12 +16,12 @@ use reqwest::Request;
 pub use self::credential::Credential;
 pub use self::credentials::Credentials;
 pub(crate) use self::credentials::{header_name, missing_credential};
-use crate::account::Identity;
+use crate::auth::account::Identity;
 use crate::error::{AnyError, BoxError, ConfigError};
-use crate::kind::Kind;
-use crate::operation::{Operation, Place, Scheme};
-use crate::reply::Reply;
+use crate::model::kind::Kind;
+use crate::model::operation::{Operation, Place, Scheme};
 use crate::time::BoxFuture;
+use crate::wire::reply::Reply;
 
 /// Puts credentials on requests, anew for each attempt.
 ///

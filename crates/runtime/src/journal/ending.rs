@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::reconcile::Reconciled;
-use crate::settled::Progress;
+use crate::recovery::reconcile::Reconciled;
+use crate::wire::settled::Progress;
 
 /// How a call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

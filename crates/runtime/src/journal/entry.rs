@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Ending;
-use crate::outcome::Pending;
+use crate::model::outcome::Pending;
 
 /// A call that is about to be sent. Clones are cheap.
 #[derive(Debug, Clone, PartialEq, Eq)]

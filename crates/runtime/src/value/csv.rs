@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::json::{Json, JsonKind, read_text};
-use crate::lenient::Lenient;
+use crate::json::lenient::Lenient;
+use crate::json::reader::{Json, JsonKind, read_text};
 
 /// A list that travels as one value with commas, in a query or a header: `a,b,c`.
 ///

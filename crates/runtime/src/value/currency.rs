@@ -9,8 +9,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::exact::UnitError;
-use super::json::{Json, JsonKind, read_text};
-use crate::lenient::Lenient;
+use crate::json::lenient::Lenient;
+use crate::json::reader::{Json, JsonKind, read_text};
 
 /// A currency code, with the number of decimals that its minor unit has.
 ///

@@ -12,9 +12,9 @@ use jiff::tz::Offset;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use self::sealed::Read;
-use super::json::{Json, JsonKind, read_text};
 use super::secret::Confidential;
-use crate::lenient::Lenient;
+use crate::json::lenient::Lenient;
+use crate::json::reader::{Json, JsonKind, read_text};
 
 /// A date or time that keeps its text: what came is written back as it was, and read on demand.
 ///

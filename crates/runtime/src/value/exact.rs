@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::json::{Json, JsonKind};
+use crate::json::reader::{Json, JsonKind};
 
 /// The text is no decimal number of at most 28 digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -114,7 +114,7 @@ const fn exponent(bytes: &[u8], start: usize) -> Option<i32> {
 
 /// A number, or a string that holds one.
 pub(super) fn read(json: Json<'_>) -> Option<Decimal> {
-    super::json::steps::count(json.text().len());
+    crate::json::reader::steps::count(json.text().len());
     match json.kind() {
         JsonKind::Number => decimal(json.text(), false),
         // Text is written by people and their programs: with a sign, with white space around it.
@@ -192,7 +192,7 @@ macro_rules! exact_number {
 
         impl<'de> serde::Deserialize<'de> for $number {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::value::json::read_text(deserializer, $expected, $crate::lenient::Lenient::read)
+                $crate::json::reader::read_text(deserializer, $expected, $crate::lenient::Lenient::read)
             }
         }
 

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::lenient::{Evidence, Json, JsonKind, Lenient};
+use crate::json::lenient::{Evidence, Json, JsonKind, Lenient};
 
 /// An optional array: reads like a slice, and remembers whether it was absent or empty.
 ///

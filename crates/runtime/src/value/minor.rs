@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::exact::{UnitError, integer};
-use super::json::{Json, JsonKind, read_text};
 use super::{Currency, Major};
-use crate::lenient::Lenient;
+use crate::json::lenient::Lenient;
+use crate::json::reader::{Json, JsonKind, read_text};
 
 /// An amount in minor units (cents, not euros), of a currency that stands beside it.
 ///

@@ -1,11 +1,12 @@
 //! The values that documents name: amounts, dates, secrets, open enums and the shapes that JSON leaves open.
 
 pub(crate) mod exact;
-pub(crate) mod json;
 
+pub(crate) mod countries;
 mod csv;
 mod currency;
 mod dates;
+pub(crate) mod file_part;
 mod list;
 mod major;
 mod minor;

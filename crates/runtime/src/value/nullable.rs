@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::lenient::{Evidence, Json, JsonKind, Lenient};
+use crate::json::lenient::{Evidence, Json, JsonKind, Lenient};
 
 /// What a present member holds where `null` and absence differ, as in PATCH: `None` leaves the field alone, `Some(Nullable::Null)`
 /// clears it.

@@ -5,9 +5,9 @@ use std::ops::Deref;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::json::{Json, JsonKind, read_text};
 use super::secret::Confidential;
-use crate::lenient::{self, Evidence, Lenient};
+use crate::json::lenient::{self, Evidence, Lenient};
+use crate::json::reader::{Json, JsonKind, read_text};
 
 /// One value or a list of them; it is written back in the form in which it came, a list of one as a list.
 ///

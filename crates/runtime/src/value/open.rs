@@ -8,9 +8,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::json::{Json, JsonKind, read_text};
-use crate::drift::UNLISTED;
-use crate::lenient::{Evidence, Lenient};
+use crate::json::lenient::{Evidence, Lenient};
+use crate::json::reader::{Json, JsonKind, read_text};
+use crate::wire::drift::UNLISTED;
 
 /// A value of an enum whose list may grow: a known word, an unknown one, or something that is no word at all.
 ///

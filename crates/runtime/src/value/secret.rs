@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use zeroize::Zeroize;
 
-use crate::lenient::{Evidence, Json, JsonKind, Lenient};
+use crate::json::lenient::{Evidence, Json, JsonKind, Lenient};
 
 /// A value that is sent and received in clear, and never printed: a card number, a one-time password, a token.
 ///
@@ -84,7 +84,7 @@ impl<T: Confidential + Serialize> Serialize for Secret<T> {
 /// Through the lenient reader of `T`, because serde's own errors quote the value.
 impl<'de, T: Confidential + Lenient> Deserialize<'de> for Secret<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        super::json::read_text(deserializer, "a secret of another kind", Self::read)
+        crate::json::reader::read_text(deserializer, "a secret of another kind", Self::read)
     }
 }
 

@@ -9,9 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroize;
 
 use super::exact::integer;
-use super::json::{Json, JsonKind, read_text};
 use super::secret::Confidential;
-use crate::lenient::Lenient;
+use crate::json::lenient::Lenient;
+use crate::json::reader::{Json, JsonKind, read_text};
 
 /// An identifier that a provider sends as text or as an integer; it is written back in the form in which it came.
 ///

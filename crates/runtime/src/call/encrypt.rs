@@ -1,0 +1,28 @@
+//! Encrypts one attempt, and opens its answer.
+
+use reqwest::Request;
+
+use super::{Call, Failure};
+use crate::model::kind::Kind;
+use crate::wire::reply::Reply;
+use crate::wire::seal::{Sealed, Unseal};
+
+/// The sealed form of a request, if its operation travels so. The request itself stays plain for the gate, which reads references from it.
+pub(super) fn sealed(call: &Call, request: &Request) -> Result<Option<Sealed>, Failure> {
+    let Some(seal) = call.chain.seal.as_ref().filter(|_| call.operation.sealed) else { return Ok(None) };
+    let sealed = seal.seal(request)?;
+    let has_body = request.body().and_then(|body| body.as_bytes()).is_some_and(|bytes| !bytes.is_empty());
+    if has_body != sealed.body.is_some() {
+        return Err(Failure::refused(Kind::Config, "the sealing does not cover the body, so nothing was sent"));
+    }
+    Ok(Some(sealed))
+}
+
+/// A sealed answer as a plain one.
+pub(super) fn opened(key: &dyn Unseal, reply: Reply) -> Result<Reply, Failure> {
+    match key.open(&reply) {
+        Ok(Some(body)) => Ok(reply.with_body(body)),
+        Ok(None) => Ok(reply),
+        Err(fault) => Err(Failure::unopened(reply, fault)),
+    }
+}

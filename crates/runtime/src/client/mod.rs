@@ -1,0 +1,6 @@
+//! The client behind every generated client: building it, calling it, reading lists.
+
+pub(crate) mod builder;
+pub(crate) mod call;
+pub(crate) mod core;
+pub(crate) mod walk;

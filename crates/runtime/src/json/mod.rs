@@ -1,0 +1,8 @@
+//! JSON as text: reading it, reading it leniently, finding values in it, and what of it is evidence.
+
+pub mod evidence;
+pub mod lenient;
+pub(crate) mod pointer;
+pub(crate) mod reader;
+pub(crate) mod spelling;
+pub(crate) mod words;

@@ -1,0 +1,189 @@
+//! Why a call failed, as callers branch on it.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::model::operation::Effect;
+
+/// Why a call failed. Provider crates map their codes to these; what they do not map is told from the status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The provider wants a one-time password first.
+    OtpRequired,
+    /// Something else has to be completed first; the answer names it.
+    ActionRequired,
+    /// The payment was declined.
+    Declined,
+    /// The provider gave up on it, for reasons of its own: the transaction says whether anything moved.
+    NotProcessed,
+    /// It came too soon after a similar call: nothing moved, and it may be sent again after the wait.
+    TooSoon {
+        /// How long to wait.
+        wait: Duration,
+    },
+    /// The funds do not suffice.
+    InsufficientFunds,
+    /// The reference was used before.
+    Duplicate,
+    /// The credentials were not accepted.
+    Unauthenticated,
+    /// The credentials do not allow the call.
+    Forbidden,
+    /// The provider refused the call, and no documented code says why.
+    Refused,
+    /// The request is not valid.
+    Invalid {
+        /// The fields at fault, as far as they are known.
+        fields: Vec<String>,
+    },
+    /// What the call refers to does not exist.
+    NotFound,
+    /// Too many calls.
+    RateLimited,
+    /// What the call refers to has expired.
+    Expired,
+    /// The provider failed.
+    Server,
+    /// No answer came in time.
+    Timeout,
+    /// No connection, or one that broke.
+    Connect,
+    /// The answer could not be read.
+    Decode,
+    /// The answer contradicts the request.
+    Integrity,
+    /// The answer does not say whether the call took effect.
+    OutcomeUnknown,
+    /// The journal cannot be read or written.
+    Journal,
+    /// The client is not set up for the call.
+    Config,
+    /// A middleware of the caller's failed.
+    Middleware,
+}
+
+impl Kind {
+    /// A request that is not valid, with no field known.
+    pub const INVALID: Self = Self::Invalid { fields: Vec::new() };
+
+    /// The kind's name in snake case, for metrics and logs.
+    pub fn name(&self) -> &'static str {
+        self.words().0
+    }
+
+    /// What happened, as the middle of a sentence.
+    pub fn meaning(&self) -> &'static str {
+        self.words().1
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> &'static str {
+        self.words().2
+    }
+
+    fn words(&self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::OtpRequired => ("otp_required", "a one-time password is required", "validate it and repeat the call"),
+            Self::ActionRequired => (
+                "action_required",
+                "something has to be completed first",
+                "complete what the answer names and repeat the call",
+            ),
+            Self::Declined => (
+                "declined",
+                "the payment was declined",
+                "read the provider's message, and change the payment before a new one",
+            ),
+            Self::NotProcessed => (
+                "not_processed",
+                "the provider could not process it",
+                "read the transaction before the payment is made again",
+            ),
+            Self::TooSoon { .. } => {
+                ("too_soon", "too soon after a similar call, nothing was done", "send it again after the wait")
+            }
+            Self::InsufficientFunds => ("insufficient_funds", "the funds do not suffice", "top up or lower the amount"),
+            Self::Duplicate => ("duplicate", "the reference was used before", "look up the earlier call"),
+            Self::Unauthenticated => {
+                ("unauthenticated", "the credentials were not accepted", "check them or sign in again")
+            }
+            Self::Forbidden => {
+                ("forbidden", "the credentials do not allow this", "ask the provider for the permission")
+            }
+            Self::Refused => ("refused", "the provider refused the call", "read the provider's message in the answer"),
+            Self::Invalid { .. } => {
+                ("invalid", "the request is not valid", "correct it, a repeat is answered the same")
+            }
+            Self::NotFound => ("not_found", "there is no such thing", "check the ids of the call"),
+            Self::RateLimited => ("rate_limited", "too many calls", "wait before the next one"),
+            Self::Expired => ("expired", "it has expired", "start anew"),
+            Self::Server => ("server", "the provider failed", "try again later"),
+            Self::Timeout => ("timeout", "no answer came in time", "try again or allow more time"),
+            Self::Connect => ("connect", "there is no connection", "check the network and the base URL"),
+            Self::Decode => ("decode", "the answer could not be read", "look at the raw answer, which the error keeps"),
+            Self::Integrity => ("integrity", "the answer contradicts the request", "compare both before going on"),
+            Self::OutcomeUnknown => {
+                ("outcome_unknown", "the answer does not say what happened", "look up what became of it")
+            }
+            Self::Journal => {
+                ("journal", "the journal cannot be read or written", "check the journal: nothing is sent without it")
+            }
+            Self::Config => ("config", "the client is not set up for this call", "correct its settings"),
+            Self::Middleware => ("middleware", "a middleware of the client failed", "look at the error's source"),
+        }
+    }
+
+    /// What a status says of a call of this effect where the provider crate does not know better.
+    pub(crate) fn of(status: StatusCode, effect: Effect) -> Self {
+        match status.as_u16() {
+            // The body of a success says that the call failed, and not why.
+            200..=299 | 402 if effect == Effect::Money => Self::Declined,
+            200..=299 | 402 => Self::Refused,
+            300..=399 => Self::Config,
+            401 => Self::Unauthenticated,
+            403 | 407 | 451 => Self::Forbidden,
+            404 => Self::NotFound,
+            408 => Self::Timeout,
+            409 => Self::OutcomeUnknown,
+            410 => Self::Expired,
+            429 => Self::RateLimited,
+            400..=499 => Self::INVALID,
+            _ => Self::Server,
+        }
+    }
+
+    /// The same, as far as it can be said of a call of this effect: what only reads is refused, and no payment is declined.
+    pub(crate) fn fitting(self, effect: Effect) -> Self {
+        let is_decline = matches!(self, Self::Declined | Self::NotProcessed);
+        if is_decline && effect == Effect::Read { Self::Refused } else { self }
+    }
+
+    /// Whether the same call may well succeed a little later.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(self, Self::RateLimited | Self::TooSoon { .. } | Self::Server | Self::Timeout | Self::Connect)
+    }
+
+    /// How long to wait before the call, where the kind says it.
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::TooSoon { wait } => Some(*wait),
+            _ => None,
+        }
+    }
+}
+
+/// So that `error.kind() == Kind::Declined` reads as it should.
+impl PartialEq<Kind> for &Kind {
+    fn eq(&self, other: &Kind) -> bool {
+        **self == *other
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}

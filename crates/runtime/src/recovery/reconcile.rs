@@ -1,0 +1,257 @@
+//! Finding out what became of a call: the document's lookup is asked until it knows, or until the time is over.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::candidates::Candidate;
+use super::lookup::{self, Patience};
+use crate::client::core::Core;
+use crate::error::{AnyError, Facts};
+use crate::model::kind::Kind;
+use crate::model::outcome::Pending;
+use crate::wire::compare::Comparison;
+use crate::wire::reply::Reply;
+use crate::wire::settled::{Counts, Leg, Progress, Verdict};
+
+/// What became of a call whose outcome was unknown.
+///
+/// ```
+/// use bursar_runtime::{AnyError, Core, Pending, Reconciled};
+///
+/// async fn settle(client: &Core, pending: &Pending) -> Result<(), AnyError> {
+///     match client.reconcile(pending).await? {
+///         Reconciled::Done(found) => println!("it is done: {}", found.word().unwrap_or("there it is")),
+///         Reconciled::Failed(_) => println!("nothing moved: it may be paid again, with a new reference"),
+///         Reconciled::Returned(_) => println!("the money moved and came back"),
+///         Reconciled::InPart(found) => println!("moved in part: {:?}", found.legs()),
+///         Reconciled::MayStillCome(_) => println!("it has expired, and may be paid after all: ask again later"),
+///         Reconciled::Pending(_) => println!("the provider has it and has not decided: ask again later"),
+///         Reconciled::NotFound { proven: true, .. } => println!("the provider never took it"),
+///         Reconciled::NotFound { .. } => println!("not seen yet, which proves nothing: ask again later"),
+///         Reconciled::Differs(found) => println!("something else has this reference: {:?}", found.comparisons()),
+///         Reconciled::Candidates { found, .. } => println!("{} entries may be it: a person decides", found.len()),
+///         Reconciled::Undecidable { reason } => println!("the provider cannot be asked: {reason}"),
+///         _ => println!("a later version knows more: treat it as open"),
+///     }
+///     Ok(())
+/// }
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Reconciled {
+    /// It took effect, and amount and currency agree where the document names them. Of a money call: the money moved.
+    Done(Found),
+    /// The provider knows it and says that it failed: nothing moved.
+    Failed(Found),
+    /// The money moved and came back.
+    Returned(Found),
+    /// A leg or some entries moved, others did not: a person has to act.
+    InPart(Found),
+    /// It has ended, but the provider may correct it to done: ask again later.
+    MayStillCome(Found),
+    /// The provider knows it and has not decided, or does not say.
+    Pending(Found),
+    /// The provider does not know it.
+    NotFound {
+        /// Whether that proves that nothing happened: only if the provider documents it, and enough time has passed.
+        proven: bool,
+        /// Time since the call was sent, by the client's clock.
+        age: Duration,
+        /// Time after which the provider documents to see a call; zero if it does not.
+        visible_after: Duration,
+    },
+    /// The provider has something under this reference, and it is not this call: amount or currency differ, or are not shown.
+    Differs(Found),
+    /// The provider knows no reference: these entries of its list may be the call. Nothing was decided.
+    ///
+    /// An entry of another amount or currency is among them ([`Candidate::differences`]): fees may explain it.
+    Candidates {
+        /// Entries that may be the call, the likeliest first.
+        found: Vec<Candidate>,
+        /// Whether the list was read to its end; else it goes on, and the call may stand further down.
+        complete: bool,
+        /// The first page of the list.
+        reply: Reply,
+    },
+    /// There is no way to ask.
+    Undecidable {
+        /// Why.
+        reason: &'static str,
+    },
+}
+
+impl Reconciled {
+    /// The outcome's name in snake case, for metrics and logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Done(_) => "done",
+            Self::Failed(_) => "failed",
+            Self::Returned(_) => "returned",
+            Self::InPart(_) => "in_part",
+            Self::MayStillCome(_) => "may_still_come",
+            Self::Pending(_) => "pending",
+            Self::NotFound { .. } => "not_found",
+            Self::Differs(_) => "differs",
+            Self::Candidates { .. } => "candidates",
+            Self::Undecidable { .. } => "undecidable",
+        }
+    }
+
+    /// The state that what was found is in.
+    pub(super) fn of(progress: Progress, found: Found) -> Self {
+        match progress {
+            Progress::Done => Self::Done(found),
+            Progress::Failed => Self::Failed(found),
+            Progress::Returned => Self::Returned(found),
+            Progress::InPart => Self::InPart(found),
+            Progress::MayStillCome => Self::MayStillCome(found),
+            Progress::Pending => Self::Pending(found),
+        }
+    }
+
+    /// Whether the same money may be sent again: only if it failed, or its absence is proven.
+    pub fn allows_resend(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::NotFound { proven: true, .. })
+    }
+
+    /// What the provider has under the call's reference, if anything; it may be another call ([`Differs`](Self::Differs)).
+    pub fn found(&self) -> Option<&Found> {
+        match self {
+            Self::Done(found)
+            | Self::Failed(found)
+            | Self::Returned(found)
+            | Self::InPart(found)
+            | Self::MayStillCome(found)
+            | Self::Pending(found)
+            | Self::Differs(found) => Some(found),
+            Self::Candidates { .. } | Self::NotFound { .. } | Self::Undecidable { .. } => None,
+        }
+    }
+
+    /// What the provider has of the call, if it has it and nothing speaks against its being the call.
+    pub(crate) fn into_known(self) -> Option<Found> {
+        match self {
+            Self::Done(found)
+            | Self::Failed(found)
+            | Self::Returned(found)
+            | Self::InPart(found)
+            | Self::MayStillCome(found)
+            | Self::Pending(found) => Some(found),
+            Self::NotFound { .. } | Self::Differs(_) | Self::Candidates { .. } | Self::Undecidable { .. } => None,
+        }
+    }
+
+    /// The whole answer that says so, if there was one.
+    pub fn reply(&self) -> Option<&Reply> {
+        match self {
+            Self::Candidates { reply, .. } => Some(reply),
+            _ => self.found().map(Found::reply),
+        }
+    }
+}
+
+/// What the provider has of a call. `Debug` shows neither values nor body.
+#[derive(Clone)]
+pub struct Found {
+    pub(super) reply: Reply,
+    /// What the answer says of the state, where the document names a status.
+    pub(super) verdict: Option<Verdict>,
+    pub(super) comparisons: Vec<Comparison>,
+}
+
+impl Found {
+    /// The provider's status value. Of several legs, that of the first that is not done.
+    ///
+    /// It is not checked against a list.
+    pub fn word(&self) -> Option<&str> {
+        self.verdict.as_ref()?.deciding()?.value()
+    }
+
+    /// Legs of the payment, in the order in which the money passes them; empty where the document names no status.
+    pub fn legs(&self) -> &[Leg] {
+        self.verdict.as_ref().map_or(&[], |verdict| &verdict.legs)
+    }
+
+    /// Counts of a batch's entries, where the document names them.
+    pub fn counts(&self) -> Option<Counts> {
+        self.verdict.as_ref()?.counts
+    }
+
+    /// Amount and currency of the call beside those of the answer, as far as the document names them.
+    pub fn comparisons(&self) -> &[Comparison] {
+        &self.comparisons
+    }
+
+    /// The whole answer of the lookup.
+    pub fn reply(&self) -> &Reply {
+        &self.reply
+    }
+
+    /// Whether any field disagrees or is not shown.
+    pub(super) fn differs(&self) -> bool {
+        self.comparisons.iter().any(|comparison| !comparison.agrees())
+    }
+
+    /// Whether any field that is shown disagrees.
+    pub(super) fn contradicts(&self) -> bool {
+        self.comparisons.iter().any(|comparison| !comparison.agrees() && comparison.found().is_some())
+    }
+}
+
+impl fmt::Debug for Found {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let compared = |it: &Comparison| (it.what().name(), it.agrees());
+        out.debug_struct("Found")
+            .field("reply", &self.reply)
+            .field("agrees", &self.comparisons.iter().map(compared).collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Core {
+    /// Finds out what became of a call: asks the lookup of the document until it knows, with growing waits.
+    ///
+    /// If the client has the journal that the call was written to, a decided state closes its entry.
+    ///
+    /// It ends at the total timeout of this client's options with what is known by then. A lookup that does not find the call
+    /// proves nothing unless the provider documents it. Lookups only read; nothing is sent again.
+    ///
+    /// # Errors
+    ///
+    /// The lookup failed for good, or the call was made with another provider, base URL or account.
+    pub async fn reconcile(&self, pending: &Pending) -> Result<Reconciled, AnyError> {
+        let state = self.find_out(pending, Patience::UntilDecided, self.options().total()).await?;
+        Box::pin(self.close_entry(pending, &state)).await;
+        Ok(state)
+    }
+
+    /// As [`Core::reconcile`], for as long as `limit`. Boxed, so that the futures of callers stay small.
+    pub(crate) async fn find_out(
+        &self,
+        pending: &Pending,
+        patience: Patience,
+        limit: Duration,
+    ) -> Result<Reconciled, AnyError> {
+        let provider = self.chain().provider;
+        if pending.provider() != provider.name {
+            let message = "the call was made by the client of another provider";
+            return Err(Facts::unsent(Kind::Config, message).into());
+        }
+        if !self.chain().is_ours(pending) {
+            let message = "the call was made with another base URL or account: ask with the client that made it";
+            return Err(Facts::unsent(Kind::Config, message).into());
+        }
+        let row = |id: &str| provider.operations.iter().copied().find(|row| row.id == id);
+        let Some(operation) = row(pending.operation()) else {
+            return Ok(Reconciled::Undecidable { reason: "this version of the client does not know the operation" });
+        };
+        let Some(lookup) = operation.idempotency.as_ref().and_then(|idempotency| idempotency.lookup.as_ref()) else {
+            return Ok(Reconciled::Undecidable { reason: "the provider has no operation that could be asked" });
+        };
+        let Some(asked) = row(lookup.operation) else {
+            return Ok(Reconciled::Undecidable { reason: "the provider has no operation that could be asked" });
+        };
+        let case = lookup::Case { core: self, pending, operation, lookup, asked };
+        Box::pin(case.run(patience, limit)).await.map_err(AnyError::from)
+    }
+}

@@ -1,0 +1,243 @@
+//! After a crash: the open entries of the journal are looked up.
+
+use std::ops::Deref;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::call::intent;
+use crate::call::lease::{Held, keep};
+use crate::client::core::Core;
+use crate::error::{AnyError, Facts};
+use crate::journal::{Closing, Ending, Entry, Intent, Journal, JournalError};
+use crate::model::kind::Kind;
+use crate::model::outcome::Pending;
+use crate::recovery::lookup::Patience;
+use crate::recovery::reconcile::Reconciled;
+
+/// A call that was open in the journal, and what the provider says about it.
+#[derive(Debug)]
+pub struct Recovered {
+    entry: Entry,
+    result: Result<Reconciled, AnyError>,
+    is_closed: bool,
+    fault: Option<JournalError>,
+}
+
+impl Recovered {
+    /// What the journal has.
+    pub fn intent(&self) -> &Intent {
+        &self.entry.intent
+    }
+
+    /// What was asked for.
+    pub fn pending(&self) -> &Pending {
+        self.entry.intent.pending()
+    }
+
+    /// How the call ended as far as its client wrote it: accepted, unknown, or nothing.
+    pub fn ending(&self) -> Option<Ending> {
+        self.entry.ending
+    }
+
+    /// What the provider says, or why it could not be asked.
+    ///
+    /// # Errors
+    ///
+    /// The lookup failed; the entry stays open.
+    pub fn result(&self) -> Result<&Reconciled, &AnyError> {
+        self.result.as_ref()
+    }
+
+    /// Whether the entry is closed now. If not, recover again later, or decide and write it with [`Journal::end`].
+    pub fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// Why the journal could not be written after the lookup.
+    pub fn fault(&self) -> Option<&JournalError> {
+        self.fault.as_ref()
+    }
+}
+
+/// What [`Core::recover`] found in a journal. Derefs to the calls that were looked up.
+#[derive(Debug, Default)]
+#[must_use = "entries that stay open need another recovery or a decision"]
+pub struct Recovery {
+    calls: Vec<Recovered>,
+    foreign: usize,
+    leased: usize,
+    lease_end: Option<SystemTime>,
+    unreadable: Vec<String>,
+}
+
+impl Recovery {
+    /// The calls that were looked up, oldest first.
+    pub fn calls(&self) -> &[Recovered] {
+        &self.calls
+    }
+
+    /// The calls that were looked up, oldest first.
+    pub fn into_calls(self) -> Vec<Recovered> {
+        self.calls
+    }
+
+    /// Open entries of other origins or accounts, which were left alone.
+    pub fn foreign(&self) -> usize {
+        self.foreign
+    }
+
+    /// Open entries that another client holds, or whose calls run: they were left alone.
+    ///
+    /// After a crash these are the entries of the process that crashed, until its leases are over. Recover again at
+    /// [`lease_end`](Self::lease_end).
+    pub fn leased(&self) -> usize {
+        self.leased
+    }
+
+    /// When the last of the leases ends that kept entries from being looked up.
+    pub fn lease_end(&self) -> Option<SystemTime> {
+        self.lease_end
+    }
+
+    /// Ids of entries that cannot be read: damaged, or of another version.
+    pub fn unreadable(&self) -> &[String] {
+        &self.unreadable
+    }
+
+    /// Whether no entry of this account is left open.
+    pub fn is_complete(&self) -> bool {
+        self.leased == 0 && self.unreadable.is_empty() && self.calls.iter().all(Recovered::is_closed)
+    }
+
+    fn leave(&mut self, entry: &Entry) {
+        self.leased += 1;
+        self.lease_end = self.lease_end.max(entry.lease.as_ref().map(|lease| lease.until()));
+    }
+}
+
+impl Deref for Recovery {
+    type Target = [Recovered];
+
+    fn deref(&self) -> &[Recovered] {
+        &self.calls
+    }
+}
+
+impl IntoIterator for Recovery {
+    type Item = Recovered;
+    type IntoIter = std::vec::IntoIter<Recovered>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.calls.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Recovery {
+    type Item = &'a Recovered;
+    type IntoIter = std::slice::Iter<'a, Recovered>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.calls.iter()
+    }
+}
+
+impl Core {
+    /// Looks up the open entries of this client's account in a journal, once each, and closes what is decided.
+    ///
+    /// Call it when a process starts, and again as long as entries are open. What is not decided yet, what cannot be found, and what only a
+    /// person can decide (candidates of a provider that knows no reference) is returned and stays open. Nothing is sent again.
+    ///
+    /// Entries of other accounts are skipped, and so are those whose owner still has its lease; of several processes that recover at once,
+    /// one gets each entry.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read. A lookup that fails, or an entry that cannot be read or written, is reported beside the others.
+    pub async fn recover(&self, journal: &dyn Journal) -> Result<Recovery, AnyError> {
+        let open = journal.open(self.chain().provider.name).await.map_err(unusable)?;
+        let mut recovery = Recovery { unreadable: open.unreadable, ..Recovery::default() };
+        for entry in open.entries {
+            if !self.chain().is_ours(entry.intent.pending()) {
+                recovery.foreign += 1;
+                continue;
+            }
+            // Boxed, so that the futures of callers stay small.
+            match Box::pin(self.recover_one(journal, &entry)).await {
+                Ok(Some((result, fault, is_closed))) => {
+                    recovery.calls.push(Recovered { entry, result, is_closed, fault });
+                }
+                Ok(None) => recovery.leave(&entry),
+                Err(fault) => {
+                    let message = "the journal could not be written, so the call was not looked up";
+                    let result = Err(Facts::unsent(Kind::Journal, message).into());
+                    recovery.calls.push(Recovered { entry, result, is_closed: false, fault: Some(fault) });
+                }
+            }
+        }
+        Ok(recovery)
+    }
+
+    /// Takes an entry over, looks its call up, and closes it or lets go of it; `None` if another client has it.
+    async fn recover_one(&self, journal: &dyn Journal, entry: &Entry) -> Result<Option<Looked>, JournalError> {
+        let (owner, time) = (&self.chain().owner, self.time());
+        let id = entry.intent.id();
+        if owner.is_running(id) {
+            return Ok(None);
+        }
+        let (lease, good) = owner.lease(&*time.clock);
+        // An entry of this client whose call was dropped needs no waiting.
+        let is_own = entry.lease.as_ref().is_some_and(|lease| lease.owner() == owner.id());
+        let limit = self.options().total();
+        let taking = match is_own {
+            true => journal.renew(id, &lease),
+            false => journal.take(id, &lease, time.clock.now()),
+        };
+        let is_taken = time.within(limit, pin!(taking)).await;
+        if !is_taken.unwrap_or_else(|| Err(JournalError::new("it took longer than a whole call may")))? {
+            return Ok(None);
+        }
+        let held = Held::enter(owner, entry.intent.clone(), good);
+        let end = time.clock.elapsed().saturating_add(limit);
+        let remaining = || end.saturating_sub(time.clock.elapsed());
+        let lookup = pin!(self.find_out(entry.intent.pending(), Patience::Once, limit));
+        let Some(result) = keep(&held, journal, time, remaining, lookup).await else { return Ok(None) };
+        let closing = result.as_ref().ok().and_then(Closing::of);
+        let written = match closing {
+            Some(closing) => journal.close(id, closing).await,
+            None => journal.renew(id, &owner.released(&*time.clock)).await.map(drop),
+        };
+        let is_closed = closing.is_some() && written.is_ok();
+        Ok(Some((result, written.err(), is_closed)))
+    }
+
+    /// Closes the journal entry of a call that a lookup has decided.
+    pub(crate) async fn close_entry(&self, pending: &Pending, state: &Reconciled) {
+        if let (Some(journal), Some(closing)) = (&self.chain().journal, Closing::of(state)) {
+            intent::close(journal, self.time(), pending, closing).await;
+        }
+    }
+
+    /// Follows a call no further: closes its entry in this client's journal with [`Ending::GivenUp`].
+    ///
+    /// # Errors
+    ///
+    /// The client has no journal, the call has no entry in it, the entry has another final ending, or the journal cannot be written.
+    pub async fn give_up(&self, pending: &Pending) -> Result<(), AnyError> {
+        let Some(journal) = &self.chain().journal else {
+            return Err(Facts::unsent(Kind::Config, "the client has no journal").into());
+        };
+        let Some(id) = pending.entry() else {
+            return Err(Facts::unsent(Kind::Config, "the call was made without a journal").into());
+        };
+        Arc::clone(journal).end(id, Ending::GivenUp).await.map_err(unusable)
+    }
+}
+
+/// What a lookup found, why the journal could not be written after it, and whether the entry is closed.
+type Looked = (Result<Reconciled, AnyError>, Option<JournalError>, bool);
+
+fn unusable(error: JournalError) -> AnyError {
+    let facts = Facts::unsent(Kind::Journal, error.meaning());
+    Facts { source: Some(Box::new(error)), ..facts }.into()
+}

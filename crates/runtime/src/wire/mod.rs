@@ -1,0 +1,21 @@
+//! Requests and answers: from typed values to bytes, and back.
+
+pub(crate) mod asked;
+pub(crate) mod base;
+pub(crate) mod compare;
+pub(crate) mod connections;
+pub(crate) mod content;
+pub(crate) mod correlation;
+pub(crate) mod decode;
+pub(crate) mod drift;
+pub(crate) mod envelope;
+#[cfg(test)]
+mod linear;
+pub(crate) mod multipart;
+pub(crate) mod paths;
+pub(crate) mod preflight;
+pub(crate) mod reply;
+pub(crate) mod request;
+pub(crate) mod seal;
+pub(crate) mod settled;
+pub(crate) mod transport;
