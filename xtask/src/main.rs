@@ -1,24 +1,22 @@
 //! `cargo xtask`: generates the provider crates from their documents, checks the workspace, and measures it.
 
-mod cargo;
 mod document;
-mod generate;
+mod emit;
 mod lint;
-mod refusal;
-mod synthetic;
-mod transform;
+mod load;
+mod rewrite;
+mod run;
+mod typing;
 mod vocabulary;
-mod work;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use generate::{Ending, Options};
-
-/// The version of progenitor that types the documents.
-pub(crate) const PROGENITOR: &str = "0.15.1";
+use run::cargo;
+use run::{Ending, Options};
+use typing::child;
 
 /// Generates, checks and measures the bursar workspace.
 #[derive(Parser)]
@@ -79,7 +77,7 @@ enum Command {
     },
     /// All checks and tests, as CI runs them.
     Ci,
-    #[command(name = generate::child::SUBCOMMAND, hide = true)]
+    #[command(name = child::SUBCOMMAND, hide = true)]
     Progenitor,
 }
 
@@ -97,16 +95,16 @@ fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     let root = root()?;
     match command {
-        Command::Progenitor => generate::child::serve().map(|()| ExitCode::SUCCESS),
+        Command::Progenitor => child::serve().map(|()| ExitCode::SUCCESS),
         Command::Generate { check, provider, explain } => {
             let options = Options { check, explain, providers: provider, quiet: false };
-            Ok(code(&generate::run(&root, &options)?))
+            Ok(code(&run::generate(&root, &options)?))
         }
         Command::Lint { rules: true, .. } => {
             lint::RULES.iter().for_each(|rule| say(&format!("{:22} {}", rule.name, rule.meaning)));
             Ok(ExitCode::SUCCESS)
         }
-        Command::Lint { files, .. } => Ok(code(&generate::lint(&root, &files)?)),
+        Command::Lint { files, .. } => Ok(code(&run::lint(&root, &files)?)),
         Command::Build { arguments } => fresh(&root, || cargo::cargo(&root, &["build", "--workspace"], &arguments)),
         Command::Test { arguments } => fresh(&root, || cargo::cargo(&root, &["test", "--workspace"], &arguments)),
         Command::Bench { what } => cargo::bench(&root, what),
@@ -117,7 +115,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
 
 /// Generates whatever is stale, then goes on if nothing was refused.
 fn fresh(root: &Path, then: impl FnOnce() -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
-    match generate::run(root, &Options { quiet: true, ..Options::default() })? {
+    match run::generate(root, &Options { quiet: true, ..Options::default() })? {
         Ending::Fine => then(),
         ending => Ok(code(&ending)),
     }

@@ -1,16 +1,19 @@
 //! An OpenAPI document in memory: a JSON value that remembers the file, line and column of every node.
 
-mod json;
-mod origins;
+pub(crate) mod edit;
+pub(crate) mod names;
+pub(crate) mod origins;
 pub(crate) mod pointer;
-mod yaml;
-
-use std::path::Path;
+pub(crate) mod refusal;
+pub(crate) mod schemas;
+pub(crate) mod statuses;
+pub(crate) mod synthetic;
+pub(crate) mod work;
 
 use serde_json::Value;
 
-pub(crate) use crate::refusal::{Place, Refusal};
-use origins::Origins;
+use origins::{Origins, Source};
+pub(crate) use refusal::{Place, Refusal};
 
 /// The methods of a path item, in the order in which OpenAPI lists them.
 pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -18,7 +21,7 @@ pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options"
 /// A document under way from the file to the generator.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
-    /// The document as JSON; transforms rewrite it in place.
+    /// The document as JSON; rules rewrite it in place.
     pub(crate) value: Value,
     origins: Origins,
     faults: Vec<Refusal>,
@@ -36,30 +39,9 @@ pub(crate) struct OperationAt {
 }
 
 impl Document {
-    /// Reads a file; `shown` is its name in messages.
-    ///
-    /// # Errors
-    /// The file cannot be read, or it is no YAML mapping. Lesser faults of the YAML (doubled keys, anchors, bare words)
-    /// stay with the document, so that lint lists them together with all others.
-    pub(crate) fn load(path: &Path, shown: &str) -> Result<Self, Vec<Refusal>> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text, shown),
-            Err(error) => {
-                let place = Place { file: shown.into(), line: 0, column: 0 };
-                let hint = "write the document as UTF-8 text at this path";
-                let message = format!("the file cannot be read: {error}");
-                Err(vec![Refusal::new("yaml-syntax", place, message, hint)])
-            }
-        }
-    }
-
-    /// Reads the text of a document, YAML or JSON; `shown` is the file's name in messages.
-    ///
-    /// # Errors
-    /// As [`Document::load`].
-    pub(crate) fn parse(text: &str, shown: &str) -> Result<Self, Vec<Refusal>> {
-        let read = if json::is_json(text, shown) { json::read(text, shown)? } else { yaml::read(text, shown)? };
-        Ok(Self { value: read.value, origins: Origins::new(read.source), faults: read.faults })
+    /// A document that was read, with the places of its nodes and the faults that left it readable.
+    pub(crate) fn new(value: Value, source: Source, faults: Vec<Refusal>) -> Self {
+        Self { value, origins: Origins::new(source), faults }
     }
 
     /// The file as shown to users.
@@ -89,7 +71,7 @@ impl Document {
         self.origins.key_place(pointer)
     }
 
-    /// Says that a transform moved or copied a node: `to` and all below it originates at `from`.
+    /// Says that a rule moved or copied a node: `to` and all below it originates at `from`.
     pub(crate) fn moved(&mut self, from: &str, to: &str) {
         self.origins.moved(from, to);
     }
@@ -123,6 +105,3 @@ impl Document {
             .collect()
     }
 }
-
-#[cfg(test)]
-mod tests;

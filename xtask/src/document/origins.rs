@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use crate::refusal::Place;
+use crate::document::refusal::Place;
 
 /// Line and column, from 1.
 pub(crate) type Position = (usize, usize);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::work;
+use super::work;
 
 /// Methods of a path item, in the order of the specification.
 pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -218,4 +218,18 @@ pub(crate) fn is_read_only(document: &Value, schema: &Value) -> bool {
 /// Whether a schema is a union.
 pub(crate) fn is_union(schema: &Value) -> bool {
     schema.get("oneOf").is_some()
+}
+
+/// What may be said of a reference without changing what it refers to.
+const WORDS: [&str; 9] =
+    ["description", "nullable", "title", "example", "externalDocs", "default", "readOnly", "writeOnly", "deprecated"];
+
+/// Whether a part of `allOf` only says something about the value, and decides nothing of its type.
+pub(crate) fn is_words(part: &Value) -> bool {
+    part.as_object().is_some_and(|part| part.keys().all(|key| is_word(key)))
+}
+
+/// Whether a key only says something about the value.
+pub(crate) fn is_word(key: &str) -> bool {
+    key.starts_with("x-") || WORDS.contains(&key)
 }

@@ -1,4 +1,4 @@
-//! P1: output that would be silently wrong is refused, whatever let it through.
+//! Output that would be silently wrong is refused, whatever let it through.
 
 use std::collections::BTreeSet;
 

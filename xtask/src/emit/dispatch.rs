@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{GenericArgument, PathArguments, Type};
 
-use super::client::{self, Call, Parameter, ParameterPlace};
-use crate::transform::names;
-use crate::transform::plan::{Body, Plan};
+use super::calls::{Call, Parameter, ParameterPlace};
+use super::responses::{error_type, names_responses};
+use crate::document::names;
+use crate::rewrite::plan::{Body, Plan};
 
 /// The file `dispatch.rs`.
 pub(crate) fn file(plan: &Plan, calls: &[Call]) -> TokenStream {
@@ -17,7 +18,7 @@ pub(crate) fn file(plan: &Plan, calls: &[Call]) -> TokenStream {
             use super::requests;
         )
     });
-    let responses = client::names_responses(plan).then(|| {
+    let responses = names_responses(plan).then(|| {
         quote!(
             use super::responses;
         )
@@ -55,7 +56,7 @@ pub(crate) fn file(plan: &Plan, calls: &[Call]) -> TokenStream {
 fn entry(call: &Call) -> TokenStream {
     let constant = format_ident!("{}", names::shouty(&call.row.id));
     let name = format_ident!("{}", call.row.id);
-    let (answer, error) = (&call.answer, client::error_type(call.row));
+    let (answer, error) = (&call.answer, error_type(call.row));
     let body = call.parameters.iter().find(|parameter| matches!(parameter.place, ParameterPlace::Body));
     let recode = match (&call.row.body, body) {
         (Body::Json { .. } | Body::Form, Some(body)) => {

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::transform::names;
-use crate::transform::plan::{Check, LookupParameter, Operation, Plan, Scheme, SchemePlace, Slot};
+use crate::document::names;
+use crate::rewrite::plan::{Check, LookupParameter, Operation, Plan, Scheme, SchemePlace, Slot};
 use crate::vocabulary::{
     Absent, Candidates, Correlation, Counted, Counts, Effect, Envelope, Fill, Idempotency, KeyPlace, Leg, Lookup,
     Money, MoneyFields, Outcome, Page, Pointer, Remembered, RememberedIn, Settled, Text, Tier,

@@ -7,9 +7,10 @@ use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{GenericArgument, PathArguments, Type};
 
-use super::client::Call;
+use super::calls::{Call, link};
+use super::rust::has_lifetime;
 use super::types::Struct;
-use crate::transform::plan::Plan;
+use crate::rewrite::plan::Plan;
 use crate::vocabulary::Correlation;
 
 /// The file `requests.rs`.
@@ -302,7 +303,7 @@ fn of_correlation(correlation: &Correlation, key: &str) -> TokenStream {
 
 fn bundle(call: &Call) -> TokenStream {
     let name = call.bundle();
-    let text = format!(" Parameters of [`{0}`](super::client::Client::{0}).", call.row.id);
+    let text = format!(" Parameters of {}.", link(call.row));
     let fields: Vec<Field> = call
         .parameters
         .iter()
@@ -325,17 +326,4 @@ fn bundle(call: &Call) -> TokenStream {
         pub struct #name #generics { #(#members,)* }
         #builder
     }
-}
-
-/// Whether a type borrows.
-pub(crate) fn has_lifetime(ty: &Type) -> bool {
-    struct Find(bool);
-    impl<'ast> syn::visit::Visit<'ast> for Find {
-        fn visit_lifetime(&mut self, _: &'ast syn::Lifetime) {
-            self.0 = true;
-        }
-    }
-    let mut find = Find(false);
-    syn::visit::Visit::visit_type(&mut find, ty);
-    find.0
 }

@@ -3,8 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::transform::names;
-use crate::transform::plan::{Answer, Operation, Payload, Plan, Variant};
+use super::calls::link;
+use super::rust::written;
+use crate::document::names;
+use crate::rewrite::plan::{Answer, Operation, Payload, Plan, Variant};
 
 /// The file `responses.rs`.
 pub(crate) fn file(plan: &Plan) -> TokenStream {
@@ -60,7 +62,7 @@ fn doc(variant: &Variant) -> String {
 
 fn error(row: &Operation) -> TokenStream {
     let name = format_ident!("{}Error", names::pascal(&row.id));
-    let text = format!(" How [`{0}`](super::client::Client::{0}) fails, by status.", row.id);
+    let text = format!(" How {} fails, by status.", link(row));
     let variants = row.errors.iter().map(|variant| {
         let (ident, doc) = (format_ident!("{}", variant.name), doc(variant));
         match &variant.payload {
@@ -111,7 +113,7 @@ fn error(row: &Operation) -> TokenStream {
 
 fn answer(row: &Operation, variants: &[Variant]) -> TokenStream {
     let name = format_ident!("{}Answer", names::pascal(&row.id));
-    let text = format!(" What [`{0}`](super::client::Client::{0}) answers, by status.", row.id);
+    let text = format!(" What {} answers, by status.", link(row));
     let items = variants.iter().map(|variant| {
         let (ident, doc) = (format_ident!("{}", variant.name), doc(variant));
         match &variant.payload {
@@ -153,17 +155,16 @@ fn answer(row: &Operation, variants: &[Variant]) -> TokenStream {
     }
 }
 
-/// A payload's type; amounts that travel as text are marked by their name, and written by the attribute.
-pub(crate) fn written(rust: &str) -> (TokenStream, Option<TokenStream>) {
-    let mut attribute = None;
-    let mut rust = rust.to_owned();
-    for (marker, name, text) in [("MajorText", "Major", "major"), ("NumberText", "Number", "number")] {
-        if rust.contains(marker) {
-            rust = rust.replace(marker, name);
-            let path = format!("::bursar_runtime::text::{text}");
-            attribute = Some(quote!(#[serde(serialize_with = #path)]));
-        }
+/// Whether any method names a type of `responses.rs`.
+pub(crate) fn names_responses(plan: &Plan) -> bool {
+    plan.operations.iter().any(|row| !row.errors.is_empty() || matches!(row.answer, Answer::Variants(_)))
+}
+
+/// The name of an operation's error type.
+pub(crate) fn error_type(row: &Operation) -> TokenStream {
+    if row.errors.is_empty() {
+        return quote!(::bursar_runtime::Empty);
     }
-    // Ours, from `rust_type`: always a path.
-    (rust.parse().unwrap_or_default(), attribute)
+    let name = format_ident!("{}Error", names::pascal(&row.id));
+    quote!(responses::#name)
 }

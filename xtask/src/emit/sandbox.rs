@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::transform::schemas;
+use crate::document::schemas;
 
 /// Rewrites a resolved document: `nullable` becomes a type; texts for readers and OpenAPI's own keys leave the schemas.
 pub(crate) fn document(mut document: Value) -> Value {

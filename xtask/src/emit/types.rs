@@ -10,8 +10,9 @@ use syn::{
     punctuated::Punctuated,
 };
 
+use super::rust::Unions;
 use super::unions;
-use crate::transform::plan::{Body, Operation, Plan};
+use crate::rewrite::plan::{Body, Operation, Plan};
 
 /// A struct of the file.
 pub(crate) struct Struct {
@@ -93,21 +94,6 @@ fn rename(attributes: &[Attribute]) -> Option<String> {
     let words = serde_words(attributes);
     let name = words.iter().find_map(|word| word.strip_prefix("rename = "))?;
     syn::parse_str::<syn::LitStr>(name).ok().map(|name| name.value())
-}
-
-/// Unions passed through progenitor as types of a crate that does not exist; this gives them their own name, after a prefix.
-pub(crate) struct Unions(pub(crate) &'static str);
-
-impl VisitMut for Unions {
-    fn visit_path_mut(&mut self, path: &mut Path) {
-        if path.segments.first().is_some_and(|first| first.ident == "bursar_union")
-            && let Some(last) = path.segments.last()
-        {
-            let name = format!("{}{}", self.0, last.ident);
-            *path = syn::parse_str(&name).unwrap_or_else(|_| path.clone());
-        }
-        visit_mut::visit_path_mut(self, path);
-    }
 }
 
 fn structure(plan: &Plan, forms: &HashSet<String>, mut item: ItemStruct) -> (TokenStream, Struct) {

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::responses::written;
-use crate::transform::plan::{Branch, Kind, Union};
+use super::rust::written;
+use crate::rewrite::plan::{Branch, Kind, Union};
 
 /// The enum with its readers and writers; lenient where an answer reaches it, strict where only requests do.
 pub(crate) fn item(union: &Union, lenient: bool) -> TokenStream {

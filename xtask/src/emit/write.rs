@@ -1,4 +1,4 @@
-//! P3, P4: files are written only when they differ, all or none; `--check` shows the difference instead.
+//! Files are written only when they differ, all or none; `--check` shows the difference instead.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use proc_macro2::TokenStream;
 use syn::visit_mut::VisitMut;
 
-use crate::transform::text::printable;
+use crate::rewrite::rustdoc_text::printable;
 
 /// The files of one document, by path; `None` for one that must go.
 pub(crate) type Files = BTreeMap<PathBuf, Option<String>>;

@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::Lint;
+use super::context::Lint;
+use super::kinds::Kind;
 use super::resolve::{At, members, own_properties};
-use super::shape::Kind;
 use crate::document::pointer::join;
-use crate::transform::all_of::is_words;
+use crate::document::schemas::is_words;
 
 pub(super) fn check(lint: &Lint<'_>) {
     for node in lint.written(Kind::Schema).filter(|node| node.object.contains_key("allOf")) {

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::Lint;
+use super::context::Lint;
+use super::kinds::{Kind, Node};
 use super::resolve::{ARRAY, OBJECT};
-use super::shape::{Kind, Node};
 use crate::document::pointer::join;
 
 pub(super) fn check(lint: &Lint<'_>) {

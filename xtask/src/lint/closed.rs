@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::Lint;
+use super::context::Lint;
+use super::kinds::Kind;
 use super::resolve::{members, own_properties};
-use super::shape::Kind;
 use crate::document::pointer::join;
 
 pub(super) fn check(lint: &Lint<'_>) {

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Lint;
-use super::shape::Kind;
+use super::context::Lint;
+use super::kinds::Kind;
 use crate::document::pointer::join;
 use crate::vocabulary::{self, Effect, Fact as _, Limit, Limits};
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::Lint;
+use super::context::Lint;
+use super::kinds::{Kind, describe};
 use super::resolve::members;
-use super::shape::{Kind, describe};
 use crate::document::pointer::join;
 
 const RULE: &str = "example-schema";

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Lint;
+use super::context::Lint;
 use super::money::speaks_of_secrets;
 use super::pointers::{Body, expect, named_parameters, read};
 use super::resolve::At;

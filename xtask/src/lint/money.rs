@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::Lint;
+use super::context::Lint;
+use super::kinds::Kind;
 use super::resolve::words;
-use super::shape::Kind;
 use crate::document::pointer::join;
 
 const MONEY: [&str; 6] = ["amount", "balance", "fee", "total", "price", "cost"];

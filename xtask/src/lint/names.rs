@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::Lint;
+use super::context::Lint;
+use crate::document::names::snake;
 use crate::document::pointer::join;
-use crate::transform::names::snake;
 
 /// Methods and fields that the generated client has, or will have, besides its operations; `all` is the table of operations.
 #[rustfmt::skip]

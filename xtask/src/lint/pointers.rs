@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::Lint;
+use super::context::Lint;
+use super::kinds::Kind;
 use super::resolve::At;
-use super::shape::Kind;
 use crate::document::pointer::join;
 use crate::vocabulary::{
     self, Correlation, Envelope, Fact, Idempotency, KeyPlace, Money, MoneyFields, Outcome, Page, Pointer, Remember,

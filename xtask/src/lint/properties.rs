@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::Lint;
+use super::context::Lint;
+use super::kinds::Kind;
 use super::resolve::{At, members};
-use super::shape::Kind;
+use crate::document::names::snake;
 use crate::document::pointer::join;
-use crate::transform::names::snake;
 
 pub(super) fn check(lint: &Lint<'_>) {
     let inner = inline_parts(lint);

@@ -1,7 +1,7 @@
 //! Rules on `$ref`: it names an existing component of the right section of this document.
 
-use super::Lint;
-use super::shape::Node;
+use super::context::Lint;
+use super::kinds::Node;
 use crate::document::pointer::{join, keys};
 
 pub(super) fn check(lint: &Lint<'_>) {

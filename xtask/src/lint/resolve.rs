@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::Lint;
+use super::context::Lint;
 use crate::document::pointer::join;
 
 /// An object of the document and where it stands.
@@ -35,7 +35,7 @@ pub(crate) const ANY: u8 = 31;
 impl<'d> Lint<'d> {
     /// The object at a pointer, as it is written.
     pub(super) fn at(&self, pointer: &str) -> Option<At<'d>> {
-        crate::work::step();
+        crate::document::work::step();
         let object = self.get(pointer)?.as_object()?;
         Some(At { pointer: pointer.to_owned(), object })
     }

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Lint;
-use super::shape::Kind;
+use super::context::Lint;
+use super::kinds::{Kind, not_carried};
 use crate::document::pointer::join;
 
 pub(super) fn check(lint: &Lint<'_>) {
@@ -16,22 +16,6 @@ pub(super) fn check(lint: &Lint<'_>) {
                 lint.refuse_key(rule, &join(&node.pointer, key), message, *hint);
             }
         }
-    }
-}
-
-/// Keys of OpenAPI that are refused here, with rule and way out.
-pub(super) fn not_carried(kind: Kind) -> &'static [(&'static str, &'static str, &'static str)] {
-    const CALLBACKS: &str = "describe in text what the provider calls; webhooks are read by hand-written code";
-    const LINKS: &str = "remove it, or say it in the description";
-    const SERVERS: &str = "state servers at the root only";
-    const PATH: &str = "write the path out";
-    match kind {
-        Kind::Document => &[("callbacks", "webhooks", CALLBACKS)],
-        Kind::Components => &[("callbacks", "callbacks", CALLBACKS), ("links", "links", LINKS)],
-        Kind::Operation => &[("callbacks", "callbacks", CALLBACKS), ("server-variable", "servers", SERVERS)],
-        Kind::PathItem => &[("server-variable", "servers", SERVERS), ("ref-path-item", "$ref", PATH)],
-        Kind::Response => &[("links", "links", LINKS)],
-        _ => &[],
     }
 }
 

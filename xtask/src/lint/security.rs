@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::Lint;
-use super::shape::{Kind, describe};
+use super::context::Lint;
+use super::kinds::{Kind, describe};
 use crate::document::pointer::join;
 
 const RULE: &str = "security-scheme";

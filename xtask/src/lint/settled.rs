@@ -6,7 +6,7 @@ use heck::ToSnakeCase;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::Lint;
+use super::context::Lint;
 use super::pointers::{Body, expect, read};
 use super::resolve::own_properties;
 use crate::document::pointer::join;

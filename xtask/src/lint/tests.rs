@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::*;
-use crate::transform::bundle::bundle;
-use crate::transform::versions::split;
+use crate::load;
+use crate::load::bundle::bundle;
+use crate::load::versions::split;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lint")
@@ -23,7 +24,7 @@ fn fixtures() -> Vec<(String, String)> {
 
 /// Everything that is said of a document, from reading to lint.
 fn faults(text: &str, name: &str) -> Vec<Refusal> {
-    match Document::parse(text, name) {
+    match load::parse(text, name) {
         Ok(mut document) => match bundle(&mut document, &folder().join(name)) {
             Ok(_) => {
                 split(&mut document);
@@ -113,8 +114,7 @@ fn places(value: &Value, pointer: String, found: &mut Vec<String>) {
 fn no_mutation_of_a_document_makes_lint_panic() {
     let mut dice = Dice(7);
     let fixtures = fixtures();
-    let documents: Vec<Document> =
-        fixtures.iter().filter_map(|(name, text)| Document::parse(text, name).ok()).collect();
+    let documents: Vec<Document> = fixtures.iter().filter_map(|(name, text)| load::parse(text, name).ok()).collect();
     let clean = documents.iter().position(|it| it.file() == "clean.yaml").unwrap();
     for round in 0..600 {
         // Half of the rounds mutate the document that has everything in it.

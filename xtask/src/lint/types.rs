@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::Lint;
+use super::context::Lint;
 use super::resolve::{At, members, own_properties};
+use crate::document::names::pascal;
 use crate::document::pointer::{join, keys};
-use crate::transform::all_of::is_words;
-use crate::transform::hoist::status_name;
-use crate::transform::names::pascal;
+use crate::document::schemas::is_words;
+use crate::document::statuses::status_name;
 
 const RULE: &str = "name-collision";
 /// Inline schemas nest no deeper than documents do, unless they contain themselves through allOf.

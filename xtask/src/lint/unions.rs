@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::Lint;
+use super::context::Lint;
+use super::kinds::Kind;
 use super::resolve::{ANY, At, OBJECT, members};
-use super::shape::Kind;
 use crate::document::pointer::join;
 
 pub(super) fn check(lint: &Lint<'_>) {

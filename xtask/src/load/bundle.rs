@@ -1,13 +1,14 @@
-//! T1: components of other files move into the document, so that every `$ref` is local.
+//! Components of other files move into the document, so that every `$ref` is local.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 
+use super::read::load;
 use crate::document::Document;
 use crate::document::pointer::{join, keys};
-use crate::refusal::Refusal;
+use crate::document::refusal::Refusal;
 
 /// Imports what the document refers to in files of its folder, transitively, under the same names.
 ///
@@ -141,7 +142,7 @@ impl Bundle<'_> {
             let path = self.folder.join(source);
             // A file is shown beside the document.
             let shown = Path::new(document.file()).with_file_name(source);
-            let loaded = path.is_file().then(|| Document::load(&path, &shown.to_string_lossy()));
+            let loaded = path.is_file().then(|| load(&path, &shown.to_string_lossy()));
             let loaded = match loaded {
                 Some(Ok(loaded)) => Some(loaded),
                 Some(Err(faults)) => {
@@ -238,14 +239,15 @@ fn references(node: &Value, pointer: &str, inside: Inside, found: &mut Vec<Refer
 
 #[cfg(test)]
 mod tests {
+    use super::super::read::parse;
     use super::*;
 
     fn fixtures() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/transform/bundle")
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/load")
     }
 
     fn read(name: &str) -> Document {
-        Document::load(&fixtures().join(name), &format!("specs/{name}")).unwrap()
+        load(&fixtures().join(name), &format!("specs/{name}")).unwrap()
     }
 
     #[test]
@@ -265,7 +267,7 @@ mod tests {
     #[test]
     fn a_file_that_is_no_yaml_is_refused_by_its_own_place() {
         let text = "a: {$ref: 'broken.yaml#/components/schemas/A'}";
-        let mut document = Document::parse(text, "specs/main.yaml").unwrap();
+        let mut document = parse(text, "specs/main.yaml").unwrap();
         let found = bundle(&mut document, &fixtures().join("main.yaml")).unwrap_err();
         assert_eq!((found[0].rule, found[0].place.to_string().as_str()), ("yaml-syntax", "specs/broken.yaml:1:1"));
     }
@@ -286,9 +288,9 @@ mod tests {
             let text = format!(
                 "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {{}}\ncomponents:\n  schemas:\n    Unused: {{type: integer}}\n    It:\n      $ref: {target}\n"
             );
-            let mut document = Document::parse(&text, "specs/main.yaml").unwrap();
+            let mut document = parse(&text, "specs/main.yaml").unwrap();
             bundle(&mut document, &fixtures().join("main.yaml")).unwrap();
-            let found: Vec<_> = crate::lint::lint(&document).iter().map(|it| (it.rule, it.place.to_string())).collect();
+            let found: Vec<_> = document.faults().iter().map(|it| (it.rule, it.place.to_string())).collect();
             assert_eq!(found, [(rule, "specs/main.yaml:8:13".to_owned())], "{target}");
         }
     }

@@ -3,9 +3,9 @@
 use serde::de::IgnoredAny;
 use serde_json::Map;
 
-use super::origins::Position;
 use super::yaml::{Builder, Frame, Read, core};
-use crate::refusal::Refusal;
+use crate::document::origins::Position;
+use crate::document::refusal::Refusal;
 
 /// Whether text that stands in a file of this name is JSON rather than YAML.
 pub(crate) fn is_json(text: &str, shown: &str) -> bool {

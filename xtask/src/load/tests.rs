@@ -1,6 +1,7 @@
 use serde_json::json;
 
-use super::*;
+use super::parse;
+use crate::document::{Document, Place};
 
 const TEXT: &str = "openapi: 3.0.3\npaths:\n  /a/{b}:\n    post: {tags: [x, 'y']}\n    get:\n      x: 1\n";
 
@@ -9,7 +10,7 @@ fn shown(place: Place) -> String {
 }
 
 fn faults(text: &str) -> Vec<String> {
-    let list = match Document::parse(text, "d.yaml") {
+    let list = match parse(text, "d.yaml") {
         Ok(document) => document.faults().to_vec(),
         Err(list) => list,
     };
@@ -18,7 +19,7 @@ fn faults(text: &str) -> Vec<String> {
 
 #[test]
 fn nodes_know_their_places() {
-    let document = Document::parse(TEXT, "specs/d.yaml").unwrap();
+    let document = parse(TEXT, "specs/d.yaml").unwrap();
     assert_eq!(document.file(), "specs/d.yaml");
     assert_eq!(document.get("/paths/~1a~1{b}/post/tags/1"), Some(&json!("y")));
     assert_eq!(shown(document.place("/paths/~1a~1{b}/post/tags/1")), "specs/d.yaml:4:22");
@@ -32,14 +33,14 @@ fn nodes_know_their_places() {
 
 #[test]
 fn moved_and_adopted_nodes_say_where_they_were_written() {
-    let mut document = Document::parse(TEXT, "d.yaml").unwrap();
+    let mut document = parse(TEXT, "d.yaml").unwrap();
     document.moved("/paths/~1a~1{b}/get", "/components/x");
     document.moved("/paths/~1a~1{b}/post", "/components/x/inner");
     document.moved("/components/x", "/y");
     assert_eq!(shown(document.place("/y/x")), "d.yaml:6:10");
     assert_eq!(shown(document.place("/y/inner/tags")), "d.yaml:4:18");
     assert_eq!(shown(document.key_place("/y/inner")), "d.yaml:4:5");
-    let other = Document::parse("a:\n  b: 1\n", "other.yaml").unwrap();
+    let other = parse("a:\n  b: 1\n", "other.yaml").unwrap();
     document.adopted(&other, "/a", "/components/x");
     assert_eq!(shown(document.place("/components/x/b")), "other.yaml:2:6");
     assert_eq!(shown(document.place("/components/x/inner")), "other.yaml:1:1");
@@ -48,7 +49,7 @@ fn moved_and_adopted_nodes_say_where_they_were_written() {
 #[test]
 fn scalars_follow_the_core_schema_with_their_digits() {
     let text = "a: [1, -2, 0x1F, 0o17, 1.50, 1e3, true, null, ~, 2016-01-30, 12:30, 3.0.3, '1', 18446744073709551615, 0.1]\nb:\n";
-    let document = Document::parse(text, "d.yaml").unwrap();
+    let document = parse(text, "d.yaml").unwrap();
     assert!(document.faults().is_empty());
     assert_eq!(
         document.value,
@@ -83,7 +84,7 @@ fn faults_of_the_yaml_are_listed_with_positions() {
 #[test]
 fn unreadable_text_is_refused_where_it_breaks() {
     for text in ["", "- a", "a: [", "a: 1\n---\nb: 1", "a\nb: 1", "\"", "{", "\t", "a: b: c", "%YAML 1.2\n---\n- 1"] {
-        let list = Document::parse(text, "d.yaml").map(|_| ()).expect_err(text);
+        let list = parse(text, "d.yaml").map(|_| ()).expect_err(text);
         assert!(list.iter().all(|it| it.rule == "yaml-syntax"), "{text}: {list:?}");
     }
 }
@@ -93,7 +94,7 @@ fn json_is_read_as_json_with_its_places() {
     let text =
         "{\n  \"a\": {\"b\\/c\": \"\\ud83d\\ude00 \\\"x\\\\\", \"n\": [1.50, -2, true, null]},\n  \"z\": \"no\"\n}\n";
     for shown in ["d.json", "d.yaml"] {
-        let document = Document::parse(text, shown).unwrap();
+        let document = parse(text, shown).unwrap();
         assert!(document.faults().is_empty());
         assert_eq!(document.value, json!({"a": {"b/c": "\u{1f600} \"x\\", "n": [1.5, -2, true, null]}, "z": "no"}));
         assert_eq!(shown_at(&document, "/a/b~1c"), "2:17");
@@ -111,13 +112,13 @@ fn json_is_read_as_json_with_its_places() {
             "error[yaml-syntax] d.yaml:1:38: 1.00000000000000000001 is a number that loses digits in JSON",
         ]
     );
-    let broken = Document::parse("{\"a\": 1,}", "d.json").map(|_| ()).expect_err("a comma too much");
+    let broken = parse("{\"a\": 1,}", "d.json").map(|_| ()).expect_err("a comma too much");
     assert!(
         broken[0].to_string().starts_with("error[yaml-syntax] d.json:1:9: no JSON: key must be a string"),
         "{broken:?}"
     );
     // A flow mapping that is no JSON is YAML.
-    assert_eq!(Document::parse("{openapi: 3.0.3}", "d.yaml").unwrap().value, json!({"openapi": "3.0.3"}));
+    assert_eq!(parse("{openapi: 3.0.3}", "d.yaml").unwrap().value, json!({"openapi": "3.0.3"}));
 }
 
 fn shown_at(document: &Document, pointer: &str) -> String {

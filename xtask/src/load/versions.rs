@@ -1,13 +1,13 @@
-//! T18: an answer in several media types is several operations, each of which asks for one of them.
+//! An answer in several media types is several operations, each of which asks for one of them.
 //!
 //! OpenAPI knows a path once, so the further operations stand at the path with their id behind a `#`, until their rows are made.
 
 use serde_json::{Map, Value};
 
-use super::resolve::object_mut;
-use super::schemas::{self, escape, join};
 use crate::document::Document;
-use crate::refusal::Refusal;
+use crate::document::edit::object_mut;
+use crate::document::refusal::Refusal;
+use crate::document::schemas::{self, escape, join};
 use crate::vocabulary::{self, Fact as _, Versions};
 
 /// Splits every operation that has versions. What cannot be split becomes a fault of the document, which lint lists with all others.
@@ -59,7 +59,7 @@ fn own_answers(document: &mut Document, operation: &str, shared: &mut Vec<String
         let many =
             schemas::object_at(&document.value, &format!("{target}/content")).is_some_and(|types| types.len() > 1);
         if let (Some(answer), true) = (document.get(&target).cloned(), many) {
-            super::resolve::set(&mut document.value, &response, answer);
+            crate::document::edit::set(&mut document.value, &response, answer);
             document.moved(&target, &response);
             shared.push(target);
         }

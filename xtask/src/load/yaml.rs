@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 use serde_json::{Map, Number, Value};
 
-use super::origins::{Position, Source, Spot};
-use super::pointer;
-use crate::refusal::{Place, Refusal};
+use crate::document::origins::{Position, Source, Spot};
+use crate::document::pointer;
+use crate::document::refusal::{Place, Refusal};
 
 /// Deeper nesting than any document needs; keeps every later recursion over the value small.
 const DEPTH: usize = 100;

@@ -1,11 +1,11 @@
-//! T8: optional lists and maps may be null, so that absent, null and empty are all read, and empty can be sent.
+//! Optional lists and maps may be null, so that absent, null and empty are all read, and empty can be sent.
 
 use serde_json::{Value, json};
 
-use super::State;
-use super::resolve::object_mut;
-use super::schemas;
-use crate::refusal::Refusal;
+use super::state::State;
+use crate::document::edit::object_mut;
+use crate::document::refusal::Refusal;
+use crate::document::schemas;
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     for root in schemas::component_roots(&state.document.value) {

@@ -1,14 +1,15 @@
-//! T7: a `oneOf` becomes an enum of ours, told apart by its discriminator, JSON kind or required properties.
+//! A `oneOf` becomes an enum of ours, told apart by its discriminator, JSON kind or required properties.
 
 use serde_json::{Value, json};
 
 use super::plan::{Branch, Kind, Union};
-use super::resolve::set;
 use super::rust_type::rust_type;
-use super::schemas::{self, component, reference, resolve};
-use super::text::origin;
-use super::{State, names};
-use crate::refusal::Refusal;
+use super::rustdoc_text::origin;
+use super::state::State;
+use crate::document::edit::set;
+use crate::document::names;
+use crate::document::refusal::Refusal;
+use crate::document::schemas::{self, component, reference, resolve};
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     let mut unions = Vec::new();

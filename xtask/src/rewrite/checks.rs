@@ -1,9 +1,9 @@
-//! Part of T13: what the document states of a request's values goes into the row, and is checked before sending.
+//! What the document states of a request's values goes into the row, and is checked before sending.
 
 use serde_json::{Map, Value};
 
 use super::plan::Check;
-use super::schemas::{self, resolve};
+use crate::document::schemas::{self, resolve};
 use crate::vocabulary::{self, Decimals, Inferred};
 
 /// Formats that can be checked, and the runtime's names for them.
@@ -32,7 +32,7 @@ pub(crate) fn of(document: &Value, operation: &str) -> Vec<(String, Check)> {
         }
     }
     let body = format!("{operation}/requestBody");
-    let json = |media: &str| super::media::is_json(media);
+    let json = |media: &str| super::map_answer_media::is_json(media);
     for (media, _) in schemas::object_at(document, &format!("{body}/content")).into_iter().flatten() {
         let schema = document.pointer(&format!("{body}/content/{}/schema", schemas::escape(media)));
         if let Some(schema) = schema.filter(|_| json(media)) {

@@ -1,11 +1,11 @@
-//! T14: the headers of answers go into the operation's row and its text; `Response::header` reads them.
+//! The headers of answers go into the operation's row and its text; `Response::header` reads them.
 
 use serde_json::Value;
 
-use super::State;
-use super::resolve::object_mut;
-use super::schemas;
-use crate::refusal::Refusal;
+use super::state::State;
+use crate::document::edit::object_mut;
+use crate::document::refusal::Refusal;
+use crate::document::schemas;
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     for (index, operation) in schemas::operations(&state.document.value).into_iter().enumerate() {

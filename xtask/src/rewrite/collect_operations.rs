@@ -1,12 +1,13 @@
-//! T13: what the document says about each operation becomes its row.
+//! What the document says about each operation becomes its row.
 
 use serde_json::Value;
 
-use super::State;
 use super::plan::{Operation, Scheme, SchemePlace};
-use super::resolve::object_mut;
-use super::schemas::{self, resolve};
-use crate::refusal::Refusal;
+use super::state::State;
+use crate::document::edit::object_mut;
+use crate::document::names;
+use crate::document::refusal::Refusal;
+use crate::document::schemas::{self, resolve};
 use crate::vocabulary::{
     self, Accept, Aliases, Envelope, Inferred, KeyPlace, Limit, Limits, Money, Outcome, Remember, RetryAfter, Sealed,
     Settled, Stated,
@@ -67,7 +68,7 @@ fn row(document: &Value, pointer: &str) -> Operation {
     let (path, method) = pointer.trim_start_matches("/paths/").rsplit_once('/').unwrap_or_default();
     let stated = |key: &str| node.get(key).is_some_and(|value| *value == Value::Bool(true));
     let mut row = Operation {
-        id: super::names::snake(node.get("operationId").and_then(Value::as_str).unwrap_or_default()),
+        id: names::snake(node.get("operationId").and_then(Value::as_str).unwrap_or_default()),
         aliases: vocabulary::get::<Aliases>(node).map(|aliases| aliases.0).unwrap_or_default(),
         method: method.to_uppercase(),
         // What follows a `#` tells versions of one operation apart, and does not travel.
@@ -96,7 +97,7 @@ fn row(document: &Value, pointer: &str) -> Operation {
         let key = lookup.candidates.as_ref().and_then(|candidates| candidates.key.as_ref());
         row.key = key.and_then(|key| super::lookups::in_request(document, pointer, &key.request));
         // Rows know each other by their ids, not by the document's spelling.
-        lookup.operation = super::names::snake(&lookup.operation);
+        lookup.operation = names::snake(&lookup.operation);
     }
     for schema in schemas::content(document, &format!("{pointer}/requestBody")) {
         row.sensitive_request.extend(sensitive(document, &schema));
@@ -194,12 +195,12 @@ fn text(document: &Value, pointer: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::transform::tests::after;
+    use crate::rewrite::tests::after;
 
     #[test]
     fn secrets_are_found_through_recursion_and_at_the_root() {
         let text = "paths:\n  /a:\n    get:\n      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}\n      responses: {'200': {content: {application/json: {schema: {type: string, format: password}}}}, '400': {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}\ncomponents:\n  schemas:\n    A: {type: object, properties: {a: {$ref: '#/components/schemas/A'}, b: {type: array, items: {$ref: '#/components/schemas/B'}}}}\n    B: {type: object, x-sensitive: true, properties: {a: {$ref: '#/components/schemas/A'}}}\n";
-        let row = &after("T13-operations", text).unwrap().plan.operations[0];
+        let row = &after("collect-operations", text).unwrap().plan.operations[0];
         assert_eq!(row.sensitive_request, ["/b/*"]);
         assert_eq!(row.sensitive_answer, ["", "/b/*"]);
     }

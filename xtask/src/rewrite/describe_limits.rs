@@ -1,11 +1,11 @@
-//! T6: limits move into the text: enforced while reading they would lose whole answers.
+//! Limits move into the text: enforced while reading they would lose whole answers.
 
 use serde_json::{Map, Value};
 
-use super::State;
-use super::resolve::object_mut;
-use super::schemas;
-use crate::refusal::Refusal;
+use super::state::State;
+use crate::document::edit::object_mut;
+use crate::document::refusal::Refusal;
+use crate::document::schemas;
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     for pointer in schemas::all(&state.document.value) {

@@ -1,12 +1,12 @@
-//! T5: money, dates, secrets and numbers get the runtime's types.
+//! Money, dates, secrets and numbers get the runtime's types.
 
 use serde_json::{Value, json};
 
-use super::State;
-use super::operations::is_sensitive;
-use super::resolve::object_mut;
-use super::schemas;
-use crate::refusal::Refusal;
+use super::collect_operations::is_sensitive;
+use super::state::State;
+use crate::document::edit::object_mut;
+use crate::document::refusal::Refusal;
+use crate::document::schemas;
 
 /// Formats of text and the runtime's type for each.
 const DATES: [(&str, &str); 6] = [

@@ -1,15 +1,16 @@
-//! T3: all statuses of an operation fold into one success and one failure; which is which by status is ours to say.
+//! All statuses of an operation fold into one success and one failure; which is which by status is ours to say.
 
 use serde_json::{Value, json};
 
-use super::State;
-use super::hoist::{is_success, response_name};
-use super::media::json_schema;
+use super::map_answer_media::json_schema;
+use super::name_inline_schemas::response_name;
 use super::plan::{Answer, Payload, Variant};
-use super::resolve::object_mut;
 use super::rust_type::{rust_type, use_type};
-use super::schemas;
-use crate::refusal::Refusal;
+use super::state::State;
+use crate::document::edit::object_mut;
+use crate::document::refusal::Refusal;
+use crate::document::schemas;
+use crate::document::statuses::is_success;
 use crate::vocabulary::Envelope;
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
@@ -106,13 +107,13 @@ fn variant(document: &Value, response: &str) -> Variant {
 
 #[cfg(test)]
 mod tests {
-    use crate::transform::plan::Answer;
-    use crate::transform::tests::after;
+    use crate::rewrite::plan::Answer;
+    use crate::rewrite::tests::after;
 
     #[test]
     fn one_name_with_two_bodies_is_two_variants_and_null_is_an_option() {
         let text = "paths:\n  /a:\n    get:\n      responses:\n        '200': {content: {application/json: {schema: {type: boolean, nullable: true}}}}\n        '206': {}\n        '400': {}\n        '404': {$ref: '#/components/responses/BadRequest'}\ncomponents:\n  responses:\n    BadRequest: {content: {application/json: {schema: {type: boolean, nullable: true}}}}\n";
-        let state = after("T3-responses", text).unwrap();
+        let state = after("fold-responses", text).unwrap();
         let row = &state.plan.operations[0];
         let shown =
             |list: &[super::Variant]| list.iter().map(|it| format!("{} {:?}", it.name, it.payload)).collect::<Vec<_>>();

@@ -1,13 +1,13 @@
-//! T2, last part: a component that is only a text, a number, a list or a map is written out where it is used.
+//! A component that is only a text, a number, a list or a map is written out where it is used.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::State;
-use super::resolve::set;
-use super::schemas;
-use crate::refusal::Refusal;
+use super::state::State;
+use crate::document::edit::set;
+use crate::document::refusal::Refusal;
+use crate::document::schemas;
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     let mut users: HashMap<String, Vec<String>> = HashMap::new();
@@ -60,7 +60,7 @@ fn note_users(document: &Value, pointers: Vec<String>, users: &mut HashMap<Strin
 
 #[cfg(test)]
 mod tests {
-    use crate::transform::tests::{after, refusal};
+    use crate::rewrite::tests::{after, refusal};
 
     #[test]
     fn an_object_ends_the_writing_out_and_a_list_does_not() {
@@ -68,14 +68,14 @@ mod tests {
         let object = format!(
             "{tree}    Branch: {{type: object, properties: {{below: {{$ref: '#/components/schemas/Tree'}}}}}}\n"
         );
-        let state = after("T2-aliases", &object).unwrap();
+        let state = after("inline-aliases", &object).unwrap();
         let branch = r##"{"Branch":{"type":"object","properties":{"below":{"type":"array","items":{"$ref":"#/components/schemas/Branch"}}}}}"##;
         assert_eq!(state.document.value["components"]["schemas"].to_string(), branch);
         let list = format!(
             "{tree}    Branch: {{type: object, additionalProperties: {{$ref: '#/components/schemas/Tree'}}}}\n"
         );
         assert_eq!(
-            refusal("T2-aliases", &list),
+            refusal("inline-aliases", &list),
             "alias-cycle corner.yaml:4:13: `Branch` is a list or map that contains itself"
         );
     }

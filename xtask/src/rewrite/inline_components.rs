@@ -1,10 +1,12 @@
-//! T1, second half: parameters, bodies, responses and headers move to where they are used; only schemas stay components.
+//! Parameters, bodies, responses and headers move to where they are used; only schemas stay components.
 
 use serde_json::Value;
 
-use super::schemas::{self, component, escape, join, refer};
-use super::{State, names};
-use crate::refusal::Refusal;
+use super::state::State;
+use crate::document::edit::{insert_schema, object_mut, set};
+use crate::document::names;
+use crate::document::refusal::Refusal;
+use crate::document::schemas::{self, component, escape, join, refer};
 
 /// Key under which an inlined response remembers the name of its component.
 pub(crate) const COMPONENT: &str = "x-component";
@@ -109,28 +111,5 @@ fn inline(state: &mut State, pointer: &str) {
         && let Some(response) = object_mut(&mut state.document.value, pointer)
     {
         response.insert(COMPONENT.to_owned(), Value::String(name));
-    }
-}
-
-/// Puts a value at a pointer that exists.
-pub(crate) fn set(document: &mut Value, pointer: &str, value: Value) {
-    if let Some(node) = document.pointer_mut(pointer) {
-        *node = value;
-    }
-}
-
-/// The object at a pointer, to change it.
-pub(crate) fn object_mut<'a>(document: &'a mut Value, pointer: &str) -> Option<&'a mut serde_json::Map<String, Value>> {
-    document.pointer_mut(pointer).and_then(Value::as_object_mut)
-}
-
-/// Adds a component schema.
-pub(crate) fn insert_schema(document: &mut Value, name: &str, schema: Value) {
-    let Some(root) = document.as_object_mut() else { return };
-    let components = root.entry("components").or_insert_with(|| serde_json::json!({}));
-    let Some(components) = components.as_object_mut() else { return };
-    let section = components.entry("schemas").or_insert_with(|| serde_json::json!({}));
-    if let Some(section) = section.as_object_mut() {
-        section.insert(name.to_owned(), schema);
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::plan::{LookupParameter, Slot};
-use super::{names, schemas};
+use crate::document::{names, schemas};
 use crate::vocabulary::{InRequest, Lookup, Pointer, Taken};
 
 /// The parameters of a lookup of the operation at `own`. The lint has seen that each has both ends.

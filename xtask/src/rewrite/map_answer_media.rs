@@ -1,12 +1,12 @@
-//! T16: every JSON media type of an answer is JSON; what the operation accepts goes into its row.
+//! Every JSON media type of an answer is JSON; what the operation accepts goes into its row.
 
 use serde_json::Value;
 
-use super::State;
-use super::hoist::is_success;
-use super::resolve::object_mut;
-use super::schemas;
-use crate::refusal::Refusal;
+use super::state::State;
+use crate::document::edit::object_mut;
+use crate::document::refusal::Refusal;
+use crate::document::schemas;
+use crate::document::statuses::is_success;
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     for (index, operation) in schemas::operations(&state.document.value).into_iter().enumerate() {

@@ -1,12 +1,12 @@
-//! T11: bodies that progenitor does not know (multipart, text, XML, other JSON types) travel under one that it does.
+//! Bodies that progenitor does not know (multipart, text, XML, other JSON types) travel under one that it does.
 
 use serde_json::{Value, json};
 
-use super::State;
 use super::plan::Body;
-use super::resolve::object_mut;
-use super::schemas::{self, escape};
-use crate::refusal::Refusal;
+use super::state::State;
+use crate::document::edit::object_mut;
+use crate::document::refusal::Refusal;
+use crate::document::schemas::{self, escape};
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     for (index, operation) in schemas::operations(&state.document.value).into_iter().enumerate() {
@@ -88,22 +88,22 @@ fn mark_files(state: &mut State, form: &str) {
     for (_, property) in properties.iter_mut() {
         let of = |schema: &Value| schema.get("format").is_some_and(|format| format == "binary");
         if of(property) {
-            property["x-rust-type"] = super::values::runtime_type("FilePart", &[]);
+            property["x-rust-type"] = super::exact_values::runtime_type("FilePart", &[]);
         } else if property.get("items").is_some_and(of) {
-            property["items"]["x-rust-type"] = super::values::runtime_type("FilePart", &[]);
+            property["items"]["x-rust-type"] = super::exact_values::runtime_type("FilePart", &[]);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::transform::tests::refusal;
+    use crate::rewrite::tests::refusal;
 
     #[test]
     fn the_types_of_parts_are_refused_until_they_are_carried() {
         let text = "paths:\n  /a:\n    post:\n      requestBody:\n        content:\n          multipart/form-data: {encoding: {a: {contentType: image/png}}, schema: {}}\n";
         assert_eq!(
-            refusal("T11-bodies", text),
+            refusal("map-body-media", text),
             "request-media corner.yaml:5:9: the encoding of a form's parts is not carried"
         );
     }

@@ -1,13 +1,14 @@
-//! T10: parameter styles that progenitor lacks (deepObject, unexploded and header lists, cookies) and headers that the client fills.
+//! Parameter styles that progenitor lacks (deepObject, unexploded and header lists, cookies) and headers that the client fills.
 
 use serde_json::{Value, json};
 
+use super::exact_values::runtime_type;
 use super::plan::{Argument, FilledHeader};
-use super::resolve::object_mut;
-use super::schemas::{self, resolve};
-use super::values::runtime_type;
-use super::{State, names};
-use crate::refusal::Refusal;
+use super::state::State;
+use crate::document::edit::object_mut;
+use crate::document::names;
+use crate::document::refusal::Refusal;
+use crate::document::schemas::{self, resolve};
 use crate::vocabulary::{self, Fill};
 
 /// How a cookie travels until the edit of the generated method: as a header of this prefix.
@@ -114,7 +115,7 @@ fn expand(document: &Value, parameter: &Value, name: &str) -> Vec<(String, Value
 
 #[cfg(test)]
 mod tests {
-    use crate::transform::tests::{after, refusal};
+    use crate::rewrite::tests::{after, refusal};
 
     fn list(parameters: &str) -> String {
         format!("paths:\n  /a:\n    get:\n      parameters: [{parameters}]\n")
@@ -128,7 +129,7 @@ mod tests {
             "{name: f, in: query, explode: false, schema: {type: object, properties: {a: {}}}}",
         ] {
             let said = "parameter-style corner.yaml:4:20: the object `f` cannot be sent in this style";
-            assert_eq!(refusal("T10-parameters", &list(parameter)), said);
+            assert_eq!(refusal("map-parameter-styles", &list(parameter)), said);
         }
     }
 
@@ -138,7 +139,7 @@ mod tests {
             "{name: f_a, in: query, schema: {}}, {name: f, in: query, style: deepObject, schema: {properties: {a: {}}}}",
         );
         let said = "parameter-collision corner.yaml:4:19: two parameters would both be called `f_a`";
-        assert_eq!(refusal("T10-parameters", &text), said);
+        assert_eq!(refusal("map-parameter-styles", &text), said);
     }
 
     #[test]
@@ -146,7 +147,7 @@ mod tests {
         let text = list(
             "{name: pans, in: query, explode: false, x-sensitive: true, schema: {type: array, items: {type: string, format: date, maxLength: 3}}}",
         );
-        let state = after("T5-values", &text).unwrap();
+        let state = after("exact-values", &text).unwrap();
         let schema = &state.document.value["paths"]["/a"]["get"]["parameters"][0]["schema"];
         assert_eq!(
             super::super::rust_type::rust_type(schema),

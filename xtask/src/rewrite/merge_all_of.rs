@@ -1,15 +1,11 @@
-//! T2, first part: `allOf` becomes one flat object; round one reference it becomes the reference with its own words.
+//! `allOf` becomes one flat object; round one reference it becomes the reference with its own words.
 
 use serde_json::{Map, Value};
 
-use super::State;
-use super::resolve::{object_mut, set};
-use super::schemas::{self, component, reference, resolve};
-use crate::refusal::Refusal;
-
-/// What may be said of a reference without changing what it refers to.
-const WORDS: [&str; 9] =
-    ["description", "nullable", "title", "example", "externalDocs", "default", "readOnly", "writeOnly", "deprecated"];
+use super::state::State;
+use crate::document::edit::{object_mut, set};
+use crate::document::refusal::Refusal;
+use crate::document::schemas::{self, component, is_word, is_words, reference, resolve};
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     for pointer in schemas::all(&state.document.value) {
@@ -58,15 +54,6 @@ fn unwrap(state: &mut State, pointer: &str) {
         }
     }
     state.note(pointer, "allOf round one reference unwrapped");
-}
-
-/// Whether a part of `allOf` only says something about the value, and decides nothing of its type.
-pub(crate) fn is_words(part: &Value) -> bool {
-    part.as_object().is_some_and(|part| part.keys().all(|key| is_word(key)))
-}
-
-fn is_word(key: &str) -> bool {
-    key.starts_with("x-") || WORDS.contains(&key)
 }
 
 /// Refuses components that would have to be written into themselves.
@@ -154,12 +141,12 @@ fn merge(into: &mut Map<String, Value>, part: &Value, nearest: bool) {
 
 #[cfg(test)]
 mod tests {
-    use crate::transform::tests::{after, refusal};
+    use crate::rewrite::tests::{after, refusal};
 
     #[test]
     fn words_beside_a_reference_to_a_scalar_go_with_the_reference() {
         let text = "components:\n  schemas:\n    A: {type: object, properties: {x: {nullable: true, allOf: [{$ref: '#/components/schemas/Id'}, {description: far}, {description: near}]}}}\n    B: {allOf: [{description: anything}]}\n    Id: {type: string}\n";
-        let state = after("T2-all-of", text).unwrap();
+        let state = after("merge-all-of", text).unwrap();
         let schemas = &state.document.value["components"]["schemas"];
         let expected = r##"{"nullable":true,"$ref":"#/components/schemas/Id","description":"near"}"##;
         assert_eq!(schemas["A"]["properties"]["x"].to_string(), expected);
@@ -175,7 +162,7 @@ mod tests {
                 "components:\n  schemas:\n    C: {{type: object, properties: {{w: {{}}}}}}\n{}",
                 order.concat()
             );
-            let state = after("T2-all-of", &text).unwrap();
+            let state = after("merge-all-of", &text).unwrap();
             let x = &state.document.value["components"]["schemas"]["B"]["properties"]["x"];
             assert_eq!(x.to_string(), r#"{"type":"object","properties":{"w":{},"y":{}}}"#);
         }
@@ -185,7 +172,7 @@ mod tests {
     fn a_schema_that_would_be_written_into_itself_is_refused() {
         let text = "components:\n  schemas:\n    Node:\n      type: object\n      properties:\n        child:\n          allOf:\n            - $ref: '#/components/schemas/Same'\n            - properties: {depth: {}}\n    Same: {$ref: '#/components/schemas/Node'}\n";
         assert_eq!(
-            refusal("T2-all-of", text),
+            refusal("merge-all-of", text),
             "all-of-cycle corner.yaml:8:15: this schema is merged into itself by allOf"
         );
     }

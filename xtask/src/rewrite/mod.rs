@@ -1,98 +1,37 @@
 //! What progenitor cannot digest is rewritten here, one named rule per file, in the order of [`RULES`].
 
-mod aliases;
-pub(crate) mod all_of;
-mod answers;
-mod arrays;
-mod bodies;
-pub(crate) mod bundle;
+mod allow_null_lists;
+mod build_unions;
 mod checks;
-mod constraints;
-mod enums;
-mod envelope;
-mod finish;
-pub(crate) mod hoist;
+mod collect_answer_headers;
+mod collect_operations;
+mod describe_limits;
+mod exact_values;
+mod fold_responses;
+mod inline_aliases;
+mod inline_components;
 mod lookups;
-mod media;
-pub(crate) mod names;
-mod operations;
-mod parameters;
-mod patch;
+mod map_answer_media;
+mod map_body_media;
+mod map_parameter_styles;
+mod merge_all_of;
+mod name_inline_schemas;
+mod open_enums;
 pub(crate) mod plan;
-mod resolve;
-mod response_headers;
-mod responses;
+mod relax_answers;
 mod rust_type;
-pub(crate) mod schemas;
-pub(crate) mod text;
-mod unions;
-mod values;
-pub(crate) mod versions;
+pub(crate) mod rustdoc_text;
+mod separate_null;
+mod state;
+mod strip_leftovers;
+mod unwrap_envelopes;
 
 #[cfg(test)]
 mod tests;
 
-use crate::document::{Document, Place};
-use crate::refusal::Refusal;
-pub(crate) use plan::Plan;
-
-/// A document on its way through the rules, and what they took out of it.
-pub(crate) struct State {
-    /// The document as it stands.
-    pub(crate) document: Document,
-    /// What the later stages need to know and the document no longer says.
-    pub(crate) plan: Plan,
-    /// What was rewritten.
-    pub(crate) log: Log,
-}
-
-/// What was rewritten, in order.
-#[derive(Default)]
-pub(crate) struct Log {
-    rule: &'static str,
-    entries: Vec<Entry>,
-}
-
-/// One rewriting.
-pub(crate) struct Entry {
-    /// Name of the rule.
-    pub(crate) rule: &'static str,
-    /// Where the rewritten node stands in the source.
-    pub(crate) place: Place,
-    /// What was done.
-    pub(crate) text: String,
-}
-
-impl Log {
-    /// Notes what the current rule did.
-    pub(crate) fn note(&mut self, place: Place, text: impl Into<String>) {
-        self.entries.push(Entry { rule: self.rule, place, text: text.into() });
-    }
-
-    /// All rewritings.
-    pub(crate) fn entries(&self) -> &[Entry] {
-        &self.entries
-    }
-
-    /// Names of the rules that rewrote something, in order of first use.
-    pub(crate) fn rules(&self) -> Vec<&'static str> {
-        let used = |rule: &&Rule| self.entries.iter().any(|entry| entry.rule == rule.name);
-        RULES.iter().filter(used).map(|rule| rule.name).collect()
-    }
-}
-
-impl State {
-    /// Notes what the current rule did to the node at a pointer.
-    pub(crate) fn note(&mut self, pointer: &str, text: impl Into<String>) {
-        let place = self.document.place(pointer);
-        self.log.note(place, text);
-    }
-
-    /// A refusal of the node at a pointer.
-    pub(crate) fn refuse(&self, rule: &'static str, pointer: &str, message: String, hint: &str) -> Vec<Refusal> {
-        vec![Refusal { rule, place: self.document.place(pointer), message, hint: hint.to_owned() }]
-    }
-}
+use crate::document::Document;
+use crate::document::refusal::Refusal;
+pub(crate) use state::{Log, State};
 
 /// A rewriting rule.
 pub(crate) struct Rule {
@@ -102,35 +41,35 @@ pub(crate) struct Rule {
     pub(crate) apply: fn(&mut State) -> Result<(), Vec<Refusal>>,
 }
 
-/// The rules in the order in which they run; T1 (bundling) runs before the lint.
+/// The rules in the order in which they run.
 pub(crate) const RULES: &[Rule] = &[
-    Rule { name: "T1-resolve", apply: resolve::apply },
-    Rule { name: "T2-all-of", apply: all_of::apply },
-    Rule { name: "T17-envelope", apply: envelope::apply },
-    Rule { name: "T2-hoist", apply: hoist::apply },
-    Rule { name: "T2-aliases", apply: aliases::apply },
-    Rule { name: "T13-operations", apply: operations::apply },
-    Rule { name: "T11-bodies", apply: bodies::apply },
-    Rule { name: "T16-media", apply: media::apply },
-    Rule { name: "T14-response-headers", apply: response_headers::apply },
-    Rule { name: "T10-parameters", apply: parameters::apply },
-    Rule { name: "T15-answers", apply: answers::apply },
-    Rule { name: "T8-arrays", apply: arrays::apply },
-    Rule { name: "T6-constraints", apply: constraints::apply },
-    Rule { name: "T5-values", apply: values::apply },
-    Rule { name: "T4-enums", apply: enums::apply },
-    Rule { name: "T7-unions", apply: unions::apply },
-    Rule { name: "T9-patch", apply: patch::apply },
-    Rule { name: "T12-text", apply: text::apply },
-    Rule { name: "T3-responses", apply: responses::apply },
-    Rule { name: "T0-finish", apply: finish::apply },
+    Rule { name: "inline-components", apply: inline_components::apply },
+    Rule { name: "merge-all-of", apply: merge_all_of::apply },
+    Rule { name: "unwrap-envelopes", apply: unwrap_envelopes::apply },
+    Rule { name: "name-inline-schemas", apply: name_inline_schemas::apply },
+    Rule { name: "inline-aliases", apply: inline_aliases::apply },
+    Rule { name: "collect-operations", apply: collect_operations::apply },
+    Rule { name: "map-body-media", apply: map_body_media::apply },
+    Rule { name: "map-answer-media", apply: map_answer_media::apply },
+    Rule { name: "collect-answer-headers", apply: collect_answer_headers::apply },
+    Rule { name: "map-parameter-styles", apply: map_parameter_styles::apply },
+    Rule { name: "relax-answers", apply: relax_answers::apply },
+    Rule { name: "allow-null-lists", apply: allow_null_lists::apply },
+    Rule { name: "describe-limits", apply: describe_limits::apply },
+    Rule { name: "exact-values", apply: exact_values::apply },
+    Rule { name: "open-enums", apply: open_enums::apply },
+    Rule { name: "build-unions", apply: build_unions::apply },
+    Rule { name: "separate-null", apply: separate_null::apply },
+    Rule { name: "rustdoc-text", apply: rustdoc_text::apply },
+    Rule { name: "fold-responses", apply: fold_responses::apply },
+    Rule { name: "strip-leftovers", apply: strip_leftovers::apply },
 ];
 
 /// Runs all rules over a document that passed the lint.
 pub(crate) fn run(document: Document, provider: &str) -> Result<State, Vec<Refusal>> {
-    let mut state = State { document, plan: Plan::new(provider), log: Log::default() };
+    let mut state = State::new(document, provider);
     for rule in RULES {
-        state.log.rule = rule.name;
+        state.log.start(rule.name);
         (rule.apply)(&mut state)?;
     }
     Ok(state)
@@ -138,7 +77,7 @@ pub(crate) fn run(document: Document, provider: &str) -> Result<State, Vec<Refus
 
 /// The document with shared parameters, bodies and responses where they are used, and schemas as written.
 pub(crate) fn resolved(document: Document) -> Result<serde_json::Value, Vec<Refusal>> {
-    let mut state = State { document, plan: Plan::new(""), log: Log::default() };
-    resolve::apply(&mut state)?;
+    let mut state = State::new(document, "");
+    inline_components::apply(&mut state)?;
     Ok(state.document.value)
 }

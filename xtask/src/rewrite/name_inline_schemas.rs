@@ -1,14 +1,17 @@
-//! T2, second part: every inline object, enum and union gets a component of its own, named after where it stands.
+//! Every inline object, enum and union gets a component of its own, named after where it stands.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::resolve::{COMPONENT, insert_schema, object_mut, set};
-use super::schemas::{self, component, escape, refer};
-use super::{State, names};
-use crate::refusal::Refusal;
-use crate::work;
+use super::inline_components::COMPONENT;
+use super::state::State;
+use crate::document::edit::{insert_schema, object_mut, set};
+use crate::document::names;
+use crate::document::refusal::Refusal;
+use crate::document::schemas::{self, component, refer};
+use crate::document::statuses::{is_success, status_name};
+use crate::document::work;
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     rename_components(state)?;
@@ -223,11 +226,6 @@ pub(crate) fn operation_name(document: &Value, operation: &str) -> String {
     names::pascal(&text(document, &format!("{operation}/operationId")))
 }
 
-/// Whether a response (by its pointer) is a success.
-pub(crate) fn is_success(response: &str) -> bool {
-    response.rsplit('/').next().is_some_and(|status| status.starts_with('2'))
-}
-
 /// What a response is called: its component, else its status in words.
 pub(crate) fn response_name(document: &Value, response: &str) -> String {
     let component = text(document, &format!("{response}/{COMPONENT}"));
@@ -238,40 +236,21 @@ pub(crate) fn response_name(document: &Value, response: &str) -> String {
     }
 }
 
-/// A status in words: `404` -> `NotFound`, `450` -> `Status450`.
-pub(crate) fn status_name(status: &str) -> String {
-    match status {
-        "default" => "Unlisted".to_owned(),
-        "1XX" => "Informational".to_owned(),
-        "2XX" => "Success".to_owned(),
-        "3XX" => "Redirection".to_owned(),
-        "4XX" => "ClientError".to_owned(),
-        "5XX" => "ServerError".to_owned(),
-        _ => {
-            let known = status.parse::<u16>().ok().and_then(|code| http::StatusCode::from_u16(code).ok());
-            match known.and_then(|code| code.canonical_reason()) {
-                Some(reason) => names::pascal(reason),
-                None => format!("Status{}", escape(status)),
-            }
-        }
-    }
-}
-
 fn text(document: &Value, pointer: &str) -> String {
     document.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::transform::tests::refusal;
+    use crate::rewrite::tests::refusal;
 
     #[test]
     fn names_that_are_taken_twice_are_refused() {
         let inner = "components:\n  schemas:\n    A: {type: object, properties: {b: {type: object, properties: {c: {}}}}}\n    AB: {type: string}\n    ABField: {type: string}\n";
         let wanted = "name-collision corner.yaml:3:39: the inline schema here would be called `Ab`, and so is another";
-        assert_eq!(refusal("T2-hoist", inner), wanted);
+        assert_eq!(refusal("name-inline-schemas", inner), wanted);
         let components = "components:\n  schemas:\n    Ab: {type: string}\n    ab: {type: string}\n";
         let wanted = "name-collision corner.yaml:4:9: schemas `ab` and `Ab` would both be called `Ab`";
-        assert_eq!(refusal("T2-hoist", components), wanted);
+        assert_eq!(refusal("name-inline-schemas", components), wanted);
     }
 }

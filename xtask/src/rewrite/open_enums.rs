@@ -1,12 +1,13 @@
-//! T4: the values of an enum get names; an enum that an answer reaches is open: values that the document does not list are kept.
+//! The values of an enum get names; an enum that an answer reaches is open: values that the document does not list are kept.
 
 use serde_json::{Value, json};
 
-use super::resolve::object_mut;
-use super::schemas::{self, refer};
-use super::values::runtime_type;
-use super::{State, names};
-use crate::refusal::Refusal;
+use super::exact_values::runtime_type;
+use super::state::State;
+use crate::document::edit::object_mut;
+use crate::document::names;
+use crate::document::refusal::Refusal;
+use crate::document::schemas::{self, refer};
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     name_values(state);

@@ -1,11 +1,11 @@
-//! T15: what the provider sends is read leniently: nothing is required in a schema that an answer reaches.
+//! What the provider sends is read leniently: nothing is required in a schema that an answer reaches.
 
 use serde_json::{Value, json};
 
-use super::State;
-use super::resolve::object_mut;
-use super::schemas::{self, component};
-use crate::refusal::Refusal;
+use super::state::State;
+use crate::document::edit::object_mut;
+use crate::document::refusal::Refusal;
+use crate::document::schemas::{self, component};
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     state.plan.answers = schemas::answered(&state.document.value);

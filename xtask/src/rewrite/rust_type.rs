@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::schemas::reference;
+use crate::document::schemas::reference;
 
 /// The type of a value that may be null where the schema says so.
 pub(crate) fn use_type(schema: &Value) -> String {

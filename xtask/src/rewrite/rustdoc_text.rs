@@ -1,12 +1,12 @@
-//! T12: descriptions become text that rustdoc renders as written, and say what is inferred and from where.
+//! Descriptions become text that rustdoc renders as written, and say what is inferred and from where.
 
 use serde_json::{Map, Value};
 
-use super::State;
-use super::constraints::describe;
-use super::resolve::object_mut;
-use super::schemas;
-use crate::refusal::Refusal;
+use super::describe_limits::describe;
+use super::state::State;
+use crate::document::edit::object_mut;
+use crate::document::refusal::Refusal;
+use crate::document::schemas;
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     let mut pointers = schemas::all(&state.document.value);

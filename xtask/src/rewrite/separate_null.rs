@@ -1,12 +1,12 @@
-//! T9: a field that may be absent or null, with different meanings, is `Nullable`.
+//! A field that may be absent or null, with different meanings, is `Nullable`.
 
 use serde_json::Value;
 
-use super::State;
-use super::resolve::object_mut;
-use super::schemas;
-use super::values::runtime_type;
-use crate::refusal::Refusal;
+use super::exact_values::runtime_type;
+use super::state::State;
+use crate::document::edit::object_mut;
+use crate::document::refusal::Refusal;
+use crate::document::schemas;
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     for pointer in schemas::all(&state.document.value) {

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::State;
-use super::resolve::object_mut;
-use super::schemas;
-use crate::refusal::Refusal;
+use super::state::State;
+use crate::document::edit::object_mut;
+use crate::document::refusal::Refusal;
+use crate::document::schemas;
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
     for pointer in schemas::all(&state.document.value) {

@@ -1,25 +1,26 @@
-//! Each rule on a small document of its own: `fixtures/transform/<rule>/before.yaml` and what the rule makes of it.
+//! Each rule on a small document of its own: `fixtures/rewrite/<rule>/before.yaml` and what the rule makes of it.
 
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
 use super::*;
+use crate::load;
 
 /// Where the fixtures of a rule are.
 fn folder(rule: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/transform").join(rule)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/rewrite").join(rule)
 }
 
 /// Runs the rules up to and including one; what the rule did is the document, the plan's lines and the log.
 fn outcome(rule: &str) -> Value {
     let path = folder(rule).join("before.yaml");
-    let document = Document::load(&path, &format!("{rule}/before.yaml")).expect("the fixture loads");
+    let document = load::load(&path, &format!("{rule}/before.yaml")).expect("the fixture loads");
     let faults = crate::lint::lint(&document);
     assert!(faults.is_empty(), "{rule}/before.yaml must pass the lint: {faults:#?}");
-    let mut state = State { document, plan: Plan::new("fixture"), log: Log::default() };
+    let mut state = State::new(document, "fixture");
     for step in RULES {
-        state.log.rule = step.name;
+        state.log.start(step.name);
         (step.apply)(&mut state).expect("the rule applies");
         if step.name == rule {
             break;
@@ -28,7 +29,8 @@ fn outcome(rule: &str) -> Value {
     let log: Vec<String> =
         state.log.entries().iter().filter(|e| e.rule == rule).map(|e| format!("{}: {}", e.place, e.text)).collect();
     assert!(
-        !log.is_empty() || ["T13-operations", "T0-finish", "T1-resolve", "T16-media"].contains(&rule),
+        !log.is_empty()
+            || ["collect-operations", "strip-leftovers", "inline-components", "map-answer-media"].contains(&rule),
         "{rule} did nothing to its fixture"
     );
     let plan = format!("{:#?}", state.plan);
@@ -38,8 +40,8 @@ fn outcome(rule: &str) -> Value {
 
 /// Runs the rules up to and including one over a document that lint may not have seen.
 pub(super) fn after(rule: &str, text: &str) -> Result<State, Vec<Refusal>> {
-    let document = Document::parse(text, "corner.yaml")?;
-    let mut state = State { document, plan: Plan::new("corner"), log: Log::default() };
+    let document = load::parse(text, "corner.yaml")?;
+    let mut state = State::new(document, "corner");
     let last = RULES.iter().position(|step| step.name == rule).expect("a rule");
     RULES[..=last].iter().try_for_each(|step| (step.apply)(&mut state))?;
     Ok(state)
@@ -66,11 +68,11 @@ fn check(rule: &str) {
 #[test]
 fn twice_the_operations_are_twice_the_work() {
     let steps = |operations: usize| {
-        let text = crate::synthetic::document(operations).to_string();
-        let document = Document::parse(&text, "synthetic.json").expect("a document");
-        let (faults, linted) = crate::work::counted(|| crate::lint::lint(&document));
+        let text = crate::document::synthetic::document(operations).to_string();
+        let document = load::parse(&text, "synthetic.json").expect("a document");
+        let (faults, linted) = crate::document::work::counted(|| crate::lint::lint(&document));
         assert!(faults.is_empty(), "{faults:#?}");
-        let (state, rewritten) = crate::work::counted(|| run(document, "synthetic"));
+        let (state, rewritten) = crate::document::work::counted(|| run(document, "synthetic"));
         assert_eq!(state.map(|state| state.plan.operations.len()).ok(), Some(operations));
         (linted, rewritten)
     };
@@ -96,24 +98,24 @@ macro_rules! rules {
 }
 
 rules! {
-    resolve: "T1-resolve",
-    all_of: "T2-all-of",
-    envelope: "T17-envelope",
-    hoist: "T2-hoist",
-    aliases: "T2-aliases",
-    operations: "T13-operations",
-    bodies: "T11-bodies",
-    media: "T16-media",
-    response_headers: "T14-response-headers",
-    parameters: "T10-parameters",
-    answers: "T15-answers",
-    arrays: "T8-arrays",
-    constraints: "T6-constraints",
-    values: "T5-values",
-    enums: "T4-enums",
-    unions: "T7-unions",
-    patch: "T9-patch",
-    text: "T12-text",
-    responses: "T3-responses",
-    finish: "T0-finish",
+    inline_components: "inline-components",
+    merge_all_of: "merge-all-of",
+    unwrap_envelopes: "unwrap-envelopes",
+    name_inline_schemas: "name-inline-schemas",
+    inline_aliases: "inline-aliases",
+    collect_operations: "collect-operations",
+    map_body_media: "map-body-media",
+    map_answer_media: "map-answer-media",
+    collect_answer_headers: "collect-answer-headers",
+    map_parameter_styles: "map-parameter-styles",
+    relax_answers: "relax-answers",
+    allow_null_lists: "allow-null-lists",
+    describe_limits: "describe-limits",
+    exact_values: "exact-values",
+    open_enums: "open-enums",
+    build_unions: "build-unions",
+    separate_null: "separate-null",
+    rustdoc_text: "rustdoc-text",
+    fold_responses: "fold-responses",
+    strip_leftovers: "strip-leftovers",
 }

@@ -1,13 +1,13 @@
-//! T17: the caller sees an answer's payload; the envelope round it goes into the operation's row.
+//! The caller sees an answer's payload; the envelope round it goes into the operation's row.
 
 use serde_json::Value;
 
-use super::State;
-use super::hoist::is_success;
-use super::media;
-use super::resolve::{object_mut, set};
-use super::schemas::{self, resolve};
-use crate::refusal::Refusal;
+use super::map_answer_media as media;
+use super::state::State;
+use crate::document::edit::{object_mut, set};
+use crate::document::refusal::Refusal;
+use crate::document::schemas::{self, resolve};
+use crate::document::statuses::is_success;
 use crate::vocabulary::{self, Envelope, Fact as _};
 
 pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {

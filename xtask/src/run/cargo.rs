@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 
-use crate::generate;
+use super::generate::{self, Ending, Options};
 
 /// What can be measured.
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -96,8 +96,8 @@ pub(crate) fn simulate(root: &Path, seed: u64, calls: u64) -> anyhow::Result<Exi
 pub(crate) fn ci(root: &Path) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     crate::say("== generated code is as the documents say");
-    let options = generate::Options { check: true, ..generate::Options::default() };
-    if generate::run(root, &options)? != generate::Ending::Fine {
+    let options = Options { check: true, ..Options::default() };
+    if generate::generate(root, &options)? != Ending::Fine {
         crate::complain("error: generated code differs: run `cargo xtask generate` and commit what it writes");
         return Ok(ExitCode::from(1));
     }

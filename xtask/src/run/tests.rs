@@ -17,7 +17,7 @@ fn corpus() -> Vec<(String, Value)> {
     paths.retain(|path| path.is_file());
     paths.sort();
     let read = |path: &PathBuf| {
-        let document = crate::document::Document::load(path, &path.to_string_lossy()).unwrap();
+        let document = crate::load::load(path, &path.to_string_lossy()).unwrap();
         (path.file_stem().unwrap().to_string_lossy().into_owned(), document.value)
     };
     paths.iter().map(read).collect()
@@ -63,7 +63,7 @@ const ODD: [&str; 20] = [
 
 /// Pointers of all schemas of a document, as they are written.
 fn schemas(document: &Value) -> Vec<String> {
-    let mut found = crate::transform::schemas::all(document);
+    let mut found = crate::document::schemas::all(document);
     found.retain(|pointer| document.pointer(pointer).is_some_and(Value::is_object));
     found
 }

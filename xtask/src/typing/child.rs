@@ -44,7 +44,7 @@ pub(crate) fn run(document: &Value) -> anyhow::Result<syn::File> {
     syn::parse_file(&text).context("progenitor's output is not Rust")
 }
 
-/// Runs progenitor over a transformed document; a crash of the child is an error with its last words.
+/// Runs progenitor over a rewritten document; a crash of the child is an error with its last words.
 #[cfg(not(test))]
 pub(crate) fn run(document: &Value) -> anyhow::Result<syn::File> {
     let program = std::env::current_exe().context("the generator's own executable is not found")?;
