@@ -1,11 +1,11 @@
-//! The merchant's key on every call, and a signature over every body if a secret is set.
+//! Authentication: the merchant's API key on every call, and a signature over every body if a secret is set.
 
 use bursar_runtime::http::{HeaderName, HeaderValue};
 use bursar_runtime::{Auth, AuthError, BoxFuture, Credential, Identity, Kind, Operation, Request};
 
 use crate::signature;
 
-/// Name of the scheme of signatures in the document.
+/// Name of the document's security scheme for signatures.
 const SIGNATURE: &str = "signature";
 
 /// The merchant's credentials.
@@ -29,7 +29,7 @@ impl Keys {
 }
 
 fn value(text: &str) -> Result<HeaderValue, AuthError> {
-    HeaderValue::from_str(text).map_err(|_| AuthError::new(Kind::Config, "the API key cannot stand in a header"))
+    HeaderValue::from_str(text).map_err(|_| AuthError::new(Kind::Config, "the API key cannot be sent in a header"))
 }
 
 impl Auth for Keys {
@@ -41,7 +41,7 @@ impl Auth for Keys {
         Box::pin(std::future::ready(self.place(operation, request)))
     }
 
-    /// The merchant, by the key.
+    /// The merchant, identified by the API key.
     fn identity(&self) -> Option<Identity> {
         Some(Identity::of_credential("api_key", &self.key))
     }

@@ -1,17 +1,17 @@
-//! What an error of Kasha means: the table's codes first, then the texts of refusals that the sister documents show (inferred).
+//! Kinds of Kasha's errors: by the code of the table, then by message texts of related documents (inferred).
 
 use bursar_runtime::{Kind, Reply};
 
 use crate::decline_codes::DeclineCode;
 use crate::declines::Decline;
 
-/// Two parts of a message in lower case; nothing else tells these refusals from any other 400.
+/// Two parts of a message in lower case; only the message distinguishes these refusals from other 400s.
 const MESSAGES: [(&str, &str, Kind); 4] = [
     // "The merchant reference needs to unique."
     ("merchant reference", "unique", Kind::Duplicate),
-    // A session allows one payment: the earlier call is the one to look up.
+    // A session permits one payment: look up the earlier call.
     ("session", "completed", Kind::Duplicate),
-    // How an expired session is refused is stated nowhere.
+    // The refusal of an expired session is not documented.
     ("session", "expired", Kind::Expired),
     // A refund.
     ("business", "failed", Kind::Declined),
@@ -24,7 +24,7 @@ pub(crate) fn kind(reply: &Reply) -> Option<Kind> {
     }
     match reply.status().as_u16() {
         200..=299 => return Some(Kind::Declined),
-        // Well formed, taken and failed: why is not documented.
+        // A valid request that failed; the reason is not documented.
         402 => return Some(Kind::NotProcessed),
         _ => {}
     }
@@ -37,11 +37,11 @@ pub(crate) fn kind(reply: &Reply) -> Option<Kind> {
     Some(known.map_or(Kind::INVALID, |(_, _, kind)| kind.clone()))
 }
 
-/// What a code of the table means to a caller.
+/// The kind of a code of the table.
 fn kind_of(code: &DeclineCode) -> Kind {
     let fields: &[&str] = match code {
         DeclineCode::ContactSupport => return Kind::OutcomeUnknown,
-        // Documented as declined, but the platform itself does not know more than that it gave up.
+        // Documented as declined, but the platform gave up without a result.
         DeclineCode::AdapterTimeout | DeclineCode::Miscellaneous => return Kind::NotProcessed,
         DeclineCode::InsufficientFunds => return Kind::InsufficientFunds,
         DeclineCode::InProgress | DeclineCode::Duplicate => return Kind::Duplicate,
@@ -77,7 +77,7 @@ mod tests {
         };
         assert_eq!(declined("3000"), Some(Kind::InsufficientFunds));
         assert_eq!(declined("3007"), Some(Kind::Declined));
-        // The platform gave up: the transaction is to be read before anybody pays again.
+        // The platform gave up: read the transaction before paying again.
         assert_eq!(declined("998"), Some(Kind::NotProcessed));
         assert_eq!(declined("999"), Some(Kind::NotProcessed));
         assert_eq!(of(402, r#"{"statusCode":402,"message":"Request failed"}"#), Some(Kind::NotProcessed));
@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(declined("2005 - 2005205"), Some(Kind::Declined));
         assert_eq!(declined("3017"), Some(Kind::Duplicate));
         assert_eq!(declined("1001"), Some(Kind::Invalid { fields: vec!["customer.phone".to_owned()] }));
-        // Support has to tell: this is no refusal.
+        // Only the provider's support knows the outcome: not a refusal.
         assert_eq!(declined("1100"), Some(Kind::OutcomeUnknown));
         assert_eq!(of(200, r#"{"resultType":"error"}"#), Some(Kind::Declined));
         assert_eq!(of(500, r#"{"statusCode":500,"code":"INTERNAL"}"#), None);

@@ -6,25 +6,27 @@ use std::str::FromStr;
 
 use crate::types::TransactionStatus;
 
-/// What a decline is about (inferred: the provider's table has no such column).
+/// The subject of a decline.
+///
+/// Inferred: the provider's table has no such column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Category {
     /// The card, its bank or its scheme.
     Card,
-    /// What is known about the customer is missing or wrong.
+    /// The customer's data is incomplete or wrong.
     CustomerData,
     /// Judged too risky, or blocked.
     Risk,
-    /// An amount or a count is out of bounds.
+    /// An amount or a count exceeds a limit.
     Limits,
-    /// No provider or payment option fits.
+    /// No provider or payment option is available.
     Routing,
     /// The platform or a provider failed.
     System,
 }
 
-/// What the table says about a code.
+/// A row of the table.
 struct Row {
     code: &'static str,
     status: TransactionStatus,
@@ -36,7 +38,7 @@ struct Row {
 
 macro_rules! codes {
     ($($code:literal $name:ident: $status:ident, $category:ident, $retry:literal, $reason:literal, $description:literal;)*) => {
-        /// Why the provider declined, by its table of codes. Codes outside the table are kept.
+        /// A decline code of the provider's table; other codes are kept.
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum DeclineCode {
@@ -44,7 +46,7 @@ macro_rules! codes {
                 #[doc = concat!("`", stringify!($code), "`: ", $description)]
                 $name,
             )*
-            /// A code that the table does not have, such as the processor's own `2005 - 2005205`.
+            /// A code outside the table, such as the processor's `2005 - 2005205`.
             Other(String),
         }
 
@@ -52,7 +54,7 @@ macro_rules! codes {
             /// All codes of the table.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// The code that is written so; blanks around it and zeros before it do not count.
+            /// Parses a code, ignoring surrounding blanks and leading zeros.
             fn read(text: &str) -> Self {
                 let text = text.trim();
                 match text.parse::<u32>() {
@@ -88,11 +90,11 @@ codes! {
     997 NoRoute: Declined, Routing, false, "No route was found.",
         "The payment could not be routed to any provider.";
     998 AdapterTimeout: Declined, System, false, "Adapter timeout.",
-        "The platform could not talk to its adapter.";
+        "The platform could not reach its adapter.";
     999 Miscellaneous: Declined, System, false, "Miscellaneous error.",
-        "Used where no other code fits.";
+        "Used if no other code applies.";
     1000 Validation: Declined, CustomerData, true, "Validation error.",
-        "Something in the request was not valid; used where no other validation code fits.";
+        "The request is invalid; used if no other validation code applies.";
     1001 MissingPhone: Declined, CustomerData, true, "Missing phone number.",
         "The customer's telephone number is missing.";
     1002 InvalidDocumentId: Declined, CustomerData, true, "Invalid document id.",
@@ -102,15 +104,15 @@ codes! {
     1004 InvalidPhone: Declined, CustomerData, true, "Invalid phone number.",
         "The telephone number is wrong.";
     1005 InvalidBankAccount: Declined, CustomerData, true, "Invalid bank account format.",
-        "The bank account is not written as it should be.";
+        "The bank account has an invalid format.";
     1006 InvalidZipCode: Declined, CustomerData, true, "Invalid zip code.",
-        "The postal code is missing or not written as it should be.";
+        "The postal code is missing or has an invalid format.";
     1007 AmountTooLow: Declined, Limits, true, "Low amount received.",
         "The amount is too low.";
     1008 AmountTooHigh: Declined, Limits, true, "Payment amount is too high.",
         "The amount is too high.";
     1009 InvalidAmount: Declined, Limits, true, "Invalid amount.",
-        "The amount is not valid, perhaps not written as it should be.";
+        "The amount is invalid, possibly in its format.";
     1010 OptionNotEnabled: Declined, Routing, false, "",
         "The payment option is not enabled for the brand. Inferred: only a later version of the table has it.";
     1011 OptionNotInCountry: Declined, Routing, false, "",
@@ -122,9 +124,9 @@ codes! {
     1014 AmountTooHighForOption: Declined, Limits, true, "",
         "The amount is too high for this payment option. Inferred: only a later version of the table has it.";
     1100 ContactSupport: Error, System, false, "Contact support to confirm payment.",
-        "The outcome is not sure: only the provider's support can tell. Do not pay again.";
+        "The outcome is unknown: ask the provider's support. Do not pay again.";
     3000 InsufficientFunds: Declined, Card, true, "Insufficient card funds.",
-        "The card does not hold enough money.";
+        "The card has insufficient funds.";
     3001 DoNotHonour: Declined, Card, true, "Do not honour.",
         "The card's bank refused without a reason.";
     3002 Untrusted: Declined, Risk, false, "Untrusted transaction.",
@@ -146,13 +148,13 @@ codes! {
     3010 FailedThreeDs: Declined, Card, true, "Customer has failed 3DS.",
         "The customer failed or left the 3-D Secure check.";
     3011 NoCardRecord: Declined, Card, true, "No card record.",
-        "The card is not known.";
+        "The card is unknown.";
     3012 PickupCard: Declined, Card, false, "Pickup card.",
-        "The card's bank wants the card to be withheld.";
+        "The card's bank requests that the card is retained.";
     3013 ChargeCountLimit: Declined, Limits, true, "Charge count limit reached for this card.",
-        "The card was charged as often as it may be.";
+        "The card has reached its maximum number of charges.";
     3014 ExceededCardLimit: Declined, Limits, true, "Exceeded amount limit.",
-        "The amount is above a limit; same words as 3006.";
+        "The amount is above a limit; same text as 3006.";
     3015 NotPermittedToCardholder: Declined, Card, true, "Transaction not permitted to cardholder.",
         "The cardholder may not make this transaction.";
     3016 VisaDecline: Declined, Card, true, "Visa decline.",
@@ -164,11 +166,11 @@ codes! {
     3019 Recalculation: Declined, System, false, "Recalculation.",
         "Not explained by the provider.";
     3020 AmountBelowAllowed: Declined, Limits, true, "Transaction amount less than allowed.",
-        "The amount is below what is allowed.";
+        "The amount is below the permitted minimum.";
     3021 CountryBlocked: Declined, Risk, false, "Country is blocked.",
         "Payments from this country are blocked.";
     3022 Blocked: Declined, Risk, false, "Transaction blocked.",
-        "The transaction was blocked without a closer reason.";
+        "The transaction was blocked without a specific reason.";
     3023 DeclinedByIssuer: Declined, Card, true, "Declined by card Issuer.",
         "The card's bank refused (VSIFC).";
     3024 CardTypeDeclined: Declined, Card, true, "Card type declined.",
@@ -188,9 +190,9 @@ impl DeclineCode {
         }
     }
 
-    /// The status that the table gives the transaction; `None` for a code outside the table.
+    /// The transaction's status in the table; `None` for a code outside the table.
     ///
-    /// [`ContactSupport`](Self::ContactSupport) alone is `ERROR`: nobody but the provider's support knows what happened.
+    /// Only [`ContactSupport`](Self::ContactSupport) is `ERROR`: ask the provider's support for the outcome.
     pub fn status(&self) -> Option<TransactionStatus> {
         self.row().map(|row| row.status)
     }
@@ -200,18 +202,20 @@ impl DeclineCode {
         self.row().map(|row| row.reason).filter(|reason| !reason.is_empty())
     }
 
-    /// What the code means, in one or two sentences; `None` for a code outside the table.
+    /// The meaning of the code; `None` for a code outside the table.
     pub fn description(&self) -> Option<&'static str> {
         self.row().map(|row| row.description)
     }
 
-    /// What the decline is about (inferred); `None` for a code outside the table.
+    /// The subject of the decline (inferred); `None` for a code outside the table.
     pub fn category(&self) -> Option<Category> {
         self.row().map(|row| row.category)
     }
 
-    /// Whether the customer can change something and try again in a new session: correct data, another amount or card, finish
-    /// 3-D Secure (inferred). `None` for a code outside the table.
+    /// Whether the customer can correct the cause and retry (inferred).
+    ///
+    /// A retry needs a new session, with corrected data, another amount or card, or a completed 3-D Secure check. `None` for a code outside the
+    /// table.
     pub fn customer_can_retry(&self) -> Option<bool> {
         self.row().map(|row| row.can_retry)
     }

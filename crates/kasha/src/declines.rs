@@ -1,4 +1,4 @@
-//! Declines: a 2xx answer of the direct flow, a transaction or a webhook that says why not.
+//! Declines of payments, from 2xx answers of the direct flow, transactions and webhooks.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::decline_codes::DeclineCode;
 use crate::types::{ErrorResponse, FlowStep, ResultType, Transaction, TransactionErrors, TransactionNotification};
 use crate::types::{TransactionError, TransactionStatus};
 
-/// Why a payment or pay-out was declined.
+/// The reason why a payment or pay-out was declined.
 ///
 /// ```
 /// use bursar_kasha::{Category, Decline, DeclineCode, types::TransactionNotification};
@@ -29,24 +29,24 @@ pub struct Decline {
 }
 
 impl Decline {
-    /// The decline behind a failed call: a 2xx answer with `resultType` error, or an error body that names a code.
+    /// Returns the decline of a failed call, if it was declined.
     ///
-    /// `None` if the call failed for another reason; any typed error can be given: `Decline::of(&error)`.
+    /// A decline is a 2xx answer with `resultType` error, or an error body with a code. Every typed error can be passed: `Decline::of(&error)`.
     pub fn of(error: &Facts) -> Option<Self> {
         Self::in_reply(error.reply()?)
     }
 
-    /// Why a transaction was declined, if it was and says so.
+    /// Returns the decline of a transaction, if it was declined with a code.
     ///
-    /// Errors of earlier attempts at one that succeeded are no decline, and neither are those of one whose status is ERROR (the provider
-    /// itself is not sure: ask its support), EXPIRED or USER_CANCEL (it may still be paid).
+    /// Errors of earlier attempts at a transaction that succeeded are not a decline. Neither are errors with the status ERROR (unknown outcome:
+    /// ask the provider's support), EXPIRED or USER_CANCEL (it may still be paid).
     pub fn in_transaction(transaction: &Transaction) -> Option<Self> {
         let status = transaction.status.as_ref()?.known()?;
         let decline = Self::in_errors(transaction.errors.as_ref()?)?;
         is_decline(*status).then(|| decline.on(transaction.id.as_deref()))
     }
 
-    /// Why the transaction of a webhook was declined, if it was and says so; as [`in_transaction`](Self::in_transaction).
+    /// Returns the decline in a webhook, as [`in_transaction`](Self::in_transaction).
     pub fn in_notification(notification: &TransactionNotification) -> Option<Self> {
         let status = notification.status.as_ref()?.known()?;
         let decline = Self::in_errors(notification.errors.as_ref()?)?;
@@ -55,7 +55,7 @@ impl Decline {
 
     pub(crate) fn in_reply(reply: &Reply) -> Option<Self> {
         if !reply.status().is_success() {
-            // Here `statusCode` repeats the HTTP status, and what is no code of the table may be anything.
+            // Here `statusCode` repeats the HTTP status, and only codes of the table are known to be declines.
             let body: ErrorResponse = reply.error_json()?;
             let listed = body.errors.as_ref().and_then(Self::in_errors);
             let decline = listed.or_else(|| Some(Self::new(body.code.as_deref()?, body.error_reason.or(body.msg))))?;
@@ -73,7 +73,7 @@ impl Decline {
         Some(decline.on(result.and_then(|result| result.transaction_id.as_deref())))
     }
 
-    /// The first error with a code of the table, else the first with any.
+    /// The first error with a code of the table, otherwise the first one with any code.
     fn in_errors(errors: &TransactionErrors) -> Option<Self> {
         let read = |error: &TransactionError| {
             let message = error.msg.clone().or_else(|| error.message.clone());
@@ -93,29 +93,32 @@ impl Decline {
         self
     }
 
-    /// Why, by the provider's table.
+    /// The code in the provider's table.
     pub fn code(&self) -> &DeclineCode {
         &self.code
     }
 
-    /// Free text of the provider or the processor. It may hold personal data: do not print it.
+    /// Free text of the provider or the processor.
+    ///
+    /// It may contain personal data: do not print it.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// The provider's id of the transaction, to look it up.
+    /// The provider's id of the transaction, for a lookup.
     pub fn transaction_id(&self) -> Option<&str> {
         self.transaction_id.as_deref()
     }
 }
 
-/// Whether a transaction of this status was refused. ERROR is not sure, EXPIRED and USER_CANCEL end a session whose payment may still
-/// arrive.
+/// Whether a transaction with this status was declined.
+///
+/// ERROR is an unknown outcome; EXPIRED and USER_CANCEL end a session whose payment may still arrive.
 fn is_decline(status: TransactionStatus) -> bool {
     matches!(status, TransactionStatus::Declined | TransactionStatus::Decined)
 }
 
-/// The code and what the table says about it, never the provider's free text.
+/// Writes the code and its description in the table, never the provider's free text.
 impl fmt::Display for Decline {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}: {}", self.code, self.code.description().unwrap_or("not a code of the provider's table"))

@@ -1,4 +1,4 @@
-//! What a customer has to fill in, and `extraData` made of it. Kasha advertises inputs in three places.
+//! Forms: the inputs that Kasha advertises in three places, and the `extraData` built from them.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use bursar_runtime::Secret;
 
 use crate::types::{ExtraData, ExtraDataValue, FlowStep, FormInput, FormInputType, FormValidations, PaymentOption};
 
-/// What cards need besides the inputs that are advertised for them, with fewest and most characters (inferred).
+/// Inputs of cards beyond the advertised ones, with minimum and maximum length (inferred).
 const CARD: [(&str, i64, i64); 3] = [("expiryyear", 4, 4), ("expirymonth", 2, 2), ("cardcvv", 3, 4)];
 
-/// The inputs that a payment option or a suboption asks for.
+/// The inputs of a payment option or a suboption.
 ///
 /// ```
 /// use bursar_kasha::{Form, types::PaymentOption};
@@ -31,12 +31,14 @@ pub struct Form {
 }
 
 impl Form {
-    /// The inputs of a payment option: all there is for a method without suboptions, such as cards.
+    /// Creates the form of a payment option without suboptions, such as cards.
     pub fn of_option(option: &PaymentOption) -> Self {
         Self::new(option.extra_data.iter())
     }
 
-    /// The inputs of a suboption, whether they stand within it or beside all of them; `None` if there is no such suboption.
+    /// Creates the form of a suboption; `None` if the suboption is not found.
+    ///
+    /// The inputs are those of the suboption and those of the whole step.
     pub fn of_suboption(step: &FlowStep, id: &str) -> Option<Self> {
         let result = step.result.as_ref()?;
         let has_id = |one: &&crate::types::Suboption| one.id.as_ref().and_then(|id| id.text()).as_deref() == Some(id);
@@ -44,7 +46,7 @@ impl Form {
         Some(Self::new(suboption.form_inputs.iter().chain(result.form_inputs.iter())))
     }
 
-    /// These inputs; the first of a name counts. A card number needs date and verification value, though they are not advertised.
+    /// Keeps the first input of each name. A card number also requires the unadvertised inputs of [`CARD`].
     fn new<'a>(advertised: impl Iterator<Item = &'a FormInput>) -> Self {
         let mut form = Self::default();
         for input in advertised {
@@ -76,32 +78,32 @@ impl Form {
         self.inputs.iter().find(|input| input.name.as_deref() == Some(name))
     }
 
-    /// The inputs to ask the customer for, in order.
+    /// The inputs to request from the customer, in order.
     pub fn inputs(&self) -> &[FormInput] {
         &self.inputs
     }
 
-    /// Starts filling the form in.
+    /// Starts to fill in the form.
     pub fn fill(&self) -> Filling {
         Filling { form: self.clone(), values: Vec::new() }
     }
 }
 
-/// A [`Form`] that is being filled in. It shows no value.
+/// A [`Form`] being filled in; its `Debug` output contains no values.
 #[derive(Clone)]
-#[must_use = "nothing is made before `build()`"]
+#[must_use = "call `build()` to get the `extraData`"]
 pub struct Filling {
     form: Form,
     values: Vec<(String, ExtraDataValue)>,
 }
 
 impl Filling {
-    /// The value of an input. Names that the form does not have are sent too.
+    /// Sets the value of an input; unknown names are sent too.
     pub fn text(self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
         self.value(name.into(), ExtraDataValue::Text(value.into()))
     }
 
-    /// The value of an input of the type `boolean` (inferred).
+    /// Sets the value of an input of the type `boolean` (inferred).
     pub fn flag(self, name: impl Into<String>, value: bool) -> Self {
         self.value(name.into(), ExtraDataValue::Bool(Secret::new(value)))
     }
@@ -112,11 +114,11 @@ impl Filling {
         self
     }
 
-    /// What goes into the request.
+    /// Builds the `extraData` of the request.
     ///
     /// # Errors
     ///
-    /// One error names every input that is missing, too short, too long, or none of the choices.
+    /// One error lists every input that is missing, too short, too long or not one of the choices.
     pub fn build(self) -> Result<ExtraData, FormError> {
         let named = self.form.inputs.iter().filter_map(|input| Some((input, input.name.as_deref()?)));
         let faults = named.filter_map(|(input, name)| {
@@ -161,7 +163,7 @@ impl fmt::Debug for Filling {
     }
 }
 
-/// What is wrong with the value of an input.
+/// The fault of an input's value, if there is one.
 fn fault(input: &FormInput, given: Option<&ExtraDataValue>) -> Option<Fault> {
     let text = match given {
         Some(ExtraDataValue::Bool(_)) => return None,
@@ -183,7 +185,7 @@ fn fault(input: &FormInput, given: Option<&ExtraDataValue>) -> Option<Fault> {
     (choices.peek().is_some() && !choices.any(|choice| choice == text)).then_some(Fault::NoChoice)
 }
 
-/// A form that is not filled in as it has to be. It holds names, never values.
+/// A form with invalid inputs; contains names, never values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormError {
     faults: Vec<FormFault>,
@@ -205,13 +207,13 @@ impl fmt::Display for FormError {
 
 impl std::error::Error for FormError {}
 
-/// An input that is not filled in as it has to be.
+/// An invalid input of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FormFault {
     /// Name of the input.
     pub name: String,
-    /// What is wrong with it.
+    /// The fault.
     pub fault: Fault,
 }
 
@@ -222,21 +224,21 @@ impl fmt::Display for FormFault {
             Fault::Missing => out.write_str("is missing"),
             Fault::TooShort(min) => write!(out, "is shorter than {min} characters"),
             Fault::TooLong(max) => write!(out, "is longer than {max} characters"),
-            Fault::NoChoice => out.write_str("is none of the choices"),
+            Fault::NoChoice => out.write_str("is not one of the choices"),
         }
     }
 }
 
-/// What is wrong with an input.
+/// The fault of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// It is required.
+    /// The input is required.
     Missing,
-    /// It has fewer characters than this.
+    /// It has fewer than this number of characters.
     TooShort(i64),
-    /// It has more characters than this.
+    /// It has more than this number of characters.
     TooLong(i64),
-    /// It is none of the values that are offered.
+    /// It is not one of the offered values.
     NoChoice,
 }

@@ -1,10 +1,10 @@
 //! Typed client for Kasha, the payment cashier: pay-in, pay-out, refund.
 //!
-//! **Most paths, the key's header, error bodies and webhooks are inferred** from the documents of the same platform under other names; what
-//! is says so in its documentation. Whoever holds the merchant contract sets what it says: [`Environment::Custom`],
-//! [`Builder::api_key_header`], [`Builder::path`].
+//! **Most paths, the header of the API key, error bodies and webhooks are inferred** from other products of the same platform, and marked as
+//! inferred in the documentation. Set the values of your merchant contract with [`Environment::Custom`], [`Builder::api_key_header`] and
+//! [`Builder::path`].
 //!
-//! A direct payment goes options, (suboptions, not for cards,) pay, and then the status by webhook or from the transaction:
+//! The steps of a direct payment are: options, suboptions (not for cards), payment, and the status by webhook or from the transaction:
 //!
 //! ```no_run
 //! use bursar_kasha::{Client, Credential, Decline, Environment, Form, Progress, major, types};
@@ -31,7 +31,7 @@
 //! let session = opened.session().ok_or("no session")?;
 //! let option = session.payment_options.first().ok_or("nothing to pay with")?;
 //!
-//! let form = Form::of_option(option); // form.inputs(): what to ask the customer for
+//! let form = Form::of_option(option); // form.inputs(): the inputs to request from the customer
 //! let filled = form.fill().text("cardnum", "4111111111111111").text("cardholder", "Alex Sample");
 //! let filled = filled.text("expiryyear", "2031").text("expirymonth", "01").text("cardcvv", "123").build()?;
 //! let payment = types::CreateDirectPayment::builder()
@@ -42,12 +42,12 @@
 //! match kasha.create_direct_payment(&payment).await {
 //!     Ok(step) => println!("next: {:?}", step.result_type), // success, redirect, qrcode, ...
 //!     Err(error) => match Decline::of(&error) {
-//!         Some(decline) => println!("{decline}; again? {:?}", decline.code().customer_can_retry()),
+//!         Some(decline) => println!("{decline}; customer can retry: {:?}", decline.code().customer_can_retry()),
 //!         None => println!("{error}"),
 //!     },
 //! }
 //!
-//! // Accepted is not paid: only the transaction, or the webhook, says that money moved.
+//! // Accepted is not paid: the transaction or the webhook reports whether the money moved.
 //! let id = session.transaction_id.as_deref().unwrap_or_default();
 //! if kasha.get_transaction(id).await?.progress() == Progress::Done {
 //!     println!("paid");
@@ -56,8 +56,8 @@
 //! # }
 //! ```
 //!
-//! A pay-out goes options, suboptions, create, settle: `settle_payout` is where money moves. Webhooks carry a
-//! [`types::TransactionNotification`]; check them with [`signature::verify`] before reading them.
+//! The steps of a pay-out are: options, suboptions, create, settle. `settle_payout` moves the money. A webhook contains a
+//! [`types::TransactionNotification`]; verify it with [`signature::verify`] before reading it.
 
 mod auth;
 mod codes;
@@ -86,12 +86,12 @@ pub use generated::dispatch;
 pub use generated::{PROVENANCE, operations, requests, responses, types};
 pub use setup::{Builder, Environment};
 
-/// The examples of the page on money flows, compiled.
+/// Compiles the examples of the page on money flows.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/money/kasha.md")]
 mod money_page {}
 
-/// What the runtime knows about Kasha.
+/// Static description of Kasha for the runtime.
 pub static PROVIDER: bursar_runtime::Provider = bursar_runtime::Provider {
     name: "kasha",
     operations: operations::ALL,

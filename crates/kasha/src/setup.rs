@@ -1,4 +1,4 @@
-//! Construction: address, key, signature secret, and what a merchant's contract may say otherwise.
+//! Construction of a client: base URL, API key, signature secret, and overrides of inferred facts.
 
 use std::time::Duration;
 
@@ -9,27 +9,29 @@ use crate::auth::Keys;
 use crate::env::{API_KEY, SIGNATURE_SECRET, URL};
 use crate::{Client, PROVIDER, signature};
 
-/// Header of the API key, named as in the documents of the platform's other products (inferred).
+/// Header of the API key, as in the documents of the platform's other products (inferred).
 const KEY_HEADER: &str = "x-api-key";
 
-/// Headers that the client or HTTP itself needs.
+/// Headers that are reserved for the client or for HTTP.
 const TAKEN: [&str; 7] =
     [signature::HEADER, "accept", "connection", "content-length", "content-type", "host", "transfer-encoding"];
 
-/// Where Kasha is called. **Every address but [`Custom`](Self::Custom) is a guess** modelled on the platform's other products: no public page states one.
-/// Keys of one environment do not work in another.
+/// Base URL of Kasha.
+///
+/// **Every address except [`Custom`](Self::Custom) is inferred** from the platform's other products: no public page states one. An API key is
+/// valid in one environment only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
-    /// `https://api.kasha.io/v2`: production, the likeliest guess.
+    /// `https://api.kasha.io/v2`: production, inferred.
     Production,
-    /// `https://api-gateway.kasha.io/v2`: production, a rival guess.
+    /// `https://api-gateway.kasha.io/v2`: production, an inferred alternative.
     ProductionGateway,
-    /// `https://api.test.kasha.io/v2`: the test system with play money, a guess.
+    /// `https://api.test.kasha.io/v2`: the test system without real money, inferred.
     Test,
-    /// `https://api.sandbox.kasha.io/v2`: the test system, a rival and less likely guess.
+    /// `https://api.sandbox.kasha.io/v2`: the test system, an inferred and less likely alternative.
     Sandbox,
-    /// The address that Kasha gave the merchant, with the prefix `/v2` or without: paths begin after it.
+    /// The base URL that Kasha issued, including a prefix such as `/v2`.
     Custom(String),
 }
 
@@ -47,19 +49,19 @@ impl Environment {
 }
 
 impl Client {
-    /// Starts setting a client up; environment and API key are needed.
+    /// Returns a builder; the environment and the API key are required.
     pub fn builder() -> Builder {
         Builder { core: Core::builder(&PROVIDER), header: KEY_HEADER.to_owned(), key: None, secret: None }
     }
 
-    /// A client from the environment variables `BURSAR_KASHA_URL`, `BURSAR_KASHA_API_KEY` and, to sign requests,
-    /// `BURSAR_KASHA_SIGNATURE_SECRET`.
+    /// Creates a client from environment variables.
     ///
-    /// There is no default address: a key is not sent to a guessed one.
+    /// Reads `BURSAR_KASHA_URL`, `BURSAR_KASHA_API_KEY` and the optional `BURSAR_KASHA_SIGNATURE_SECRET`, which signs requests. The URL has no
+    /// default, so that the key is not sent to an inferred address.
     ///
     /// # Errors
     ///
-    /// URL or key is not set (the error names the variable), or a variable does not hold what it should.
+    /// URL or key is not set (the error names the variable), or the value of a variable is invalid.
     pub fn from_env() -> Result<Self, ConfigError> {
         let url =
             std::env::var(URL).map_err(|_| ConfigError::new(format!("the environment variable `{URL}` is not set")))?;
@@ -71,9 +73,9 @@ impl Client {
     }
 }
 
-/// Sets a [`Client`] up.
+/// Builder of a [`Client`].
 #[derive(Debug)]
-#[must_use = "nothing is set up before `build()`"]
+#[must_use = "call `build()` to get the client"]
 pub struct Builder {
     core: bursar_runtime::Builder,
     header: String,
@@ -82,51 +84,55 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Where to call.
+    /// Sets the base URL.
     pub fn environment(self, environment: Environment) -> Self {
         self.core(|core| core.base_url(environment.url()))
     }
 
-    /// The merchant's API key, from the merchant portal.
+    /// Sets the merchant's API key, from the merchant portal.
     pub fn api_key(mut self, key: Credential) -> Self {
         self.key = Some(key);
         self
     }
 
-    /// Name of the header that carries the API key: `X-API-KEY` by default, which is inferred.
+    /// Sets the header of the API key. Default: `X-API-KEY` (inferred).
     pub fn api_key_header(mut self, name: impl Into<String>) -> Self {
         self.header = name.into();
         self
     }
 
-    /// The merchant's signature secret, which is not the API key: signs every body that is sent (header `x-signature`).
+    /// Sets the merchant's signature secret, which signs every body.
+    ///
+    /// It is not the API key. The signature is sent in the header `x-signature`.
     pub fn signature_secret(mut self, secret: Credential) -> Self {
         self.secret = Some(secret);
         self
     }
 
-    /// Path of an operation below the base URL, where the contract says other than the (mostly inferred) document:
-    /// `path("create_payout", "/payout")`. It has the same parameters in braces; `build()` checks that.
+    /// Overrides the path of an operation: `path("create_payout", "/payout")`.
+    ///
+    /// Most paths in the document are inferred. The template is relative to the base URL and has the same parameters in braces, as `build()`
+    /// checks.
     pub fn path(self, operation: &str, template: &str) -> Self {
         self.core(|core| core.path_of(operation, template))
     }
 
-    /// Longest time for a whole call, waits and repeats included (90 s by default).
+    /// Sets the timeout of a call, including waits and retries. Default: 90 seconds.
     pub fn timeout(self, limit: Duration) -> Self {
         self.core(|core| core.timeout(limit))
     }
 
-    /// Everything else: timeouts, caps, proxy, certificates, middleware, clock.
+    /// Sets any other setting: timeouts, limits, proxy, certificates, middleware, clock.
     pub fn core(mut self, set: impl FnOnce(bursar_runtime::Builder) -> bursar_runtime::Builder) -> Self {
         self.core = set(self.core);
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     ///
-    /// The environment or the API key is missing, or the address, a header name or a path is unfit.
+    /// The environment or the API key is missing, or the base URL, a header name or a path is invalid.
     pub fn build(self) -> Result<Client, ConfigError> {
         let Some(key) = self.key else {
             return Err(ConfigError::new(
@@ -135,7 +141,9 @@ impl Builder {
         };
         let header = HeaderName::try_from(self.header.as_str()).ok();
         let Some(header) = header.filter(|header| !TAKEN.contains(&header.as_str())) else {
-            return Err(ConfigError::new("the header of the API key is no header name, or one that the client needs"));
+            return Err(ConfigError::new(
+                "the header of the API key is not a valid header name, or is reserved for the client: choose another",
+            ));
         };
         let keys = Keys { header, key, secret: self.secret };
         Ok(Client::from_core(self.core.auth(keys).build()?))
@@ -166,7 +174,8 @@ mod tests {
 
     #[test]
     fn unfit_settings_say_what_is_wrong() {
-        let header = "the header of the API key is no header name, or one that the client needs";
+        let header =
+            "the header of the API key is not a valid header name, or is reserved for the client: choose another";
         for name in ["", "x key", "x-signature", "Content-Type", "host"] {
             assert_eq!(fault(builder().api_key_header(name)), header, "{name}");
         }

@@ -1,4 +1,4 @@
-//! One way to read what the provider writes in several: one or a list of one, text or number, and names that differ.
+//! Accessors for values that the provider writes in several forms.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::types::{
 };
 
 impl SessionAnswer {
-    /// The session, alone or in a list of one; `None` if there is none.
+    /// The session, whether it is an object or the first of a list.
     pub fn session(&self) -> Option<&OpenedSession> {
         match self {
             Self::OpenedSession(session) => Some(session),
@@ -22,7 +22,7 @@ impl SessionAnswer {
 }
 
 impl FlowAnswer {
-    /// The step, alone or in a list of one; `None` if there is none.
+    /// The step, whether it is an object or the first of a list.
     pub fn step(&self) -> Option<&FlowStep> {
         match self {
             Self::FlowStep(step) => Some(step),
@@ -33,7 +33,7 @@ impl FlowAnswer {
 }
 
 impl Suboptions {
-    /// All suboptions, whether they came as a list or one alone.
+    /// All suboptions, whether they are a list or a single object.
     pub fn all(&self) -> &[Suboption] {
         match self {
             Self::List(list) => list,
@@ -44,7 +44,7 @@ impl Suboptions {
 }
 
 impl TransactionErrors {
-    /// All errors, whether they came as a list or one alone.
+    /// All errors, whether they are a list or a single object.
     pub fn all(&self) -> &[TransactionError] {
         match self {
             Self::List(list) => list,
@@ -55,12 +55,14 @@ impl TransactionErrors {
 }
 
 impl FlowResult {
-    /// The suboptions to choose from; none where the method has none.
+    /// The suboptions to choose from; empty if the method has none.
     pub fn suboptions(&self) -> &[Suboption] {
         self.options.as_ref().map_or(&[], Suboptions::all)
     }
 
-    /// Where to send the customer, under whichever name it came. It may hold one-time tokens: do not print it.
+    /// The URL to redirect the customer to, under any of its names.
+    ///
+    /// It may contain one-time tokens: do not print it.
     pub fn redirect(&self) -> Option<&str> {
         let names = [&self.redirect_url, &self.cashier_url, &self.url, &self.link];
         names.into_iter().find_map(|url| url.as_ref()).map(|url| url.expose().as_str())
@@ -68,7 +70,7 @@ impl FlowResult {
 }
 
 impl ResultCode {
-    /// The code as a number, so that `"085"` and `85` are the same; `None` if it is none.
+    /// The code as a number: `"085"` and `85` are equal.
     pub fn number(&self) -> Option<i64> {
         self.text()?.parse().ok()
     }
@@ -83,7 +85,7 @@ impl ResultCode {
 }
 
 impl OptionId {
-    /// The id as text, so that `"6039"` and `6039` are the same; `None` if it is neither.
+    /// The id as text: `"6039"` and `6039` are equal.
     pub fn text(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Text(text) => Some(Cow::Borrowed(text)),
@@ -106,7 +108,7 @@ impl From<&str> for CustomerPhone {
 }
 
 impl TransactionNotification {
-    /// The provider's id of the transaction, under whichever name it came.
+    /// The provider's id of the transaction, under any of its names.
     pub fn id(&self) -> Option<&str> {
         let names = [&self.internal_id, &self.id, &self.transaction_id];
         names.into_iter().find_map(|id| id.as_deref())
@@ -114,8 +116,8 @@ impl TransactionNotification {
 
     /// State of the transaction, by the status values of `get_transaction`.
     ///
-    /// `ERROR`, and a value that is not documented, are pending; `EXPIRED` and `USER_CANCEL` may still be paid. The state says nothing about
-    /// whether the webhook came from the provider: check its signature first.
+    /// `ERROR` and unknown values are pending; `EXPIRED` and `USER_CANCEL` may still be paid. The state does not prove the origin of the
+    /// webhook: verify its signature first.
     pub fn progress(&self) -> Progress {
         let settled = operations::GET_TRANSACTION.settled.as_ref();
         let leg = settled.and_then(|settled| settled.legs.first());

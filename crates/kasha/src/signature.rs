@@ -1,4 +1,4 @@
-//! Signatures over bodies, on requests and webhooks alike: header [`HEADER`], `Base64(HMAC-SHA256(secret, body))`.
+//! Signatures over bodies of requests and webhooks: `Base64(HMAC-SHA256(secret, body))` in the header [`HEADER`].
 
 use std::fmt;
 
@@ -7,19 +7,19 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bursar_runtime::Credential;
 
-/// Name of the header that carries a signature.
+/// Name of the signature header.
 pub const HEADER: &str = "x-signature";
 
-/// The signature of a body: standard Base64 with padding.
+/// Signs a body and returns standard Base64 with padding.
 ///
-/// Sign the exact bytes that are sent; the key is the secret's text as it is.
+/// Sign the exact bytes that are sent. The key is the text of the secret.
 pub fn sign(body: &[u8], secret: &Credential) -> String {
     STANDARD.encode(hmac::sign(&key(secret), body))
 }
 
-/// Checks a webhook: the raw body as it was received, before any parsing, against its header [`HEADER`].
+/// Verifies the signature of a webhook's raw body in constant time.
 ///
-/// Takes the same time wherever a wrong signature differs.
+/// Pass the bytes as received, before parsing, and the value of the header [`HEADER`].
 ///
 /// ```
 /// use bursar_kasha::{Credential, signature};
@@ -33,7 +33,7 @@ pub fn sign(body: &[u8], secret: &Credential) -> String {
 ///
 /// # Errors
 ///
-/// The signature is not this body's with this secret: answer the webhook with 401 and do not act on it.
+/// The signature does not match body and secret: answer the webhook with 401 and do not act on it.
 pub fn verify(raw_body: &[u8], header: &str, secret: &Credential) -> Result<(), BadSignature> {
     let signature = STANDARD.decode(header).map_err(|_| BadSignature)?;
     hmac::verify(&key(secret), raw_body, &signature).map_err(|_| BadSignature)
@@ -43,14 +43,16 @@ fn key(secret: &Credential) -> Key {
     Key::new(HMAC_SHA256, secret.expose().as_bytes())
 }
 
-/// A webhook whose signature is not its body's. It may be forged, changed, or signed with another secret.
+/// A webhook signature that does not match.
+///
+/// The webhook may be forged, modified, or signed with another secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BadSignature;
 
 impl fmt::Display for BadSignature {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("the webhook's signature is not that of its body: do not act on it, check the signature secret")
+        out.write_str("the webhook's signature does not match its body: do not act on it, check the signature secret")
     }
 }
 

@@ -1,4 +1,4 @@
-//! The shared secret and the customer's token: two plain headers, the second of which the bank renews as it likes.
+//! Authentication: the shared secret and the customer's token, two headers; any answer may renew the token.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use crate::customer::{Customer, LogIn, OtpProvider, OtpRequest};
 use crate::types::ValidateOtp;
 use crate::{Client, operations};
 
-/// The scheme, and the answer header, that carries the customer's token.
+/// The security scheme and answer header of the customer's token.
 const TOKEN: Scheme = Scheme { name: "token", place: Place::Header("token"), scopes: &[] };
 
-/// Name of the scheme that carries the shared secret.
+/// Name of the security scheme of the shared secret.
 const SECRET: &str = "secret";
 
-/// One customer's credentials.
+/// The credentials of one customer.
 pub(crate) struct Session {
     /// The client without credentials, for the session's own calls.
     core: Core,
@@ -27,15 +27,15 @@ pub(crate) struct Session {
     credentials: Credentials,
     tokens: Tokening,
     otp: Option<Arc<dyn OtpProvider>>,
-    /// The token in use when a one-time password was last accepted. Locked while the customer is asked, so that nobody is asked twice at once.
+    /// The token in use when a one-time password was last accepted. Locked during the prompt, so that concurrent calls share one prompt.
     raised_from: Mutex<Option<String>>,
 }
 
 /// Where the customer's token comes from.
 enum Tokening {
-    /// From the caller, or a call of theirs.
+    /// From the caller, or from a call of the caller.
     Given,
-    /// From the session itself.
+    /// From the session's own login.
     Fetched(TokenSource),
 }
 
@@ -58,7 +58,7 @@ impl Session {
         session
     }
 
-    /// Another customer's.
+    /// A session of another customer.
     pub(crate) fn of(&self, customer: Customer) -> Self {
         Self::new(&self.core, self.secret.clone(), customer)
     }
@@ -70,12 +70,12 @@ impl Session {
         }
     }
 
-    /// Asks the customer for the one-time password and has the bank take it.
+    /// Asks the customer for the one-time password and validates it with the bank.
     async fn raise(&self, otp: &dyn OtpProvider, refused: Refused<'_>) -> Result<bool, AuthError> {
         let Some(sent) = refused.sent(&TOKEN) else { return Ok(false) };
         let mut raised_from = self.raised_from.lock().await;
         if raised_from.as_deref() == Some(sent) {
-            // Another call has met the same 450, and its code serves both.
+            // A concurrent call with the same 450 has already validated a code.
             return Ok(true);
         }
         let Some(code) = otp.code(OtpRequest::of(refused)).await else { return Ok(false) };
@@ -110,7 +110,7 @@ impl Auth for Session {
         Some(Arc::new(self.of(Customer::new())))
     }
 
-    /// A token in a success replaces the one before: in the header of any answer, in the body where a token is what was asked for.
+    /// Replaces the token by that of a successful answer: in the header, or in the body of the token operations.
     fn observe(&self, operation: &'static Operation, reply: &Reply) {
         if !reply.status().is_success() {
             return;
@@ -118,14 +118,13 @@ impl Auth for Session {
         let issued = [operations::CREATE_TOKEN.id, operations::VALIDATE_OTP.id].contains(&operation.id);
         let body = if issued { reply.text_at("/token").map(Cow::into_owned) } else { None };
         let renewed = reply.header(TOKEN.name).map(str::to_owned).or(body);
-        // What no header could carry is no token; the call that needs one says that it is missing.
+        // An invalid token is ignored; the next call that needs a token reports that it is missing.
         if let Some(Ok(token)) = renewed.map(Credential::new) {
             self.set(token);
         }
     }
 
-    /// 403 says "token invalid or expired: get another and retry", and other things too; so it counts once, and only
-    /// where another token can be had.
+    /// 403 means "token invalid or expired: get another and retry" among other things, so it counts once, and only with automatic login.
     fn has_ended(&self, operation: &'static Operation, reply: &Reply) -> bool {
         let has_token = operation.auth.iter().any(|schemes| schemes.iter().any(|scheme| scheme.name == TOKEN.name));
         matches!(self.tokens, Tokening::Fetched(_)) && has_token && reply.status().as_u16() == 403
@@ -133,7 +132,7 @@ impl Auth for Session {
 
     fn renew<'a>(&'a self, refused: Refused<'a>) -> BoxFuture<'a, Result<bool, AuthError>> {
         Box::pin(async move {
-            // A code belongs to the session that asked for it: a new session cannot take it.
+            // A code is valid only in the session that requested it.
             if refused.operation().id == operations::VALIDATE_OTP.id {
                 return Ok(false);
             }
@@ -144,13 +143,13 @@ impl Auth for Session {
         })
     }
 
-    /// The program at the bank, by the shared secret. Its customers are told apart by their calls.
+    /// The program, identified by the shared secret. Its customers are distinguished by their calls.
     fn identity(&self) -> Option<Identity> {
         Some(Identity::of_credential(SECRET, &self.secret))
     }
 }
 
-/// Signs a customer in.
+/// Logs a customer in.
 struct Issuer {
     bank: Client,
     customer: Arc<dyn LogIn>,
@@ -161,18 +160,18 @@ impl TokenIssuer for Issuer {
         Some(Box::pin(async {
             let login = self.customer.login().await?;
             let answer = self.bank.create_token(&login).await;
-            let answer = answer.map_err(|error| AuthError::failed("the customer could not be signed in", error))?;
+            let answer = answer.map_err(|error| AuthError::failed("the customer could not be logged in", error))?;
             let token = issued(answer.token.as_ref())?;
-            token.map(Tokens::new).ok_or_else(|| AuthError::new(Kind::Decode, "the bank's answer holds no token"))
+            token.map(Tokens::new).ok_or_else(|| AuthError::new(Kind::Decode, "the bank's answer contains no token"))
         }))
     }
 }
 
-/// The token in an answer, if there is one.
+/// The token of an answer, if there is one.
 fn issued(token: Option<&Secret<String>>) -> Result<Option<Credential>, AuthError> {
     token.map(|token| credential(token.expose())).transpose()
 }
 
 fn credential(token: &str) -> Result<Credential, AuthError> {
-    Credential::new(token).map_err(|_| AuthError::new(Kind::Decode, "the bank's token cannot stand in a header"))
+    Credential::new(token).map_err(|_| AuthError::new(Kind::Decode, "the bank's token cannot be sent in a header"))
 }

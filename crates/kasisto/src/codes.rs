@@ -1,8 +1,8 @@
-//! What Kasisto's own statuses mean: 450 to 453 are not registered with IANA.
+//! Kinds of Kasisto's errors, including the private statuses 450 to 453.
 
 use bursar_runtime::{Kind, Reply};
 
-/// The kind of an error answer, where the general meaning of its status does not say it.
+/// The kind of an error answer, if it differs from the general meaning of its status.
 pub(crate) fn kind(reply: &Reply) -> Option<Kind> {
     match reply.status().as_u16() {
         450 => Some(Kind::OtpRequired),

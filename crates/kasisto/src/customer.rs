@@ -1,4 +1,4 @@
-//! What a client may know of one customer, so that a session helps itself.
+//! Customers: tokens, automatic login and one-time passwords of a session.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +8,7 @@ use bursar_runtime::{AuthError, BoxFuture, Credential, Refused, Secret};
 
 use crate::types::CreateToken;
 
-/// One customer of the bank: a token that is at hand, or how to get one, and who is asked for one-time passwords.
+/// A customer of the bank, with optional token, login and one-time passwords.
 ///
 /// ```
 /// use bursar_kasisto::{Customer, Secret, types::CreateToken};
@@ -16,7 +16,7 @@ use crate::types::CreateToken;
 /// # async fn ask_by_message(_: Option<String>) -> Option<Secret<String>> { None }
 /// # fn example() -> Result<Customer, Box<dyn std::error::Error>> {
 /// let login = CreateToken::builder().username("user-1").password("not-a-real-password").build()?;
-/// // The session signs in by itself, and again when its token is over; it meets a request for a code by asking for it.
+/// // The session logs in automatically, again after its token expires, and asks for one-time passwords.
 /// let customer = Customer::new().log_in(login).otp(|asked: bursar_kasisto::OtpRequest| ask_by_message(asked.details));
 /// # Ok(customer)
 /// # }
@@ -29,26 +29,30 @@ pub struct Customer {
 }
 
 impl Customer {
-    /// A customer of whom nothing is known yet: `create_token` signs in.
+    /// Creates a customer without credentials; `create_token` acquires a token.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A token that is at hand.
+    /// Sets an existing token.
     #[must_use]
     pub fn token(mut self, token: Credential) -> Self {
         self.token = Some(token);
         self
     }
 
-    /// Where the customer's login comes from: the session signs in when it needs a token, and again when the bank says that the token is over.
+    /// Enables automatic login.
+    ///
+    /// The session logs in when it needs a token, and again when the bank reports that the token has expired.
     #[must_use]
     pub fn log_in(mut self, log_in: impl LogIn) -> Self {
         self.log_in = Some(Arc::new(log_in));
         self
     }
 
-    /// Who is asked for one-time passwords: a call that the bank answers with 450 then asks, and repeats itself once.
+    /// Sets the source of one-time passwords.
+    ///
+    /// A call that the bank answers with 450 requests a code from it and is repeated once.
     #[must_use]
     pub fn otp(mut self, otp: impl OtpProvider) -> Self {
         self.otp = Some(Arc::new(otp));
@@ -62,13 +66,15 @@ impl fmt::Debug for Customer {
     }
 }
 
-/// Knows a customer's login. A [`CreateToken`] is one that keeps it; a closure may fetch it from where it is kept.
+/// Provides a customer's login.
+///
+/// Implemented by [`CreateToken`], which stores the login, and by async closures, which can load it.
 pub trait LogIn: Send + Sync + 'static {
-    /// What `/token` is sent.
+    /// Returns the login, the body of `create_token`.
     ///
     /// # Errors
     ///
-    /// The login cannot be had; the call that needs it fails with this.
+    /// The login is not available; the call that needs it fails with this error.
     fn login(&self) -> BoxFuture<'_, Result<CreateToken, AuthError>>;
 }
 
@@ -88,11 +94,13 @@ where
     }
 }
 
-/// Asks a customer for one-time passwords. An async closure from [`OtpRequest`] to `Option<Secret<String>>` is one.
+/// Provides one-time passwords.
+///
+/// Implemented by async closures from [`OtpRequest`] to `Option<Secret<String>>`.
 pub trait OtpProvider: Send + Sync + 'static {
-    /// The code, or `None` if the customer has none to give: the call then ends with the bank's 450.
+    /// Returns the code, or `None` to fail the call with the bank's 450.
     ///
-    /// The call waits meanwhile, within its total timeout.
+    /// The call waits for it, within its total timeout.
     fn code(&self, asked: OtpRequest) -> BoxFuture<'_, Option<Secret<String>>>;
 }
 
@@ -106,13 +114,13 @@ where
     }
 }
 
-/// What the bank wants a one-time password for.
+/// A request of the bank for a one-time password.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OtpRequest {
     /// Id of the operation that waits for the code.
     pub operation: &'static str,
-    /// The bank's words about the code (`otp_details`), such as where it was sent. They may hold personal data.
+    /// The bank's text about the code (`otp_details`), such as its destination. It may contain personal data.
     pub details: Option<String>,
 }
 

@@ -1,7 +1,7 @@
 //! Typed client for the Kasisto integration API.
 //!
-//! The **bank** hosts this API, and Kasisto's assistant (KAI) is its client: this crate plays KAI. There is no public server; the bank
-//! tells base URL and shared secret. Amounts are in major units (inferred: no source states it), with the currency in a field beside.
+//! The **bank** hosts this API, and Kasisto's assistant (KAI) calls it. This crate takes the part of KAI. There is no public server: the bank
+//! issues the base URL and the shared secret. Amounts are in major units (inferred), with the currency in a separate field.
 //!
 //! ```no_run
 //! use bursar_kasisto::{Client, Credential, major, responses::CreateTransferError, types};
@@ -12,7 +12,7 @@
 //!     .secret(Credential::from_env("BURSAR_KASISTO_SECRET")?)
 //!     .build()?;
 //!
-//! // One session per customer: tokens never mix.
+//! // One session per customer: tokens are never shared.
 //! let customer = bank.session();
 //! let login = types::CreateToken::builder().username("user-1").password("not-a-real-password").build()?;
 //! customer.create_token(&login).await?;
@@ -26,7 +26,7 @@
 //! match customer.create_transfer(&transfer).await {
 //!     Ok(answer) => println!("{:?}: {:?}", answer.reference_number, answer.progress()),
 //!     Err(error) => match error.body() {
-//!         Some(CreateTransferError::OtpRequired(_)) => println!("ask the customer for the code, then validate_otp"),
+//!         Some(CreateTransferError::OtpRequired(_)) => println!("ask the customer for the code, then call validate_otp"),
 //!         _ => println!("{error}"),
 //!     },
 //! }
@@ -34,10 +34,10 @@
 //! # }
 //! ```
 //!
-//! A session can help itself: [`Customer`] holds a login, so that it signs in when it needs to, and whom to ask for one-time passwords.
+//! [`Customer`] configures automatic login and one-time passwords of a session.
 //!
-//! Facts come from the public history of the API's description, versions 1.0.0 (2016) to 1.3.0 Beta 10 (2019); nothing was checked against
-//! a real bank. What is inferred says so in its documentation.
+//! Facts come from the public history of the API's description, versions 1.0.0 (2016) to 1.3.0 Beta 10 (2019). The client was not tested with
+//! a real bank. Inferred facts are marked in the documentation.
 
 mod auth;
 mod codes;
@@ -60,12 +60,12 @@ pub use generated::dispatch;
 pub use generated::{PROVENANCE, operations, requests, responses, types};
 pub use setup::Builder;
 
-/// The examples of the page on money flows, compiled.
+/// Compiles the examples of the page on money flows.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/money/kasisto.md")]
 mod money_page {}
 
-/// What the runtime knows about Kasisto.
+/// Static description of Kasisto for the runtime.
 pub static PROVIDER: bursar_runtime::Provider = bursar_runtime::Provider {
     name: "kasisto",
     operations: operations::ALL,

@@ -1,4 +1,4 @@
-//! Construction: the bank's address and secret, one session per customer.
+//! Construction of a client, and one session per customer.
 
 use std::time::Duration;
 
@@ -9,20 +9,20 @@ use crate::env::{SECRET, TOKEN, URL};
 use crate::{Client, Customer, PROVIDER};
 
 impl Client {
-    /// Starts setting a client up; base URL and secret are needed.
+    /// Returns a builder; the base URL and the secret are required.
     pub fn builder() -> Builder {
         Builder { core: Core::builder(&PROVIDER), secret: None, customer: Customer::new() }
     }
 
-    /// A client for another customer: same bank, same connections, a token of its own that `create_token` gets.
+    /// Returns a client for another customer of the same bank.
     ///
-    /// Clones share their customer; sessions do not.
+    /// It shares the connections and has its own token, which `create_token` acquires. Clones of a client share their customer; sessions do not.
     #[must_use]
     pub fn session(&self) -> Self {
         Self::from_core(self.core().session())
     }
 
-    /// [`session`](Self::session) for a customer of whom more is known: a token, a login, who is asked for one-time passwords.
+    /// Returns a [`session`](Self::session) with the token, login or one-time passwords of a customer.
     #[must_use]
     pub fn session_of(&self, customer: Customer) -> Self {
         let core = self.core();
@@ -33,12 +33,13 @@ impl Client {
         }
     }
 
-    /// A client from the environment variables `BURSAR_KASISTO_URL` and `BURSAR_KASISTO_SECRET`, and, if it is set,
-    /// `BURSAR_KASISTO_TOKEN`.
+    /// Creates a client from environment variables.
+    ///
+    /// Reads `BURSAR_KASISTO_URL`, `BURSAR_KASISTO_SECRET` and the optional `BURSAR_KASISTO_TOKEN`.
     ///
     /// # Errors
     ///
-    /// A variable is not set (the error names it) or does not hold what it should.
+    /// A variable is not set (the error names it) or its value is invalid.
     pub fn from_env() -> Result<Self, ConfigError> {
         let url =
             std::env::var(URL).map_err(|_| ConfigError::new(format!("the environment variable `{URL}` is not set")))?;
@@ -50,9 +51,9 @@ impl Client {
     }
 }
 
-/// Sets a [`Client`] up.
+/// Builder of a [`Client`].
 #[derive(Debug)]
-#[must_use = "nothing is set up before `build()`"]
+#[must_use = "call `build()` to get the client"]
 pub struct Builder {
     core: bursar_runtime::Builder,
     secret: Option<Credential>,
@@ -60,50 +61,52 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Address of the bank's API, `https:` (or `http:` on this machine), with its base path: `https://bank.example/api`.
+    /// Sets the bank's base URL with its path: `https://bank.example/api`.
+    ///
+    /// The scheme is `https:`, or `http:` for a loopback address.
     pub fn base_url(self, url: impl Into<String>) -> Self {
         self.core(|core| core.base_url(url))
     }
 
-    /// The key that proves to the bank that the caller is Kasisto.
+    /// Sets the shared secret that authenticates Kasisto to the bank.
     pub fn secret(mut self, secret: Credential) -> Self {
         self.secret = Some(secret);
         self
     }
 
-    /// A customer's token, if one is at hand; else `create_token` gets one.
+    /// Sets a customer's token; without one, `create_token` acquires it.
     pub fn token(mut self, token: Credential) -> Self {
         self.customer = self.customer.token(token);
         self
     }
 
-    /// The customer whom the client serves; [`Client::session_of`] serves others.
+    /// Sets the customer of the client; [`Client::session_of`] serves others.
     pub fn customer(mut self, customer: Customer) -> Self {
         self.customer = customer;
         self
     }
 
-    /// Language and country of the customer, such as `en_US`: the header `locale` of every call.
+    /// Sets the header `locale`: language and country of the customer, such as `en_US`.
     pub fn locale(self, locale: &str) -> Self {
         self.core(|core| core.header("locale", locale))
     }
 
-    /// Longest time for a whole call, waits and repeats included (90 s by default).
+    /// Sets the timeout of a call, including waits and retries. Default: 90 seconds.
     pub fn timeout(self, limit: Duration) -> Self {
         self.core(|core| core.timeout(limit))
     }
 
-    /// Everything else: timeouts, caps, proxy, certificates, middleware, clock.
+    /// Sets any other setting: timeouts, limits, proxy, certificates, middleware, clock.
     pub fn core(mut self, set: impl FnOnce(bursar_runtime::Builder) -> bursar_runtime::Builder) -> Self {
         self.core = set(self.core);
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     ///
-    /// The base URL or the secret is missing or unfit.
+    /// The base URL or the secret is missing or invalid.
     pub fn build(self) -> Result<Client, ConfigError> {
         let Some(secret) = self.secret else {
             return Err(ConfigError::new(

@@ -1,9 +1,8 @@
-//! What an error of Kontist means. Bodies are not documented; what is read here is inferred (sheet, sections 1 and 4.5), and the HTTP
-//! status decides where nothing fits.
+//! Kinds of Kontist's errors. Error bodies are undocumented, so these rules are inferred; otherwise the HTTP status decides.
 
 use bursar_runtime::{Kind, Reply};
 
-/// Ends of a problem's `type`, and words of its `title` in lower case.
+/// Suffixes of a problem's `type`, and its `title` in lower case.
 const PROBLEMS: [(&str, &str, Kind); 4] = [
     ("/insufficient-funds", "insufficient funds", Kind::InsufficientFunds),
     ("UnauthorizedError", "unauthorized", Kind::Unauthenticated),
@@ -11,7 +10,7 @@ const PROBLEMS: [(&str, &str, Kind); 4] = [
     ("NotFoundError", "not found", Kind::NotFound),
 ];
 
-/// Codes of the token endpoint, as RFC 6749 (5.2) has them.
+/// Codes of the token endpoint (RFC 6749, section 5.2).
 const OAUTH: [(&str, Kind); 4] = [
     ("invalid_client", Kind::Unauthenticated),
     ("invalid_grant", Kind::Expired),
@@ -19,7 +18,7 @@ const OAUTH: [(&str, Kind); 4] = [
     ("invalid_scope", Kind::Forbidden),
 ];
 
-/// The kind of an error answer: by the problem's type, else its title, else its own status where the HTTP status is general.
+/// The kind of an error answer, by the problem's type, title, or status.
 pub(crate) fn kind(reply: &Reply) -> Option<Kind> {
     let text = |pointer| reply.text_at(pointer).unwrap_or_default();
     let (problem, title, code) = (text("/type"), text("/title").to_ascii_lowercase(), text("/error"));

@@ -1,4 +1,4 @@
-//! Which way the money of a transaction went, over all versions of the API.
+//! Direction of a transaction, in all versions of the API.
 
 use std::cmp::Ordering;
 
@@ -6,39 +6,39 @@ use bursar_runtime::Minor;
 
 use crate::types::{AnyTransaction, EarlyTransaction, Transaction};
 
-/// Which way the money went, seen from one account.
+/// Direction of a transaction, seen from one account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
-    /// It came in.
+    /// Money came in.
     Incoming,
-    /// It went out.
+    /// Money went out.
     Outgoing,
 }
 
-/// What [`direction`] can tell the way of. Implemented by the three types of transactions.
+/// A transaction with a [`direction`]; implemented by the three transaction types.
 pub trait Directed: sealed::Sealed {
-    /// The fields that tell the direction, and what a positive amount alone says.
+    /// The fields that determine the direction.
     #[doc(hidden)]
     fn signs(&self) -> Option<Signs>;
 }
 
-/// What a transaction says about its direction.
+/// The fields of a transaction that determine its direction.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Signs {
     from: Option<i64>,
     to: Option<i64>,
     amount: Option<Minor>,
-    /// The type comes from version 2.1 only, where what is not negative came in.
+    /// The type belongs to version 2.1 only, where a positive amount is incoming.
     is_signed: bool,
 }
 
-/// Which way the money went, seen from the account; `None` if nobody can tell.
+/// Returns the direction of a transaction; `None` if it is undetermined.
 ///
-/// `from` and `to` decide where one of them is this account (versions 1 and 2, whose amounts have no sign). Else a negative amount went out,
-/// and a positive one came in if it stands in [`list_transactions`](crate::Client::list_transactions) (version 2.1, [`Transaction`]).
-/// A positive [`AnyTransaction`] without `from` and `to` proves nothing: [`get_transaction`](crate::Client::get_transaction) shows the amount of
-/// outgoing ones positive too. So ask about that enum, not about the `Transaction` inside it. Source: <https://github.com/kontist/apidocs>.
+/// `from` and `to` decide if one of them is the account (versions 1 and 2, whose amounts have no sign). Otherwise a negative amount is outgoing,
+/// and a positive amount is incoming in [`list_transactions`](crate::Client::list_transactions) (version 2.1, [`Transaction`]). A positive
+/// [`AnyTransaction`] without `from` and `to` is undetermined, because [`get_transaction`](crate::Client::get_transaction) also shows outgoing
+/// amounts as positive. Pass the enum, not the `Transaction` inside it. Source: <https://github.com/kontist/apidocs>.
 ///
 /// ```
 /// use bursar_kontist::{Direction, direction, types::Transaction};
@@ -52,7 +52,7 @@ pub fn direction(transaction: &impl Directed, account_id: i64) -> Option<Directi
     match (from == Some(account_id), to == Some(account_id)) {
         (true, false) => return Some(Direction::Outgoing),
         (false, true) => return Some(Direction::Incoming),
-        // Another account's, or one that paid itself.
+        // A transaction of another account, or within one account.
         _ if from.is_some() || to.is_some() => return None,
         _ => {}
     }

@@ -1,7 +1,7 @@
 //! Typed client for Kontist: business bank accounts, transactions and SEPA transfers.
 //!
-//! Amounts are integers of euro cents ([`Minor`]). Money moves in two steps: the first call registers the order and has a code sent by SMS, the
-//! second carries the code. The bank knows no reference of the caller's: a repeated registration is a second order.
+//! Amounts are integers of euro cents ([`Minor`]). Money moves in two steps: the first call registers the order and sends a code by SMS, the
+//! second call confirms it with the code. The bank has no caller's reference: a repeated registration is a second order.
 //!
 //! ```no_run
 //! use bursar_kontist::{Client, Credential, Direction, Environment, Minor, direction, requests, types};
@@ -24,7 +24,7 @@
 //! let transfer = transfer.amount(Minor::new(1250)).build()?;
 //! let registered = kontist.create_transfer(account, &transfer).await?;
 //!
-//! // The code that came by SMS, with exactly what was registered.
+//! // The code from the SMS, with the same values as registered.
 //! let body = transfer.confirm(code);
 //! let confirmation = requests::ConfirmTransferParameters::builder()
 //!     .account_id(account)
@@ -32,17 +32,16 @@
 //!     .body(&body)
 //!     .build()?;
 //! let accepted = kontist.confirm_transfer(&confirmation).await?;
-//! println!("{:?}; the booked transaction says that it was paid", accepted.status);
+//! println!("{:?}; the booked transaction proves the payment", accepted.status);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! A client that is given more than an access token (a refresh token, a login, a program's grant with the feature `oauth`) gets the next one by
-//! itself, once for all calls, ahead of its end.
+//! A client with a refresh token, a login or a program's grant (feature `oauth`) renews its access token before it expires, once for all calls.
 //!
-//! Transactions come in three versions, each an operation of its own; [`direction`] tells in all of them which way the money went. Facts come
-//! from the public documentation of 2018 and 2019 and from public programs; nothing was checked against a live server, and what is
-//! inferred (statuses, bodies of errors) says so in its documentation. The GraphQL API that followed is not described here.
+//! The list of transactions has three versions, each of which is an operation; [`direction`] returns the direction of a transaction in every
+//! version. Facts come from the public documentation of 2018 and 2019 and from public client programs. The client was not tested with a live
+//! server. Inferred facts (statuses, bodies of errors) are marked in the documentation. The later GraphQL API is not supported.
 
 mod codes;
 mod direction;
@@ -72,12 +71,12 @@ pub use generated::{PROVENANCE, operations, requests, responses, types};
 pub use push::{Confirmed, PushError};
 pub use setup::{Builder, Environment};
 
-/// The examples of the page on money flows, compiled.
+/// Compiles the examples of the page on money flows.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/money/kontist.md")]
 mod money_page {}
 
-/// What the runtime knows about Kontist.
+/// Static description of Kontist for the runtime.
 pub static PROVIDER: bursar_runtime::Provider = bursar_runtime::Provider {
     name: "kontist",
     operations: operations::ALL,

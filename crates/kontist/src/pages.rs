@@ -1,4 +1,4 @@
-//! Lists that go on: transactions of both paged versions, and the two lists whose items nobody has written down.
+//! Pagination: both paged versions of transactions, and two lists with undocumented items.
 
 use bursar_runtime::{List, Paged, Walk};
 
@@ -6,7 +6,9 @@ use crate::types::{AnyTransaction, OpaquePage, Transaction, TransactionPage, Uns
 use crate::{Client, operations, responses};
 
 impl Client {
-    /// Every transaction of an account, with signed amounts (version 2.1), page by page as it is asked for.
+    /// Iterates over an account's transactions with signed amounts (version 2.1).
+    ///
+    /// Pages are requested on demand.
     ///
     /// ```no_run
     /// # async fn example(kontist: bursar_kontist::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -21,7 +23,7 @@ impl Client {
         Walk::new(self.core(), &operations::LIST_TRANSACTIONS).path("account_id", account_id)
     }
 
-    /// Every transaction of an account, with unsigned amounts (version 2), page by page as it is asked for.
+    /// Iterates over an account's transactions with unsigned amounts (version 2).
     pub fn walk_transactions_v2(
         &self,
         account_id: i64,
@@ -29,12 +31,12 @@ impl Client {
         Walk::new(self.core(), &operations::LIST_TRANSACTIONS_V2).path("account_id", account_id)
     }
 
-    /// Every transfer of an account, as it came, page by page as it is asked for.
+    /// Iterates over an account's transfers, as raw JSON.
     pub fn walk_transfers(&self, account_id: i64) -> Walk<OpaquePage, responses::ListTransfersError> {
         Walk::new(self.core(), &operations::LIST_TRANSFERS).path("account_id", account_id)
     }
 
-    /// Everything that is still to come on an account, as it came, page by page as it is asked for.
+    /// Iterates over an account's future transactions, as raw JSON.
     pub fn walk_future_transactions(
         &self,
         account_id: i64,
@@ -43,7 +45,7 @@ impl Client {
     }
 }
 
-/// What all pages have: items, link, count. A count below zero is none.
+/// The common parts of a page: items, link, and total number. A negative number is ignored.
 fn opened<T>(results: List<T>, next: Option<String>, total: Option<i64>) -> (Vec<T>, Option<String>, Option<u64>) {
     (results.into_vec(), next, total.and_then(|total| total.try_into().ok()))
 }
@@ -86,7 +88,7 @@ impl Paged for OpaquePage {
         opened(self.results, self.next, self.total)
     }
 
-    /// Whether these items have ids is not known; one that has is told apart by it.
+    /// The item's id, if it has one; whether items have ids is undocumented.
     fn id(item: &serde_json::Value) -> Option<String> {
         item.get("id").filter(|id| id.is_string() || id.is_number()).map(ToString::to_string)
     }

@@ -1,4 +1,4 @@
-//! Confirmation by push message: a question to the customer's telephone that makes a token a confirmed one.
+//! Confirmation by push message: the customer confirms on the telephone, and a confirmed token is issued.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -9,19 +9,21 @@ use bursar_runtime::{AnyError, Credential, Tokens};
 use crate::Client;
 use crate::types::MfaChallengeStatus;
 
-/// Time between two questions for the answer; the official SDK has the same.
+/// Poll interval, as in the official SDK.
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// Questions until a challenge has surely ended: five minutes, as long as one is good in the samples.
+/// Maximum number of polls: five minutes, the lifetime of a challenge in the samples.
 const QUESTIONS: usize = 100;
 
-/// What a confirmation brings. With the feature `oauth`, a client to which `Builder::grant` hands it refreshes it by itself.
+/// The tokens of a confirmation.
+///
+/// With the feature `oauth`, a client with `Builder::grant` refreshes them automatically.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Confirmed {
     /// The confirmed token, for [`Builder::token`](crate::Builder::token).
     pub token: Credential,
-    /// Gets the next one, since 2019-12-20.
+    /// The refresh token, issued since 2019-12-20.
     pub refresh: Option<Credential>,
 }
 
@@ -35,28 +37,29 @@ impl From<Confirmed> for Tokens {
     }
 }
 
-/// Why there is no confirmation.
+/// The error of a confirmation.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PushError {
-    /// The customer said no.
+    /// The customer denied the confirmation.
     Denied,
     /// The customer did not answer.
     Unanswered,
-    /// An answer lacks what is needed to go on: the challenge's id or a usable token.
+    /// An answer lacks the challenge's id or a valid token.
     Incomplete,
     /// A call failed.
     Call(AnyError),
 }
 
 impl Client {
-    /// Sends the customer a push message, waits up to five minutes for the answer, and gets the confirmed token.
+    /// Requests a confirmed token by push message and waits for the customer.
     ///
-    /// Needs a token of OAuth2 or a JWT. The confirmed token comes once: if its answer is lost, ask anew. Source: <https://kontist.dev>.
+    /// Waits up to five minutes. Requires an OAuth2 token or a JWT. The confirmed token is issued once: if the answer is lost, start again.
+    /// Source: <https://kontist.dev>.
     ///
     /// # Errors
     ///
-    /// The customer said no or nothing, or a call failed.
+    /// The customer denied the confirmation or did not answer, or a call failed.
     pub async fn confirm_by_push(&self) -> Result<Confirmed, PushError> {
         let challenge = self.create_mfa_challenge().await.map_err(call)?.into_inner();
         let id = challenge.id.ok_or(PushError::Incomplete)?;
@@ -89,8 +92,8 @@ fn call<E: Into<AnyError>>(error: E) -> PushError {
 impl fmt::Display for PushError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
-            Self::Denied => "the customer refused to confirm: ask again only if they want it",
-            Self::Unanswered => "the customer did not answer the push message: send another",
+            Self::Denied => "the customer denied the confirmation: request another only on the customer's demand",
+            Self::Unanswered => "the customer did not answer the push message: send another one",
             Self::Incomplete => "the answer lacks the challenge's id or its token: send another push message",
             Self::Call(error) => return error.fmt(out),
         })

@@ -1,4 +1,4 @@
-//! Tokens that renew themselves: those of the JWT kind by a refresh token or a login, those of OAuth2 by their program.
+//! Token renewal: JWTs by refresh token or login, OAuth2 tokens by their program.
 
 use bursar_runtime::{
     Auth, AuthError, BoxFuture, ConfigError, Core, Credential, Credentials, Identity, Kind, Operation, Refused,
@@ -10,16 +10,16 @@ use crate::Client;
 use crate::oauth::{Grant, OauthError, Program};
 use crate::types::CreateAuthToken;
 
-/// Names of the schemes that carry an access token. What a token is good for is Kontist's to decide.
+/// Names of the security schemes of access tokens. Kontist decides which operations a token permits.
 const ACCESS: [&str; 3] = ["oauth", "jwt", "confirmed"];
 
-/// Name of the scheme that carries a refresh token of the JWT kind.
+/// Name of the security scheme of the JWT refresh token.
 const REFRESH: &str = "refresh";
 
-/// Name of the scheme of HTTP Basic.
+/// Name of the security scheme of HTTP Basic.
 const BASIC: &str = "basic";
 
-/// What is asked for at construction.
+/// Settings of a client under construction.
 #[derive(Default)]
 pub(crate) struct Settings {
     pub(crate) tokens: Option<Tokens>,
@@ -38,7 +38,7 @@ pub(crate) struct Login {
     pub(crate) password: Credential,
 }
 
-/// Everything that a client proves itself with.
+/// The credentials of a client.
 pub(crate) struct Session {
     credentials: Credentials,
     source: TokenSource,
@@ -67,7 +67,7 @@ impl Session {
         };
         let session = Self { credentials, source };
         match tokens {
-            // Nothing could be renewed: a refusal stays the provider's own.
+            // The token cannot be renewed: a 401 is the final answer.
             Some(tokens) if !can_renew && tokens.refresh().is_none() => {
                 ACCESS.iter().for_each(|scheme| session.credentials.set(scheme, tokens.access().clone()));
             }
@@ -99,18 +99,20 @@ impl Auth for Session {
         self.credentials.renew(refused)
     }
 
-    /// The customer by the e-mail address, or the program by its client id.
+    /// The customer, identified by e-mail address, or the program, by client id.
     fn identity(&self) -> Option<Identity> {
         self.source.identity()
     }
 }
 
 impl Client {
-    /// Goes on with these tokens: a grant or a confirmation that has just come. They are kept in the token store, if there is one.
+    /// Replaces the tokens by those of a new grant or confirmation.
+    ///
+    /// They are saved in the token store, if there is one.
     ///
     /// # Errors
     ///
-    /// They cannot be stored; they are in use all the same.
+    /// The tokens cannot be stored; the client uses them nevertheless.
     pub async fn set_tokens(&self, tokens: impl Into<Tokens>) -> Result<(), AuthError> {
         match self.core().auth::<Session>() {
             Some(session) => {
@@ -129,7 +131,7 @@ impl Settings {
         if let Some(program) = self.program.clone() {
             if self.login.is_some() || self.refresh.is_some() {
                 return Err(ConfigError::new(
-                    "a program's grant and a login or refresh token of the JWT kind exclude each other: set one of them",
+                    "a program's grant excludes a JWT login or refresh token: set one of them",
                 ));
             }
             return Ok(Way::Oauth(program));
@@ -138,18 +140,17 @@ impl Settings {
     }
 }
 
-/// How the next tokens are got.
+/// How the next tokens are acquired.
 enum Way {
-    /// By the refresh token as bearer, or by e-mail and password.
+    /// With the refresh token as bearer, or with e-mail and password.
     Jwt(Option<Login>),
-    /// By the program, with the refresh token in the form.
+    /// With the program's id, and the refresh token in the form.
     #[cfg(feature = "oauth")]
     Oauth(Program),
 }
 
 impl Way {
-    /// What lasts longer than any token. A program that serves many customers needs [`account`](bursar_runtime::Builder::account) to tell
-    /// them apart.
+    /// An identity that outlives tokens. A program with many customers must set [`account`](bursar_runtime::Builder::account) to distinguish them.
     fn identity(&self) -> Option<Identity> {
         match self {
             Self::Jwt(login) => login.as_ref().map(|login| Identity::of("email", login.email.expose())),
@@ -163,7 +164,7 @@ impl Way {
     }
 }
 
-/// Gets tokens over a core without credentials.
+/// Acquires tokens with a core without credentials.
 struct Issuer {
     core: Core,
     way: Way,
@@ -202,8 +203,8 @@ impl TokenIssuer for Issuer {
 async fn auth_token(client: Client, body: Option<CreateAuthToken>, failure: &'static str) -> Result<Tokens, AuthError> {
     let answer = client.create_auth_token(body.as_ref()).await;
     let answer = answer.map_err(|error| AuthError::failed(failure, error))?.into_inner();
-    let token = answer.token.ok_or_else(|| AuthError::new(Kind::Decode, "the answer holds no token"))?;
-    // The token states its own end: the answer has nothing else.
+    let token = answer.token.ok_or_else(|| AuthError::new(Kind::Decode, "the answer contains no token"))?;
+    // The answer states no expiry; the token's own `exp` is used.
     Ok(Tokens::new(Credential::new(token.expose().as_str())?))
 }
 

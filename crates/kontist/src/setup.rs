@@ -1,4 +1,4 @@
-//! Construction: environment and credentials.
+//! Construction of a client: environment and credentials.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,13 +11,13 @@ use crate::oauth::Program;
 use crate::session::{Login, Session, Settings};
 use crate::{Client, PROVIDER};
 
-/// Where Kontist is called. There is no public sandbox.
+/// Base URL of Kontist; there is no public sandbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
     /// `https://api.kontist.com`.
     Production,
-    /// Another address, without `/api`: every path begins with that by itself.
+    /// Another base URL, without `/api`, with which every path begins.
     Custom(String),
 }
 
@@ -32,17 +32,21 @@ impl Environment {
 }
 
 impl Client {
-    /// Starts setting a client up; only the environment is needed, operations that get tokens work without one.
+    /// Returns a builder; only the environment is required.
+    ///
+    /// The operations that issue tokens work without a token.
     pub fn builder() -> Builder {
         Builder { core: Core::builder(&PROVIDER), settings: Settings::default() }
     }
 
-    /// A client from environment variables: `BURSAR_KONTIST_URL` (production if it is not set) and either `BURSAR_KONTIST_TOKEN`,
-    /// `BURSAR_KONTIST_REFRESH_TOKEN` or both, or `BURSAR_KONTIST_USERNAME` with `BURSAR_KONTIST_PASSWORD`.
+    /// Creates a client from environment variables.
+    ///
+    /// Reads `BURSAR_KONTIST_URL` (default: production) and either `BURSAR_KONTIST_TOKEN`, `BURSAR_KONTIST_REFRESH_TOKEN` or both, or
+    /// `BURSAR_KONTIST_USERNAME` with `BURSAR_KONTIST_PASSWORD`.
     ///
     /// # Errors
     ///
-    /// There is no credential (the error names the variables) or a variable does not hold what it should.
+    /// There is no credential (the error names the variables) or the value of a variable is invalid.
     pub fn from_env() -> Result<Self, ConfigError> {
         let environment = std::env::var(URL).map_or(Environment::Production, Environment::Custom);
         let builder = Self::builder().environment(environment);
@@ -62,8 +66,8 @@ impl Client {
     }
 }
 
-/// Sets a [`Client`] up.
-#[must_use = "nothing is set up before `build()`"]
+/// Builder of a [`Client`].
+#[must_use = "call `build()` to get the client"]
 pub struct Builder {
     core: bursar_runtime::Builder,
     settings: Settings,
@@ -76,77 +80,87 @@ impl fmt::Debug for Builder {
 }
 
 impl Builder {
-    /// Where to call.
+    /// Sets the base URL.
     pub fn environment(self, environment: Environment) -> Self {
         self.core(|core| core.base_url(environment.url()))
     }
 
-    /// An access token of any kind, sent as bearer wherever one is asked for: an auth token (JWT), one of OAuth2, or a confirmed one.
+    /// Sets an access token: an auth token (JWT), OAuth2 token, or confirmed token.
     ///
-    /// What a token is good for is Kontist's to decide: `update_mfa_challenge` wants a confirmed one, revoking an auth token that token.
+    /// It is sent as bearer with every operation that requires one. Kontist decides which operations it permits: `update_mfa_challenge`
+    /// requires a confirmed token, and the revocation of an auth token requires that token.
     pub fn token(mut self, token: Credential) -> Self {
         self.settings.tokens = Some(Tokens::new(token));
         self
     }
 
-    /// A refresh token of the JWT kind: the client gets auth tokens with it, shortly before the old one ends or when it is refused. A
-    /// `create_auth_token` of the caller's own sends it too, and needs no e-mail and password.
+    /// Sets a JWT refresh token, with which the client renews auth tokens.
+    ///
+    /// They are renewed shortly before they expire or when they are refused. A `create_auth_token` of the caller sends the refresh token too, and
+    /// needs neither e-mail nor password.
     pub fn refresh_token(mut self, token: Credential) -> Self {
         self.settings.refresh = Some(token);
         self
     }
 
-    /// E-mail address and password of the customer: the client gets auth tokens (JWT) with them when it has none or no refresh token helps.
+    /// Sets the customer's e-mail address and password for automatic login.
+    ///
+    /// The client acquires auth tokens (JWT) with them if it has none, or if the refresh token is refused or missing.
     pub fn login(mut self, email: impl Into<String>, password: Credential) -> Self {
         self.settings.login = Some(Login { email: Secret::new(email.into()), password });
         self
     }
 
-    /// What a program was given: a [`Grant`](crate::oauth::Grant), or what a confirmation by push message has brought. It is refreshed
-    /// shortly before its end or when it is refused, if there is a refresh token with it.
+    /// Sets the tokens of a program: a [`Grant`](crate::oauth::Grant) or a confirmation by push message.
+    ///
+    /// If they include a refresh token, they are refreshed shortly before they expire or when they are refused.
     #[cfg(feature = "oauth")]
     pub fn grant(mut self, program: Program, tokens: impl Into<Tokens>) -> Self {
         self.settings.tokens = Some(tokens.into());
         self.program(program)
     }
 
-    /// The program whose grant the token store holds after a restart, or whose next one goes to [`Client::set_tokens`], which stores it.
+    /// Sets the program whose grant is in the token store.
+    ///
+    /// [`Client::set_tokens`] stores the next grant of the program.
     #[cfg(feature = "oauth")]
     pub fn program(mut self, program: Program) -> Self {
         self.settings.program = Some(program);
         self
     }
 
-    /// Where tokens are kept, so that a restart or another process finds them: [`FileStore`](crate::FileStore), say. What the builder is
-    /// given is stored when it is refreshed, what [`Client::set_tokens`] is given at once.
+    /// Sets a store for tokens, such as [`FileStore`](crate::FileStore), shared across restarts and processes.
+    ///
+    /// Tokens of the builder are stored when they are refreshed, those of [`Client::set_tokens`] immediately.
     pub fn token_store(mut self, store: impl TokenStore) -> Self {
         self.settings.store = Some(Box::new(store));
         self
     }
 
-    /// User name and password, from [`Credential::basic`], for trying the API out: heavily limited, not for production, and not for
-    /// every operation. A token goes before it.
+    /// Sets user name and password for HTTP Basic, from [`Credential::basic`].
+    ///
+    /// For evaluation only: it has low rate limits, and is not accepted by every operation. A token takes precedence.
     pub fn basic(mut self, pair: Credential) -> Self {
         self.settings.basic = Some(pair);
         self
     }
 
-    /// Longest time for a whole call, waits and repeats included (90 s by default).
+    /// Sets the timeout of a call, including waits and retries. Default: 90 seconds.
     pub fn timeout(self, limit: Duration) -> Self {
         self.core(|core| core.timeout(limit))
     }
 
-    /// Everything else: timeouts, caps, proxy, certificates, middleware, clock.
+    /// Sets any other setting: timeouts, limits, proxy, certificates, middleware, clock.
     pub fn core(mut self, set: impl FnOnce(bursar_runtime::Builder) -> bursar_runtime::Builder) -> Self {
         self.core = set(self.core);
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     ///
-    /// The environment is missing, its address is unfit, or a program is set beside what belongs to tokens of the JWT kind.
+    /// The environment is missing, its URL is invalid, or a program is combined with a JWT login or refresh token.
     pub fn build(self) -> Result<Client, ConfigError> {
         let core = self.core.build()?;
         let session = Session::new(&core, self.settings)?;

@@ -1,11 +1,13 @@
-//! The id of a transfer, which stands in a link only, and its confirmation.
+//! The id of a transfer, which only its link contains, and its confirmation.
 
 use bursar_runtime::Secret;
 
 use crate::types::{self, Transfer};
 
 impl Transfer {
-    /// The id that `confirm_transfer` needs: the last segment of `links.self`. `None` if there is no such link.
+    /// The transfer's id for `confirm_transfer`: the last segment of `links.self`.
+    ///
+    /// `None` if there is no such link.
     pub fn id(&self) -> Option<&str> {
         let path = self.links.as_ref()?.self_.as_deref()?;
         let id = path.split(['?', '#']).next()?.trim_end_matches('/').rsplit('/').next()?;
@@ -14,9 +16,10 @@ impl Transfer {
 }
 
 impl types::CreateTransfer {
-    /// The confirmation of this transfer: exactly what was registered, with the code that came by SMS.
+    /// Builds the confirmation of the transfer, with the code from the SMS.
     ///
-    /// It repeats the `e2eId` that `build()` filled, by which `reconcile` finds the transfer in the list of transactions.
+    /// It has the same values as the registration, including the `e2eId` that `build()` filled. `reconcile` finds the transfer in the list of
+    /// transactions by this value.
     pub fn confirm(&self, code: impl Into<Secret<String>>) -> types::ConfirmTransfer {
         types::ConfirmTransfer {
             amount: self.amount,

@@ -1,25 +1,25 @@
-//! What an error of Kotani Pay means. Codes are rare and doubtful, so the documented texts of refusals count as well.
+//! Kinds of Kotani Pay's errors: by code, and by documented message texts, because codes are rare.
 
 use std::time::Duration;
 
 use bursar_runtime::{Kind, Reply};
 
-/// A withdrawal to a telephone number is refused within a minute of another one to the same number.
+/// Minimum time between two withdrawals to the same telephone number.
 const SAME_MINUTE: Duration = Duration::from_secs(60);
 
-/// Documented beginnings of messages, in lower case; nothing else tells these refusals from any other 400.
+/// Documented beginnings of messages, in lower case; only they distinguish these refusals from other 400s.
 const MESSAGES: [(&str, Kind); 7] = [
     ("reference already used", Kind::Duplicate),
     ("duplicate referenceid", Kind::Duplicate),
     ("duplicate transaction", Kind::Duplicate),
-    // It says nothing about the reference: another withdrawal was made to the same number.
+    // Another withdrawal was made to the same number; the reference is not a duplicate.
     ("transaction denied", Kind::TooSoon { wait: SAME_MINUTE }),
     ("insufficient funds", Kind::InsufficientFunds),
     ("insufficient balance", Kind::InsufficientFunds),
     ("rate expired", Kind::Expired),
 ];
 
-/// The kind of an error answer, in any of the four shapes on record.
+/// The kind of an error answer, in any of the four documented forms.
 pub(crate) fn kind(reply: &Reply) -> Option<Kind> {
     if let Some(code) = reply.text_at("/error_code") {
         match &*code {
@@ -36,7 +36,7 @@ pub(crate) fn kind(reply: &Reply) -> Option<Kind> {
     if let Some((_, kind)) = MESSAGES.iter().find(|(start, _)| message.starts_with(start)) {
         return Some(kind.clone());
     }
-    // 400 also answers a used reference, which the texts above tell.
+    // A duplicate reference is answered with 400 too; its texts are listed above.
     (reply.status().as_u16() == 400).then_some(Kind::INVALID)
 }
 

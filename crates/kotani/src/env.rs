@@ -1,4 +1,4 @@
-//! The environment variables that [`Client::from_env`](crate::Client::from_env) reads.
+//! Environment variables that [`Client::from_env`](crate::Client::from_env) reads.
 
 /// Base URL; the sandbox if it is not set.
 pub const URL: &str = "BURSAR_KOTANI_URL";
@@ -12,8 +12,8 @@ pub const ACCESS_TOKEN: &str = "BURSAR_KOTANI_ACCESS_TOKEN";
 /// Refresh token of a session, with an access token or alone.
 pub const REFRESH_TOKEN: &str = "BURSAR_KOTANI_REFRESH_TOKEN";
 
-/// Secret that requests are signed with; nothing is signed if it is not set.
+/// Signing secret; requests are not signed if it is not set.
 pub const SIGNING_SECRET: &str = "BURSAR_KOTANI_SIGNING_SECRET";
 
-/// The settling partner's signature over one report.
+/// Signature of the settling partner over one report.
 pub const SETTLEMENT_SIGNATURE: &str = "BURSAR_KOTANI_SETTLEMENT_SIGNATURE";

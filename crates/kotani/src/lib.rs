@@ -1,7 +1,7 @@
 //! Typed client for Kotani Pay v3: mobile money, bank, card and crypto ramps in Africa.
 //!
 //! Amounts are decimals in major units; rates are decimals sent as text. The caller's reference (`reference_id`, `referenceId` or
-//! `provider_reference_id`, by family) is what makes a repeat harmless: set one before sending, and the same call can be sent again.
+//! `provider_reference_id`, depending on the operation) makes a call idempotent: the same call can be sent again with the same reference.
 //!
 //! ```no_run
 //! use bursar_kotani::{Client, Credential, Environment, Progress, major, types::CreateMobileMoneyDeposit};
@@ -21,7 +21,7 @@
 //! let answer = kotani.create_mobile_money_deposit(&deposit).await?;
 //! match answer.progress() {
 //!     Progress::Done => println!("paid"),
-//!     Progress::Pending => println!("ask again for {:?}", answer.reference_id),
+//!     Progress::Pending => println!("look up {:?} later", answer.reference_id),
 //!     Progress::Failed => println!("failed, nothing moved: {:?}", answer.message()),
 //!     other => println!("{other}: {:?}; {}", answer.legs(), other.advice()),
 //! }
@@ -29,11 +29,11 @@
 //! # }
 //! ```
 //!
-//! Without an API key, a mailed link opens a session that refreshes itself: `mail_sign_in_link`, then `sign_in`. With a
+//! Without an API key, `mail_sign_in_link` and `sign_in` open a session, which is refreshed automatically. With a
 //! [`signing_secret`](Builder::signing_secret), requests are signed.
 //!
-//! The caller sees the payload of an answer, not its envelope; `answer.message()` and `answer.raw()` show the rest. What the provider does not
-//! state is marked as inferred in the documentation.
+//! An answer derefs to its payload; `answer.message()` and `answer.raw()` give access to the envelope. Facts without a source are marked as
+//! inferred in the documentation.
 
 mod codes;
 pub mod env;
@@ -56,12 +56,12 @@ pub use generated::dispatch;
 pub use generated::{PROVENANCE, operations, requests, responses, types};
 pub use setup::{Builder, Environment};
 
-/// The examples of the page on money flows, compiled.
+/// Compiles the examples of the page on money flows.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/money/kotani.md")]
 mod money_page {}
 
-/// What the runtime knows about Kotani Pay.
+/// Static description of Kotani Pay for the runtime.
 pub static PROVIDER: bursar_runtime::Provider = bursar_runtime::Provider {
     name: "kotani",
     operations: operations::ALL,

@@ -1,4 +1,4 @@
-//! API keys, and the sessions that a magic link opens.
+//! Authentication: API keys, and sessions opened by a mailed link.
 
 use std::borrow::Cow;
 
@@ -11,16 +11,16 @@ use crate::signing::Signer;
 use crate::types::{SendMagicLink, SessionTokens};
 use crate::{Client, operations};
 
-/// Name of the scheme that carries the API key.
+/// Name of the security scheme of the API key.
 pub(crate) const API_KEY: &str = "api_key";
 
-/// Name of the scheme that carries a session's access token.
+/// Name of the security scheme of a session's access token.
 const ACCESS_TOKEN: &str = "access_token";
 
-/// Name of the scheme that carries a session's refresh token.
+/// Name of the security scheme of a session's refresh token.
 const REFRESH_TOKEN: &str = "refresh_token";
 
-/// What is asked for at construction.
+/// Settings of a client under construction.
 #[derive(Default)]
 pub(crate) struct Settings {
     pub(crate) credentials: Credentials,
@@ -30,7 +30,7 @@ pub(crate) struct Settings {
     pub(crate) store: Option<Box<dyn TokenStore>>,
 }
 
-/// Everything that a client proves itself with.
+/// The credentials of a client.
 pub(crate) struct Session {
     credentials: Credentials,
     tokens: TokenSource,
@@ -57,7 +57,7 @@ impl Session {
         session
     }
 
-    /// Goes on with these tokens.
+    /// Uses these tokens from now on.
     fn open(&self, tokens: Tokens) {
         self.tokens.set(tokens);
         self.credentials.set_source(ACCESS_TOKEN, self.tokens.clone());
@@ -71,12 +71,12 @@ impl Auth for Session {
         request: &'a mut Request,
     ) -> BoxFuture<'a, Result<(), AuthError>> {
         Box::pin(async move {
-            // The caller's own refresh goes out with the newest refresh token, whoever got it.
+            // A refresh by the caller uses the newest refresh token too.
             if let Some(refresh) = self.tokens.tokens().and_then(|tokens| tokens.refresh().cloned()) {
                 self.credentials.set(REFRESH_TOKEN, refresh);
             }
             self.credentials.authorize(operation, request).await?;
-            // The secret was issued with the API key, so what travels with the key is signed (inferred).
+            // The secret was issued with the API key, so calls with the key are signed (inferred).
             let takes_key = operation.auth.iter().any(|schemes| schemes.iter().any(|scheme| scheme.name == API_KEY));
             match &self.signer {
                 Some(signer) if takes_key && self.credentials.has(API_KEY) => signer.sign(request),
@@ -85,14 +85,14 @@ impl Auth for Session {
         })
     }
 
-    /// Whoever signs in or refreshes by a call of their own goes on with what it brings.
+    /// Adopts the tokens of a login or refresh by the caller.
     fn observe(&self, operation: &'static Operation, reply: &Reply) {
         let brings_tokens =
             [operations::VERIFY_MAGIC_LINK.id, operations::VERIFY_HUMAN.id, operations::REFRESH_TOKEN.id];
         if !reply.status().is_success() || !brings_tokens.contains(&operation.id) {
             return;
         }
-        // In the envelope, or without one.
+        // The envelope is optional.
         let text = |name: &str| {
             let found = reply.text_at(&format!("/data/{name}")).or_else(|| reply.text_at(&format!("/{name}")));
             found.map(Cow::into_owned)
@@ -106,16 +106,16 @@ impl Auth for Session {
         self.credentials.renew(refused)
     }
 
-    /// The integrator or user, by the API key. Tokens of a session name nobody for long.
+    /// The integrator or user, identified by the API key; session tokens are short-lived.
     fn identity(&self) -> Option<Identity> {
         self.credentials.identity_of(&[API_KEY])
     }
 }
 
-/// Refreshes tokens: the refresh token is the bearer of that call.
+/// Refreshes tokens, with the refresh token as bearer.
 struct Issuer {
     core: Core,
-    /// The API key beside which sessions are opened, by one person or another.
+    /// The API key of the client; its sessions may belong to different people.
     key: Option<Identity>,
 }
 
@@ -141,13 +141,13 @@ impl TokenIssuer for Issuer {
 }
 
 fn no_token() -> AuthError {
-    AuthError::new(Kind::Decode, "the answer holds no token")
+    AuthError::new(Kind::Decode, "the answer contains no token")
 }
 
-/// The tokens of an answer, if it has any.
+/// The tokens of an answer, if it contains any.
 fn tokens(access: Option<&str>, refresh: Option<&str>) -> Result<Option<Tokens>, AuthError> {
     let credential = |text: &str| {
-        Credential::new(text).map_err(|_| AuthError::new(Kind::Decode, "the answer's token cannot stand in a header"))
+        Credential::new(text).map_err(|_| AuthError::new(Kind::Decode, "the answer's token cannot be sent in a header"))
     };
     let Some(access) = access else { return Ok(None) };
     let tokens = Tokens::new(credential(access)?);
@@ -158,7 +158,7 @@ fn tokens(access: Option<&str>, refresh: Option<&str>) -> Result<Option<Tokens>,
 }
 
 impl Client {
-    /// Has a magic link mailed to this address, which [`sign_in`](Self::sign_in) then takes. There is no password.
+    /// Requests a sign-in link by mail, for [`sign_in`](Self::sign_in).
     ///
     /// # Errors
     ///
@@ -166,27 +166,30 @@ impl Client {
     pub async fn mail_sign_in_link(&self, email: &str) -> Result<(), AuthError> {
         let mail = SendMagicLink::builder().email(email).build();
         let mail =
-            mail.map_err(|error| AuthError::new(Kind::INVALID, "the mail address is missing").caused_by(error))?;
+            mail.map_err(|error| AuthError::new(Kind::INVALID, "the e-mail address is missing").caused_by(error))?;
         let sent = self.send_magic_link(&mail).await;
         sent.map(drop).map_err(|error| AuthError::failed("the link could not be mailed", error))
     }
 
-    /// Signs in with the mailed link, or with the `hash` in it. It is good for an hour.
+    /// Signs in with the mailed link, or with its `hash`.
     ///
-    /// The client goes on with the session's tokens, keeps them in its token store if it has one, and refreshes them by itself. Only the
-    /// hash is used: whatever host the link names, the call goes to the client's own.
+    /// The link is valid for an hour. The client uses the session's tokens, saves them in its token store if it has one, and refreshes them
+    /// automatically. Only the hash of the link is used: the call goes to the client's own base URL.
     ///
     /// # Errors
     ///
-    /// The link holds no hash, is not good any more, or the tokens cannot be stored.
+    /// The link contains no hash or has expired, or the tokens cannot be stored.
     pub async fn sign_in(&self, link: &str) -> Result<(), AuthError> {
-        let hash = Secret::new(hash_of(link).ok_or_else(|| AuthError::new(Kind::INVALID, "the link holds no hash"))?);
+        let hash =
+            Secret::new(hash_of(link).ok_or_else(|| AuthError::new(Kind::INVALID, "the link contains no hash"))?);
         let answer = self.verify_magic_link(&hash).await;
-        let answer = answer.map_err(|error| AuthError::failed("the link does not sign in", error))?;
+        let answer = answer.map_err(|error| AuthError::failed("the sign-in with the link failed", error))?;
         self.keep(&answer).await
     }
 
-    /// Signs in after a mail scanner has opened the link first, with the verification token that it was shown.
+    /// Signs in with a verification token, after a mail scanner opened the link.
+    ///
+    /// The page of the opened link shows the verification token.
     ///
     /// # Errors
     ///
@@ -195,11 +198,12 @@ impl Client {
         let body = crate::types::VerifyHuman::builder().verification_token(verification_token).build();
         let body = body.map_err(|error| AuthError::new(Kind::INVALID, "the token is missing").caused_by(error))?;
         let answer = self.verify_human(&body).await;
-        let answer = answer.map_err(|error| AuthError::failed("the verification token does not sign in", error))?;
+        let answer =
+            answer.map_err(|error| AuthError::failed("the sign-in with the verification token failed", error))?;
         self.keep(&answer).await
     }
 
-    /// Stores what a sign-in has brought; it is in use already.
+    /// Stores the tokens of a sign-in, which are in use already.
     async fn keep(&self, answer: &SessionTokens) -> Result<(), AuthError> {
         let text = |secret: &Option<Secret<String>>| secret.as_ref().map(|secret| secret.expose().clone());
         let tokens = tokens(text(&answer.token).as_deref(), text(&answer.refresh_token).as_deref())?;

@@ -1,4 +1,4 @@
-//! Construction: environment and credentials.
+//! Construction of a client: environment and credentials.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,7 +9,9 @@ use crate::env;
 use crate::session::{Session, Settings};
 use crate::{Client, PROVIDER, session};
 
-/// Where Kotani Pay is called. Keys of one environment do not work in another.
+/// Base URL of Kotani Pay.
+///
+/// An API key is valid in one environment only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
@@ -23,7 +25,7 @@ pub enum Environment {
     ProductionIo,
     /// `https://preview.kotanipay.com`, the only address in the specification of 2026-03.
     Preview,
-    /// Another address, without the path: every path begins with `/api/v3` by itself.
+    /// Another base URL, without `/api/v3`, with which every path begins.
     Custom(String),
 }
 
@@ -42,18 +44,22 @@ impl Environment {
 }
 
 impl Client {
-    /// Starts setting a client up; only the environment is needed, public operations work without a key.
+    /// Returns a builder; only the environment is required.
+    ///
+    /// Public operations work without a key.
     pub fn builder() -> Builder {
         Builder { core: Core::builder(&PROVIDER), settings: Settings::default() }
     }
 
-    /// A client from environment variables: `BURSAR_KOTANI_API_KEY`, `BURSAR_KOTANI_ACCESS_TOKEN` and `BURSAR_KOTANI_REFRESH_TOKEN`, of which
-    /// one is enough, `BURSAR_KOTANI_URL` (the sandbox if that is not set), `BURSAR_KOTANI_SIGNING_SECRET` (nothing is signed if that is not
-    /// set) and `BURSAR_KOTANI_SETTLEMENT_SIGNATURE`.
+    /// Creates a client from environment variables.
+    ///
+    /// Reads `BURSAR_KOTANI_API_KEY`, `BURSAR_KOTANI_ACCESS_TOKEN` and `BURSAR_KOTANI_REFRESH_TOKEN`, of which one is required, and the optional
+    /// `BURSAR_KOTANI_URL` (default: the sandbox), `BURSAR_KOTANI_SIGNING_SECRET` (requests are not signed without it) and
+    /// `BURSAR_KOTANI_SETTLEMENT_SIGNATURE`.
     ///
     /// # Errors
     ///
-    /// There is neither key nor token (the error names the variable of the key) or a variable does not hold what it should.
+    /// There is neither a key nor a token (the error names the variable of the key) or the value of a variable is invalid.
     pub fn from_env() -> Result<Self, ConfigError> {
         let environment = std::env::var(env::URL).map_or(Environment::Sandbox, Environment::Custom);
         let mut builder = Self::builder().environment(environment);
@@ -80,8 +86,8 @@ impl Client {
     }
 }
 
-/// Sets a [`Client`] up.
-#[must_use = "nothing is set up before `build()`"]
+/// Builder of a [`Client`].
+#[must_use = "call `build()` to get the client"]
 pub struct Builder {
     core: bursar_runtime::Builder,
     settings: Settings,
@@ -94,64 +100,73 @@ impl fmt::Debug for Builder {
 }
 
 impl Builder {
-    /// Where to call.
+    /// Sets the base URL.
     pub fn environment(self, environment: Environment) -> Self {
         self.core(|core| core.base_url(environment.url()))
     }
 
-    /// The API key, of the integrator or of a user.
+    /// Sets the API key of the integrator or of a user.
     pub fn api_key(self, key: Credential) -> Self {
         self.settings.credentials.set(session::API_KEY, key);
         self
     }
 
-    /// The access token of a session, for the operations that manage keys, and for all others if there is no API key.
+    /// Sets the access token of a session.
+    ///
+    /// It is sent with the operations that manage keys, and with all others if there is no API key.
     pub fn access_token(mut self, token: Credential) -> Self {
         self.settings.access = Some(token);
         self
     }
 
-    /// The refresh token of a session: the client gets the next access token with it, shortly before the old one ends or when it is refused.
+    /// Sets the refresh token of a session, which renews the access token.
+    ///
+    /// The access token is renewed shortly before it expires or when it is refused.
     pub fn refresh_token(mut self, token: Credential) -> Self {
         self.settings.refresh = Some(token);
         self
     }
 
-    /// Keeps a session's tokens where a restart finds them, such as a [`FileStore`](crate::FileStore). What `refresh_token()`, called by hand,
-    /// brings is not stored.
+    /// Sets a store for session tokens across restarts, such as [`FileStore`](crate::FileStore).
+    ///
+    /// Tokens of a `refresh_token()` call by the caller are not stored.
     pub fn token_store(mut self, store: impl TokenStore) -> Self {
         self.settings.store = Some(Box::new(store));
         self
     }
 
-    /// Signs every request that carries the API key, with the secret that came with the key: for integrators that have switched signing on.
+    /// Sets the signing secret, which was issued with the API key.
+    ///
+    /// Every request with the API key is signed. Only for integrators that have enabled signing.
     pub fn signing_secret(mut self, secret: Credential) -> Self {
         self.settings.signing = Some(secret);
         self
     }
 
-    /// The settling partner's signature over the one report that this client is to send. Signing is the caller's.
+    /// Sets the settling partner's signature over one settlement report.
+    ///
+    /// The caller computes it, for the one report that the client sends.
     pub fn settlement_signature(self, signature: Credential) -> Self {
         self.settings.credentials.set("settlement_signature", signature);
         self
     }
 
-    /// Longest time for a whole call, waits and repeats included (90 s by default).
+    /// Sets the timeout of a call, including waits and retries. Default: 90 seconds.
     pub fn timeout(self, limit: Duration) -> Self {
         self.core(|core| core.timeout(limit))
     }
 
-    /// Everything else: timeouts, caps, proxy, certificates, middleware, clock.
+    /// Sets any other setting: timeouts, limits, proxy, certificates, middleware, clock.
     pub fn core(mut self, set: impl FnOnce(bursar_runtime::Builder) -> bursar_runtime::Builder) -> Self {
         self.core = set(self.core);
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     ///
-    /// The environment is missing, or its address is unfit.
+    /// The environment is missing, or its URL is invalid.
     pub fn build(self) -> Result<Client, ConfigError> {
         let core = self.core.build()?;
         let session = Session::new(&core, self.settings);

@@ -1,4 +1,4 @@
-//! Signed requests, for integrators that have switched them on (`isSecure`, which cannot be switched off again).
+//! Signed requests, for integrators that have enabled them (`isSecure`, which cannot be disabled again).
 
 use std::fmt::Write;
 use std::time::SystemTime;
@@ -8,25 +8,25 @@ use bursar_runtime::http::Method;
 use bursar_runtime::http::header::{HeaderName, HeaderValue};
 use bursar_runtime::{AuthError, Core, Credential, Kind, Request};
 
-/// Signs what goes out, attempt by attempt (as the documentation of 2026-05 describes it).
+/// Signs each attempt, as the documentation of 2026-05 describes.
 pub(crate) struct Signer {
     core: Core,
     key: hmac::Key,
 }
 
 impl Signer {
-    /// Times and nonces are those of the client.
+    /// Uses the clock and random numbers of the client.
     pub(crate) fn new(core: &Core, secret: &Credential) -> Self {
         Self { core: core.bare(), key: hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes()) }
     }
 
-    /// Sets `x-timestamp` (Unix seconds, by the provider's clock), `x-nonce` (UUID v4, never used before) and `x-signature`.
+    /// Sets `x-timestamp` (Unix seconds, by the provider's clock), `x-nonce` (a new UUID v4) and `x-signature`.
     pub(crate) fn sign(&self, request: &mut Request) -> Result<(), AuthError> {
         let since = self.core.provider_now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let (timestamp, nonce) = (since.as_secs().to_string(), self.core.uuid());
         let signature = signature(&self.key, &timestamp, &nonce, subject(request));
         for (name, value) in [("x-timestamp", timestamp), ("x-nonce", nonce), ("x-signature", signature)] {
-            let unfit = || AuthError::new(Kind::Config, "the signature cannot stand in a header");
+            let unfit = || AuthError::new(Kind::Config, "the signature cannot be sent in a header");
             let value = HeaderValue::try_from(value).map_err(|_| unfit())?;
             request.headers_mut().insert(HeaderName::from_static(name), value);
         }
@@ -34,10 +34,10 @@ impl Signer {
     }
 }
 
-/// What is signed besides time and nonce: the body byte for byte, or the last segment of the path where a method has none.
+/// The signed part besides time and nonce: the body, or the last path segment for methods without one.
 ///
-/// Stated for POST, PUT, PATCH and GET. Inferred: that a POST without a body signs nothing in its place, that the segment is signed as it is
-/// sent, and that other methods go like GET.
+/// Documented for POST, PUT, PATCH and GET. Inferred: that a POST without a body signs an empty text, that the segment is signed as sent, and
+/// that other methods are signed like GET.
 fn subject(request: &Request) -> &[u8] {
     if [Method::POST, Method::PUT, Method::PATCH].contains(request.method()) {
         return request.body().and_then(|body| body.as_bytes()).unwrap_or_default();

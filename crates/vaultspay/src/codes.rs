@@ -1,61 +1,63 @@
-//! What an error of VaultsPay means. Business errors come with HTTP 500, so it is the code that tells, whatever the status.
+//! Kinds of VaultsPay's errors, by code: business errors have HTTP 500, so the status is not sufficient.
 
 use bursar_runtime::{Facts, Kind, Reply};
 
 use Category::{AccountStatus, Action, Authentication, Authorization, Business, RateLimit, Rule, Validation};
 use Repeat::{AfterAction, Later, LogIn, No, Refresh};
 
-/// A [documented code](https://apidoc-issuance.vaultspay.dev/errors). The provider's list is not complete.
+/// A [documented error code](https://apidoc-issuance.vaultspay.dev/errors).
+///
+/// The provider's list is incomplete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Code {
-    /// The number, in the body's `code`.
+    /// The number, in the member `code` of the body.
     pub number: u16,
-    /// The HTTP status that it comes with; `None` if it is not stated.
+    /// The HTTP status; `None` if it is undocumented.
     pub status: Option<u16>,
-    /// The word, in the body's `type`. That of 1012 was not seen beyond its first three letters.
+    /// The name, in the member `type` of the body. For 1012 only the first three letters are known.
     pub name: &'static str,
-    /// What it means, in our words.
+    /// The meaning of the code.
     pub meaning: &'static str,
-    /// What it is about. Inferred for 1010, 1035, 1050 and 1401.
+    /// The category. Inferred for 1010, 1035, 1050 and 1401.
     pub category: Category,
-    /// What makes a repeat worthwhile. Inferred.
+    /// The condition for a retry. Inferred.
     pub repeat: Repeat,
 }
 
-/// What a code is about.
+/// The category of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Category {
     /// Login and tokens.
     Authentication,
-    /// What the caller may do.
+    /// Permissions of the caller.
     Authorization,
-    /// Too many calls.
+    /// Too many requests.
     RateLimit,
     /// The form of the request.
     Validation,
     /// The status of an account.
     AccountStatus,
-    /// A rule of the business, such as an IBAN that is not valid.
+    /// A business rule, such as an invalid IBAN.
     Business,
-    /// Something to be done first.
+    /// An action that must be completed first.
     Action,
     /// A rule of the rules engine.
     Rule,
 }
 
-/// What makes a repeat of a refused call worthwhile.
+/// The condition for a retry of a refused call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Repeat {
-    /// Nothing: it is answered the same.
+    /// A retry has the same result.
     No,
     /// A new login.
     LogIn,
     /// A new access token.
     Refresh,
-    /// Time.
+    /// Retry later.
     Later,
     /// The named action; see [`required_action`].
     AfterAction,
@@ -67,18 +69,18 @@ static CODES: [Code; 16] = [
     code(1001, Some(403), "UNAUTHORISED", "No permission for the resource.", Authorization, No),
     code(1002, Some(401), "UNAUTHENTICATED", "Not logged in.", Authentication, LogIn),
     code(1003, Some(401), "TOKEN_EXPIRED", "The access token has expired.", Authentication, Refresh),
-    code(1004, Some(401), "SESSION_EXPIRED", "The session is over.", Authentication, LogIn),
+    code(1004, Some(401), "SESSION_EXPIRED", "The session has ended.", Authentication, LogIn),
     code(1005, Some(429), "THROTTLE", "Too many requests.", RateLimit, Later),
     code(1006, Some(403), "BAN", "Access is forbidden.", Authorization, No),
     code(1007, Some(403), "IP_NOT_WHITELISTED", "The caller's address is not allowed.", Authorization, No),
-    code(1008, Some(403), "NO_PRIVILEGE", "Not enough privilege.", Authorization, No),
-    code(1010, Some(500), "BAD_REQUEST", "A business rule refused it, such as an IBAN that is not valid or a contact that exists already.", Business, No),
-    code(1012, Some(500), "ACC", "Something about the status of the account.", AccountStatus, No),
-    code(1018, Some(500), "INVALID_HEADERS", "The HTTP headers are not valid.", Validation, No),
-    code(1035, None, "ACTION_REQUIRED", "An action has to be completed first; `errors[0].reason` names it.", Action, AfterAction),
-    code(1036, Some(400), "INVALID_TOKEN", "The access token is not valid.", Authentication, LogIn),
+    code(1008, Some(403), "NO_PRIVILEGE", "Insufficient privileges.", Authorization, No),
+    code(1010, Some(500), "BAD_REQUEST", "A business rule refused the request, such as an invalid IBAN or an existing contact.", Business, No),
+    code(1012, Some(500), "ACC", "The status of the account does not permit the request.", AccountStatus, No),
+    code(1018, Some(500), "INVALID_HEADERS", "The HTTP headers are invalid.", Validation, No),
+    code(1035, None, "ACTION_REQUIRED", "An action must be completed first; `errors[0].reason` names it.", Action, AfterAction),
+    code(1036, Some(400), "INVALID_TOKEN", "The access token is invalid.", Authentication, LogIn),
     code(1050, Some(500), "TRANSACTION_LOCKED_BY_RULE", "A rule has locked the transaction.", Rule, No),
-    code(1401, Some(400), "BAD_REQUEST", "`countryId` is missing or bad (list of states).", Validation, No),
+    code(1401, Some(400), "BAD_REQUEST", "`countryId` is missing or invalid (list of states).", Validation, No),
 ];
 
 const fn code(
@@ -98,7 +100,7 @@ impl Code {
         &CODES
     }
 
-    /// The code of a failed call; `None` if its answer has none, or one that is not documented.
+    /// The code of a failed call; `None` if it is missing or undocumented.
     pub fn of(error: &Facts) -> Option<&'static Self> {
         error.reply().and_then(Self::in_reply)
     }
@@ -118,7 +120,7 @@ impl Code {
             1035 => Kind::ActionRequired,
             1050 => Kind::Declined,
             1401 => Kind::Invalid { fields: vec!["countryId".to_owned()] },
-            // 1010, which only its text tells apart. What it says about funds is not on record: the word is inferred.
+            // 1010 has several meanings, which only its text distinguishes. The text about funds is inferred.
             _ => match reply.text_at("/message").unwrap_or_default() {
                 text if text.contains("already exists") => Kind::Duplicate,
                 text if text.contains("nsufficient") => Kind::InsufficientFunds,
@@ -133,8 +135,9 @@ pub(crate) fn kind(reply: &Reply) -> Option<Kind> {
     Code::in_reply(reply).map(|code| code.kind(reply))
 }
 
-/// The action that has to be completed before the call can succeed, as the provider names it: of an error of kind
-/// [`Kind::ActionRequired`] (code 1035).
+/// Returns the action that must be completed before the call can succeed.
+///
+/// The name is the provider's, from an error of kind [`Kind::ActionRequired`] (code 1035).
 pub fn required_action(error: &Facts) -> Option<String> {
     let reply = error.reply().filter(|_| *error.kind() == Kind::ActionRequired)?;
     let is_action = |place: &usize| reply.text_at(&format!("/errors/{place}/key")).as_deref() == Some("actionRequired");
@@ -142,10 +145,10 @@ pub fn required_action(error: &Facts) -> Option<String> {
     reply.text_at(&format!("/errors/{place}/reason")).map(|action| action.into_owned())
 }
 
-/// Single faults that are read from one answer.
+/// Maximum number of faults that are read from one answer.
 const MOST_FIELDS: usize = 100;
 
-/// The names of the fields at fault. What does not look like a name is left out: an error's `Debug` shows these.
+/// The names of the invalid fields. Other texts are omitted, because an error's `Debug` shows the names.
 fn fields(reply: &Reply) -> Vec<String> {
     let key = |place| reply.text_at(&format!("/errors/{place}/key"));
     (0..MOST_FIELDS).map_while(key).filter(|key| is_name(key)).map(|key| key.into_owned()).collect()

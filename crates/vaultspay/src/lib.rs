@@ -1,7 +1,7 @@
 //! Typed client for VaultsPay: users and their KYC, wallets, transfers to IBANs, cards and their rules.
 //!
-//! A transfer counts in minor units; the unit of balances, ledger and limits is not stated, so those numbers are exact and without a unit.
-//! No call takes a caller's reference: a transfer that may have been made is never sent again.
+//! Transfers are in minor units. The unit of balances, ledger and limits is undocumented, so those are exact numbers without a unit. No call has
+//! a caller's reference: a transfer with an unknown outcome is never sent again.
 //!
 //! ```no_run
 //! use bursar_vaultspay::types::{CreateDirectTransfer, TransferPurpose};
@@ -24,7 +24,7 @@
 //!     .build()?;
 //! match vaultspay.create_direct_transfer(&transfer).await {
 //!     Ok(answer) if answer.progress() == Progress::Done => println!("paid"),
-//!     Ok(_) => println!("taken, not settled yet"),
+//!     Ok(_) => println!("accepted, not settled yet"),
 //!     Err(error) => match bursar_vaultspay::required_action(&error) {
 //!         Some(action) => println!("complete {action} first"),
 //!         None => println!("{error}"),
@@ -34,8 +34,8 @@
 //! # }
 //! ```
 //!
-//! Production takes sealed bodies only: each call is encrypted under a key of its own ([`Sealing`]). What the provider does not state is marked
-//! as inferred in the documentation, and 14 of the 53 operations are inferred altogether.
+//! Production requires encrypted bodies ([`Sealing`]). Facts without a source are marked as inferred in the documentation; 14 of the 53
+//! operations are inferred entirely.
 
 mod codes;
 pub mod env;
@@ -61,12 +61,12 @@ pub use generated::{PROVENANCE, operations, requests, responses, types};
 pub use sealing::{AnswerNonce, Padding, Sealing, WrappedKey};
 pub use setup::{Builder, Environment};
 
-/// The examples of the page on money flows, compiled.
+/// Compiles the examples of the page on money flows.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/money/vaultspay.md")]
 mod money_page {}
 
-/// What the runtime knows about VaultsPay.
+/// Static description of VaultsPay for the runtime.
 pub static PROVIDER: bursar_runtime::Provider = bursar_runtime::Provider {
     name: "vaultspay",
     operations: operations::ALL,

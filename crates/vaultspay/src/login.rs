@@ -1,4 +1,4 @@
-//! The bearer token: from a login with client id and secret, refreshed as its expiry says, and from a new login when the session is over.
+//! Authentication: login with client id and secret, refresh before expiry, and a new login after the session has ended.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -12,17 +12,17 @@ use crate::Client;
 use crate::codes::{Code, Repeat};
 use crate::types::{AccessToken, CreateAccessToken, RefreshAccessToken};
 
-/// Name of the scheme of the access token.
+/// Name of the security scheme of the access token.
 pub(crate) const BEARER: &str = "bearer";
 
-/// Client id and secret, from Dashboard, API Keys, Apps.
+/// Client id and secret, from the dashboard under API Keys, Apps.
 #[derive(Debug, Clone)]
 pub(crate) struct App {
     pub(crate) id: Credential,
     pub(crate) secret: Credential,
 }
 
-/// A session that begins with a login, and begins anew when it is over.
+/// A session that logs in automatically, and again after it has ended.
 pub(crate) struct Session {
     credentials: Credentials,
     source: TokenSource,
@@ -33,7 +33,7 @@ pub(crate) struct Session {
 type Ended = Arc<Mutex<Option<Credential>>>;
 
 impl Session {
-    /// A session over a client's core. Its own calls go out as all others do: sealed, and with the device.
+    /// Creates a session. Its own calls are encrypted and have the device headers, like all others.
     pub(crate) fn new(
         core: &Core,
         app: Option<App>,
@@ -63,7 +63,7 @@ impl Auth for Session {
     }
 
     fn renew<'a>(&'a self, refused: Refused<'a>) -> BoxFuture<'a, Result<bool, AuthError>> {
-        // Only 1003 says that a refresh helps; another code that is known asks for a login.
+        // Only 1003 calls for a refresh; the other authentication codes call for a login.
         if Code::in_reply(refused.reply()).is_some_and(|code| code.repeat == Repeat::LogIn)
             && let Some(tokens) = self.source.tokens()
             && refused
@@ -78,7 +78,7 @@ impl Auth for Session {
         self.credentials.renew(refused)
     }
 
-    /// The application, by its client id: it stays when the secret is rotated.
+    /// The app, identified by its client id, which is stable when the secret is rotated.
     fn identity(&self) -> Option<Identity> {
         self.source.identity()
     }
@@ -126,10 +126,10 @@ impl TokenIssuer for Issuer {
     }
 }
 
-/// The tokens in an answer. Without a readable expiry the access token is used until it is refused.
+/// The tokens of an answer. Without a valid expiry the access token is used until it is refused.
 fn issued(answer: &Response<AccessToken>) -> Result<Tokens, AuthError> {
     let credential = |secret: &Secret<String>| Credential::new(secret.expose().as_str());
-    let missing = || AuthError::new(Kind::Decode, "the answer to the login or refresh holds no access token");
+    let missing = || AuthError::new(Kind::Decode, "the answer to the login or refresh contains no access token");
     let mut tokens = Tokens::new(credential(answer.access_token.as_ref().ok_or_else(missing)?)?);
     if let Some(refresh) = &answer.refresh_token {
         tokens = tokens.with_refresh(credential(refresh)?);

@@ -1,4 +1,4 @@
-//! Reading the provider's RSA public key, in the forms in which keys are handed out.
+//! Parser of the provider's RSA public key, in the usual formats.
 
 use aws_lc_rs::rsa::PublicEncryptingKey;
 use base64::Engine;
@@ -10,7 +10,7 @@ const RSA: &[u8] = &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01,
 
 /// The DER in a text: PEM, or Base64 alone.
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>, ConfigError> {
-    // Environment variables often hold the two characters in place of the line break.
+    // Environment variables often contain `\n` in place of line breaks.
     let text = text.replace("\\n", "\n");
     let base64 = match text.split_once("-----BEGIN ") {
         None => text.as_str(),
@@ -19,13 +19,15 @@ pub(crate) fn decode(text: &str) -> Result<Vec<u8>, ConfigError> {
             if let Some(fault) = wrong_label(label) {
                 return Err(fault);
             }
-            rest.split_once("-----END ").ok_or_else(|| refused("PEM breaks off before its END line: copy all of it"))?.0
+            rest.split_once("-----END ")
+                .ok_or_else(|| refused("is truncated PEM without an END line: copy all of it"))?
+                .0
         }
     };
     let digits: String = base64.chars().filter(|letter| !letter.is_ascii_whitespace()).collect();
     match STANDARD.decode(digits) {
         Ok(der) if !der.is_empty() => Ok(der),
-        _ => Err(refused("is neither PEM nor Base64: copy it as VaultsPay handed it out")),
+        _ => Err(refused("is neither PEM nor Base64: copy it as VaultsPay issued it")),
     }
 }
 
@@ -33,10 +35,10 @@ pub(crate) fn decode(text: &str) -> Result<Vec<u8>, ConfigError> {
 pub(crate) fn rsa(der: &[u8]) -> Result<PublicEncryptingKey, ConfigError> {
     PublicEncryptingKey::from_der(der).map_err(|_| match algorithm(der) {
         Some(oid) if oid.starts_with(RSA) => {
-            refused("is an RSA key that cannot be used: it is damaged or has not 2048 to 8192 bits")
+            refused("is an RSA key that is damaged or not of 2048 to 8192 bits: copy it again")
         }
-        Some(_) => refused("is not an RSA key: VaultsPay's is RSA with 2048 bits"),
-        None => refused("is no X.509 SubjectPublicKeyInfo, which begins with BEGIN PUBLIC KEY as PEM"),
+        Some(_) => refused("is not an RSA key: VaultsPay's key is RSA with 2048 bits"),
+        None => refused("is not an X.509 SubjectPublicKeyInfo, which begins with BEGIN PUBLIC KEY in PEM: convert it"),
     })
 }
 
@@ -44,27 +46,27 @@ fn wrong_label(label: &str) -> Option<ConfigError> {
     match label {
         "PUBLIC KEY" => None,
         "RSA PUBLIC KEY" => {
-            Some(refused("is in the PKCS#1 form: convert it with `openssl rsa -RSAPublicKey_in -pubout`"))
+            Some(refused("is in PKCS#1 format: convert it with `openssl rsa -RSAPublicKey_in -pubout`"))
         }
-        "CERTIFICATE" => Some(refused("is a certificate: take its key out with `openssl x509 -pubkey -noout`")),
+        "CERTIFICATE" => Some(refused("is a certificate: extract its key with `openssl x509 -pubkey -noout`")),
         private if private.ends_with("PRIVATE KEY") => {
-            Some(refused("is a private key: give the public key that VaultsPay handed out"))
+            Some(refused("is a private key: use the public key that VaultsPay issued"))
         }
-        _ => Some(refused("is some other PEM: a PUBLIC KEY is wanted")),
+        _ => Some(refused("is PEM of another type: use a PUBLIC KEY")),
     }
 }
 
 fn refused(fault: &str) -> ConfigError {
-    ConfigError::new(format!("the public key for sealing {fault}"))
+    ConfigError::new(format!("the public key {fault}"))
 }
 
-/// What follows the two sequence headers of a `SubjectPublicKeyInfo`, if it is an object identifier.
+/// The object identifier after the two sequence headers of a `SubjectPublicKeyInfo`.
 fn algorithm(der: &[u8]) -> Option<&[u8]> {
     let oid = sequence(sequence(der)?)?;
     (oid.first() == Some(&0x06)).then_some(oid)
 }
 
-/// What follows the header of a DER sequence.
+/// The content of a DER sequence.
 fn sequence(der: &[u8]) -> Option<&[u8]> {
     let rest = der.strip_prefix(&[0x30])?;
     let (length, rest) = rest.split_first()?;

@@ -1,7 +1,8 @@
-//! Sealing: every body travels under an AES-256-GCM key of its own, which is wrapped with the provider's RSA key.
+//! Encryption of bodies: each request has an AES-256-GCM key, which is wrapped with the provider's RSA key.
 //!
-//! Stated by the [provider](https://apidoc-issuance.vaultspay.dev/get-started/encryption-security): AES with 256 bits, 12 random bytes as initialisation vector (IV), both headers, and that the
-//! answer is encrypted under the request's key. Everything else is inferred, and is a setting here as far as more than one reading is likely.
+//! The [provider](https://apidoc-issuance.vaultspay.dev/get-started/encryption-security) documents AES with 256 bits, 12 random bytes as
+//! initialisation vector (IV), both headers, and that the answer is encrypted with the request's key. Everything else is inferred, and
+//! configurable where several readings are likely.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::error::Unspecified;
@@ -16,20 +17,21 @@ use zeroize::Zeroizing;
 
 use crate::public_key;
 
-/// Header with the IV: of the request, and perhaps of the answer.
+/// Header with the IV of the request, and possibly of the answer.
 const NONCE: &str = "x-session-nonce";
 
-/// Header with the wrapped key. Despite its name it signs nothing.
+/// Header with the wrapped key; despite its name it is not a signature.
 const KEY: &str = "x-auth-signature";
 
-/// Header that switches encryption off on UAT.
+/// Header that disables encryption on UAT.
 pub(crate) const ENABLE: &str = "x-enable-encryption";
 
-/// How bodies are sealed. Production asks for it; UAT takes plain bodies too.
+/// Encryption settings of bodies.
 ///
-/// The settings begin with the reading that the documents speak for most; ask VaultsPay which ones your contract has.
+/// Production requires encryption; UAT accepts plain bodies too. The defaults are the likeliest reading of the documentation; ask VaultsPay for
+/// the settings of your contract.
 ///
-/// A success must be sealed to be believed. A failure may come plain: who stands before the service, or cannot unwrap the key, cannot seal.
+/// A plain success is an error. A plain failure is accepted, because a gateway, or a service that cannot unwrap the key, cannot encrypt.
 #[derive(Debug, Clone)]
 pub struct Sealing {
     key: PublicEncryptingKey,
@@ -39,56 +41,58 @@ pub struct Sealing {
     answer_nonce: AnswerNonce,
 }
 
-/// RSA padding of the wrapped key. Not stated by the provider.
+/// RSA padding of the wrapped key; undocumented.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Padding {
-    /// OAEP with SHA-256, also inside MGF1. Inferred: an older page asks for RSA-OAEP without naming the hash.
+    /// OAEP with SHA-256, also in MGF1. Inferred: an older page requires RSA-OAEP without a hash.
     ///
-    /// Java's `OAEPWithSHA-256AndMGF1Padding` uses SHA-1 inside MGF1 unless told otherwise: that mixture is not offered here.
+    /// Java's `OAEPWithSHA-256AndMGF1Padding` uses SHA-1 in MGF1 by default; that combination is not supported.
     #[default]
     OaepSha256,
-    /// OAEP with SHA-1, what `RSA-OAEP` without a hash means in JOSE and in Java. Inferred: as above.
+    /// OAEP with SHA-1, the meaning of `RSA-OAEP` in JOSE and Java. Inferred.
     OaepSha1,
-    /// PKCS#1 v1.5, what plain `RSA` means in Java. Inferred: the provider's sample is Java.
+    /// PKCS#1 v1.5, the meaning of `RSA` in Java. Inferred from the provider's Java sample.
     Pkcs1,
 }
 
-/// What the RSA key encrypts. Not stated by the provider.
+/// Form of the AES key that RSA encrypts; undocumented.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WrappedKey {
-    /// The key's 32 bytes. Inferred: the header is described as the AES key, encrypted.
+    /// The key's 32 bytes. Inferred: the header is described as the encrypted AES key.
     #[default]
     Raw,
-    /// The 44 characters of the key's Base64. Inferred: a comment in the provider's sample.
+    /// The key's Base64 text (44 characters). Inferred from a comment in the provider's sample.
     Base64,
 }
 
-/// Which IV opens an answer. Not stated by the provider.
+/// IV that decrypts an answer; undocumented.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnswerNonce {
-    /// The answer's own in its `x-session-nonce`; without that header the request's. Inferred.
+    /// The answer's `x-session-nonce`, or the request's IV without that header. Inferred.
     #[default]
     HeaderOrRequest,
-    /// Always the answer's own, in its `x-session-nonce`.
+    /// The answer's `x-session-nonce`.
     Header,
-    /// Always the request's.
+    /// The request's IV.
     Request,
 }
 
 impl Sealing {
-    /// With the RSA public key as VaultsPay hands it out: PEM, or the Base64 of its DER. Line breaks may be written as `\n`.
+    /// Creates the settings with VaultsPay's RSA public key, PEM or Base64.
+    ///
+    /// Base64 is that of the DER. Line breaks may be written as `\n`.
     ///
     /// # Errors
     ///
-    /// It is no X.509 public key, not RSA, or not of 2048 to 8192 bits. The error says what it looks like and how to convert it.
+    /// The key is not an X.509 public key, not RSA, or not of 2048 to 8192 bits. The error names the detected format and how to convert it.
     pub fn new(public_key: &str) -> Result<Self, ConfigError> {
         Self::from_der(&public_key::decode(public_key)?)
     }
 
-    /// With the RSA public key as DER (X.509 `SubjectPublicKeyInfo`).
+    /// Creates the settings with the RSA public key as DER (X.509 `SubjectPublicKeyInfo`).
     ///
     /// # Errors
     ///
@@ -109,20 +113,21 @@ impl Sealing {
         Self { padding, ..self }
     }
 
-    /// Sets what the RSA key encrypts.
+    /// Sets the form of the AES key that RSA encrypts.
     #[must_use]
     pub fn wrapped_key(self, wrapped: WrappedKey) -> Self {
         Self { wrapped, ..self }
     }
 
-    /// Sets the JSON member that holds the encrypted text, in requests and answers: `encryptedData` by default. Inferred: the name in the
-    /// provider's sample.
+    /// Sets the JSON member of the encrypted text. Default: `encryptedData` (inferred).
+    ///
+    /// It applies to requests and answers. The default is the name in the provider's sample.
     #[must_use]
     pub fn member(self, name: impl Into<String>) -> Self {
         Self { member: name.into(), ..self }
     }
 
-    /// Sets which IV opens an answer.
+    /// Sets the IV that decrypts an answer.
     #[must_use]
     pub fn answer_nonce(self, answer_nonce: AnswerNonce) -> Self {
         Self { answer_nonce, ..self }
@@ -150,7 +155,7 @@ impl Sealing {
     }
 
     fn sealed(&self, plain: Option<&[u8]>) -> Result<Sealed, Unspecified> {
-        // Key material comes from the cryptographic library, not from the client's replaceable randomness.
+        // Key material comes from the cryptographic library, not from the client's replaceable random numbers.
         let (mut key, mut nonce) = (Zeroizing::new([0; 32]), [0; NONCE_LEN]);
         aws_lc_rs::rand::fill(&mut key[..])?;
         aws_lc_rs::rand::fill(&mut nonce)?;
@@ -158,7 +163,7 @@ impl Sealing {
         let body = match plain {
             None => None,
             Some(plain) => {
-                // The tag stands at the end, where Java puts it (inferred).
+                // The tag is appended, as Java does (inferred).
                 let mut text = plain.to_vec();
                 let iv = Nonce::assume_unique_for_key(nonce);
                 session.seal_in_place_append_tag(iv, Aad::empty(), &mut text)?;
@@ -177,11 +182,11 @@ impl Sealing {
 impl Seal for Sealing {
     fn seal(&self, request: &Request) -> Result<Sealed, SealError> {
         if request.headers().contains_key(ENABLE) {
-            let message = format!("the header `{ENABLE}` is set on a client that seals: leave it out");
+            let message = format!("the header `{ENABLE}` is set on a client with encryption: remove it");
             return Err(SealError::new(Kind::Config, message));
         }
         let plain = request.body().and_then(|body| body.as_bytes()).filter(|bytes| !bytes.is_empty());
-        let failed = |_| SealError::new(Kind::Config, "the cryptographic library could not seal the request");
+        let failed = |_| SealError::new(Kind::Config, "the request could not be encrypted");
         self.sealed(plain).map_err(failed)
     }
 }
@@ -195,27 +200,26 @@ struct SessionKey {
 }
 
 impl Unseal for SessionKey {
-    /// What no holder of the private key has written (a proxy's error page, the provider's refusal of a key that it cannot unwrap) comes
-    /// plain, and is passed on as such if its status says that the call failed.
+    /// Decrypts an answer. A plain answer, such as a proxy's error page or the refusal of a key, is returned as is if its status is an error.
     fn open(&self, reply: &Reply) -> Result<Option<Bytes>, SealError> {
-        // `data` stands around every other answer, so it may stand around this one.
+        // Other answers have `data` as envelope, so the encrypted one may have it too.
         let member = self.member.replace('~', "~0").replace('/', "~1");
         let places = ["", "/data"].map(|place| format!("{place}/{member}"));
         let Some(text) = places.iter().find_map(|place| reply.text_at(place)) else {
             return match reply.status().is_success() && !reply.bytes().is_empty() {
                 true => Err(unfit(format!(
-                    "the answer is not sealed: it has no `{}`; check the member's name in the sealing's settings",
+                    "the answer is not encrypted, it has no `{}`: check the name of the member in `Sealing`",
                     self.member
                 ))),
                 false => Ok(None),
             };
         };
         let nonce = self.nonce_for(reply)?;
-        let mut text = STANDARD.decode(&*text).map_err(|_| unfit("the sealed answer is no Base64"))?;
+        let mut text = STANDARD.decode(&*text).map_err(|_| unfit("the encrypted answer is not Base64"))?;
         let plain = self.key.open_in_place(nonce, Aad::empty(), &mut text).map_err(|_| {
             SealError::new(
                 Kind::Integrity,
-                "the sealed answer does not fit its tag: it was changed on its way, or sealed with another key or IV than the settings say",
+                "the encrypted answer was modified, or encrypted with another key or IV: check the settings in `Sealing`",
             )
         })?;
         let length = plain.len();
@@ -232,7 +236,7 @@ impl SessionKey {
             None if self.answer_nonce == AnswerNonce::Header => None,
             None => Some(self.nonce),
         };
-        let missing = || unfit(format!("the sealed answer has no 12 bytes of Base64 in its `{NONCE}`"));
+        let missing = || unfit(format!("the encrypted answer has no 12 bytes of Base64 in its `{NONCE}`"));
         bytes.map(Nonce::assume_unique_for_key).ok_or_else(missing)
     }
 }

@@ -1,4 +1,4 @@
-//! Construction: environment, device, credentials, sealing.
+//! Construction of a client: environment, device, credentials, encryption.
 
 use std::env::VarError;
 use std::fmt;
@@ -18,11 +18,11 @@ const PRODUCTION: &str = "https://rest.vaultspay.com";
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
-    /// `https://api.vaultspay.dev`, the test system. Takes sealed and plain bodies.
+    /// `https://api.vaultspay.dev`, the test system. Accepts encrypted and plain bodies.
     Uat,
-    /// `https://rest.vaultspay.com`. Takes sealed bodies only.
+    /// `https://rest.vaultspay.com`. Accepts encrypted bodies only.
     Production,
-    /// Another address, without the path: every path begins with its service by itself.
+    /// Another base URL, without the service with which every path begins.
     Custom(String),
 }
 
@@ -38,7 +38,9 @@ impl Environment {
 }
 
 impl Client {
-    /// Starts setting a client up. Environment and device id are needed, and the app's id and secret for all operations but login and ping.
+    /// Returns a builder; the environment and the device id are required.
+    ///
+    /// All operations except login and ping also require the app's id and secret.
     pub fn builder() -> Builder {
         Builder {
             core: Core::builder(&PROVIDER),
@@ -51,12 +53,14 @@ impl Client {
         }
     }
 
-    /// A client from the environment variables `BURSAR_VAULTSPAY_CLIENT_ID`, `BURSAR_VAULTSPAY_CLIENT_SECRET`, `BURSAR_VAULTSPAY_DEVICE_ID`,
-    /// `BURSAR_VAULTSPAY_URL` (UAT if that is not set) and `BURSAR_VAULTSPAY_PUBLIC_KEY` (plain bodies if that is not set).
+    /// Creates a client from environment variables.
+    ///
+    /// Reads `BURSAR_VAULTSPAY_CLIENT_ID`, `BURSAR_VAULTSPAY_CLIENT_SECRET`, `BURSAR_VAULTSPAY_DEVICE_ID`, and the optional
+    /// `BURSAR_VAULTSPAY_URL` (default: UAT) and `BURSAR_VAULTSPAY_PUBLIC_KEY` (bodies are not encrypted without it).
     ///
     /// # Errors
     ///
-    /// A variable is not set (the error names it) or does not hold what it should.
+    /// A variable is not set (the error names it) or its value is invalid.
     pub fn from_env() -> Result<Self, ConfigError> {
         let environment = variable(URL)?.map_or(Environment::Uat, Environment::Custom);
         let builder = Self::builder()
@@ -70,17 +74,19 @@ impl Client {
     }
 }
 
-/// An environment variable that need not be set. One that is no text is a mistake, not an absence: it must not switch sealing off.
+/// An optional environment variable. An invalid value is an error, so that it cannot disable encryption.
 fn variable(name: &str) -> Result<Option<String>, ConfigError> {
     match std::env::var(name) {
         Ok(value) => Ok(Some(value)),
         Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(ConfigError::new(format!("the environment variable `{name}` is not text"))),
+        Err(VarError::NotUnicode(_)) => {
+            Err(ConfigError::new(format!("the environment variable `{name}` is not valid Unicode")))
+        }
     }
 }
 
-/// Sets a [`Client`] up.
-#[must_use = "nothing is set up before `build()`"]
+/// Builder of a [`Client`].
+#[must_use = "call `build()` to get the client"]
 pub struct Builder {
     core: bursar_runtime::Builder,
     device_os: String,
@@ -92,60 +98,73 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Where to call.
+    /// Sets the base URL.
     pub fn environment(self, environment: Environment) -> Self {
         self.core(|core| core.base_url(environment.url()))
     }
 
-    /// Id of the SaaS app, a small integer as text such as `17`. Every call carries it.
+    /// Sets the id of the SaaS app, a small integer such as `17`.
+    ///
+    /// It is sent with every call.
     pub fn device_id(self, id: impl Into<String>) -> Self {
         Self { device_id: Some(id.into()), ..self }
     }
 
-    /// Kind of the caller, `SAAS` unless the provider tells you another. Every call carries it.
+    /// Sets the type of the caller. Default: `SAAS`.
+    ///
+    /// It is sent with every call. Change it only on the provider's instruction.
     pub fn device_os(self, os: impl Into<String>) -> Self {
         Self { device_os: os.into(), ..self }
     }
 
-    /// Client id and secret of the app. The client logs in with them when the first call needs a token, and whenever the session is over.
+    /// Sets the client id and secret of the app, for automatic login.
+    ///
+    /// The client logs in when the first call needs a token, and after the session has ended.
     pub fn client(self, id: Credential, secret: Credential) -> Self {
         Self { app: Some(App { id, secret }), ..self }
     }
 
-    /// Tokens of a login made elsewhere, to begin with. They are refreshed if they hold a refresh token.
+    /// Sets the tokens of an existing session.
+    ///
+    /// They are refreshed if they include a refresh token.
     pub fn tokens(self, tokens: Tokens) -> Self {
         Self { tokens: Some(tokens), ..self }
     }
 
-    /// Where tokens are kept, so that a restart or another process finds them: [`FileStore`](crate::FileStore), say.
+    /// Sets a store for tokens, such as [`FileStore`](crate::FileStore), shared across restarts and processes.
     pub fn token_store(self, store: impl TokenStore) -> Self {
         Self { store: Some(Arc::new(store)), ..self }
     }
 
-    /// Seals every body. Without it bodies are plain, and every call says so (`x-enable-encryption: false`), which UAT accepts.
+    /// Encrypts every body.
+    ///
+    /// Without it bodies are plain, and every call has the header `x-enable-encryption: false`, which only UAT accepts.
     pub fn sealing(self, sealing: Sealing) -> Self {
         Self { sealing: Some(sealing), ..self }
     }
 
-    /// Longest time for a whole call, waits and repeats included (90 s by default).
+    /// Sets the timeout of a call, including waits and retries. Default: 90 seconds.
     pub fn timeout(self, limit: Duration) -> Self {
         self.core(|core| core.timeout(limit))
     }
 
-    /// Everything else: timeouts, caps, proxy, certificates, middleware, clock.
+    /// Sets any other setting: timeouts, limits, proxy, certificates, middleware, clock.
     pub fn core(mut self, set: impl FnOnce(bursar_runtime::Builder) -> bursar_runtime::Builder) -> Self {
         self.core = set(self.core);
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     ///
-    /// Environment or device id are missing or unfit, or production is to be called without sealing.
+    /// Environment or device id are missing or invalid, or production is selected without encryption.
     pub fn build(self) -> Result<Client, ConfigError> {
-        let missing =
-            || ConfigError::new("the device id is not set: it is the number of your SaaS app, as in the dashboard");
+        let missing = || {
+            ConfigError::new(
+                "the device id is not set: set `device_id` to the number of your SaaS app in the dashboard",
+            )
+        };
         let device_id = self.device_id.ok_or_else(missing)?;
         let is_sealed = self.sealing.is_some();
         let core = self.core.header("x-device-os", &self.device_os).header("x-device-id", &device_id);
@@ -155,13 +174,13 @@ impl Builder {
         };
         if !is_sealed && core.base_url() == PRODUCTION {
             return Err(ConfigError::new(
-                "production takes sealed calls only: set `sealing` with VaultsPay's RSA public key",
+                "production requires encrypted bodies: set `sealing` with VaultsPay's RSA public key",
             ));
         }
         let can_renew = self.app.is_some() || self.store.is_some();
         Ok(Client::from_core(match self.tokens {
             None if !can_renew => core,
-            // Nothing could be renewed: a refusal stays the provider's own.
+            // The tokens cannot be renewed: a 401 is the final answer.
             Some(tokens) if !can_renew && tokens.refresh().is_none() => {
                 core.with_auth(Credentials::new().with(BEARER, tokens.access().clone()))
             }

@@ -190,7 +190,7 @@ fn a_request_that_travels_sealed_is_shown_before_that() {
 fn production_is_not_called_in_clear_text() {
     let words = ["call", "vaultspay", "ping", "--dry-run", "--base-url", "https://rest.vaultspay.com"];
     let done = run(&words).ends(3);
-    assert!(done.err.contains("production takes sealed calls only"), "{done:?}");
+    assert!(done.err.contains("production requires encrypted bodies"), "{done:?}");
 }
 
 /// Refused before it is sent, whether or not it is to be sent: every field is named, no value is.

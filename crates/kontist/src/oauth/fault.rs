@@ -1,4 +1,4 @@
-//! Why a login came to nothing.
+//! Errors of OAuth2 logins.
 
 use std::error::Error as StdError;
 use std::{fmt, io};
@@ -7,29 +7,29 @@ use bursar_runtime::Error;
 
 use crate::responses::CreateOauthTokenError;
 
-/// Why a login came to nothing. No message holds a code, a token or an address.
+/// The error of a login; never contains a code, token or address.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OauthError {
-    /// The program's address or id makes no request.
+    /// The program's redirect address or id is invalid.
     Program,
-    /// The browser came back with another login's `state`, or none: somebody else's answer, of which nothing was used.
+    /// The redirect has the `state` of another login or none; it was ignored.
     State,
-    /// The customer said no.
+    /// The customer denied the permission.
     Denied,
-    /// The browser came back with another error than the customer's no.
+    /// Kontist refused the login with another error.
     Refused,
-    /// The browser came back without a code.
+    /// The redirect contains no code.
     NoCode,
-    /// The answer holds no access token, or one that no header can carry.
+    /// The answer contains no access token, or one that cannot be sent.
     NoToken,
-    /// The answer's token is of another kind than `Bearer`, which this client cannot send.
+    /// The token type is not `Bearer`, which is the only supported one.
     TokenType,
-    /// The answer says that the token ended before it was issued.
+    /// The answer's `expires_in` is negative.
     Expiry,
-    /// The browser did not come back in time.
+    /// The browser was not redirected in time.
     Late,
-    /// There is no refresh token: the scope `offline` was not asked for or not given.
+    /// There is no refresh token: the scope `offline` was not requested or not granted.
     NoRefreshToken,
     /// The call for the token failed.
     Call(Error<CreateOauthTokenError>),
@@ -40,18 +40,18 @@ pub enum OauthError {
 impl fmt::Display for OauthError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
-            Self::Program => "the redirect address or the base URL makes no address for the browser: correct it",
-            Self::State => "the browser came back with another login's state: start the login anew",
-            Self::Denied => "the customer refused the permission: ask again, or for less",
+            Self::Program => "the redirect address, the base URL or the client id is invalid: correct it",
+            Self::State => "the redirect belongs to another login: start a new login",
+            Self::Denied => "the customer denied the permission: request it again, or fewer scopes",
             Self::Refused => "Kontist refused the login: check the program's id, scopes and redirect address",
-            Self::NoCode => "the browser came back without a code: start the login anew",
-            Self::NoToken => "the answer holds no usable access token: start the login anew",
-            Self::TokenType => "the answer's token is no bearer token: ask Kontist why",
-            Self::Expiry => "the answer's token has a negative life: start the login anew",
-            Self::Late => "the browser did not come back in time: start the login anew",
-            Self::NoRefreshToken => "there is no refresh token: ask for the scope `offline`",
+            Self::NoCode => "the redirect contains no code: start a new login",
+            Self::NoToken => "the answer contains no valid access token: start a new login",
+            Self::TokenType => "the token type is not bearer, which is not supported: ask Kontist for bearer tokens",
+            Self::Expiry => "the answer's token has a negative lifetime: start a new login",
+            Self::Late => "the browser was not redirected in time: start a new login",
+            Self::NoRefreshToken => "there is no refresh token: request the scope `offline`",
             Self::Call(error) => return error.fmt(out),
-            Self::Listen(_) => "cannot listen for the browser on this machine: choose another port",
+            Self::Listen(_) => "cannot listen for the browser's redirect: choose another port",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The tokens of a program.
+//! Grants: the tokens of a program.
 
 use std::time::Duration;
 
@@ -8,22 +8,24 @@ use super::{OauthError, Program, Scope};
 use crate::requests::CreateOauthTokenBuilder;
 use crate::{Client, types};
 
-/// What a program was given. A client to which [`Builder::grant`](crate::Builder::grant) hands it refreshes it by itself.
+/// The tokens that a program was granted.
+///
+/// A client with [`Builder::grant`](crate::Builder::grant) refreshes them automatically.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Grant {
     /// The access token.
     pub access: Credential,
-    /// Gets the next access token; it stays usable when it did.
+    /// The refresh token; it stays valid when it is used.
     pub refresh: Option<Credential>,
-    /// How long the access token is good from now on, as far as the answer says.
+    /// Remaining lifetime of the access token, if the answer states it.
     pub expires_in: Option<Duration>,
-    /// What was permitted, which may be less than was asked for.
+    /// The granted scopes, which may be fewer than requested.
     pub scopes: Vec<Scope>,
 }
 
 impl Grant {
-    /// Asks for tokens.
+    /// Requests tokens.
     pub(super) async fn get(
         kontist: &Client,
         program: &Program,
@@ -31,7 +33,7 @@ impl Grant {
     ) -> Result<Self, OauthError> {
         let form = form.build().map_err(|_| OauthError::Program)?;
         let answer = program.dress(kontist)?.create_oauth_token(&form).await?.into_inner();
-        // Another kind of token proves its holder in another way than by being shown (RFC 6749, 7.1).
+        // Other token types are not sent as bearer tokens (RFC 6749, section 7.1).
         if answer.token_type.as_deref().is_some_and(|kind| !kind.trim().eq_ignore_ascii_case("bearer")) {
             return Err(OauthError::TokenType);
         }
@@ -46,17 +48,19 @@ impl Grant {
         })
     }
 
-    /// What a refresh token brings.
+    /// Exchanges a refresh token for tokens.
     pub(crate) async fn next(kontist: &Client, program: &Program, refresh: &Credential) -> Result<Self, OauthError> {
         let form = program.form(types::GrantType::RefreshToken).refresh_token(refresh.expose());
         Self::get(kontist, program, form).await
     }
 
-    /// The next access token. The refresh token of this grant is kept where the answer brings none.
+    /// Refreshes the grant.
+    ///
+    /// If the answer contains no refresh token, the current one is kept.
     ///
     /// # Errors
     ///
-    /// [`OauthError::NoRefreshToken`] if there is none; else as the call.
+    /// [`OauthError::NoRefreshToken`] if the grant has none; otherwise the error of the call.
     pub async fn refresh(&self, kontist: &Client, program: &Program) -> Result<Self, OauthError> {
         let token = self.refresh.as_ref().ok_or(OauthError::NoRefreshToken)?;
         let next = Self::next(kontist, program, token).await?;
@@ -78,11 +82,13 @@ impl From<Grant> for Tokens {
 }
 
 impl Program {
-    /// Tokens for the customer's own name and password, where Kontist allows this to the program.
+    /// Requests tokens with the customer's user name and password.
+    ///
+    /// Kontist permits this grant to some programs only.
     ///
     /// # Errors
     ///
-    /// As the call; a program that may not is refused.
+    /// The error of the call; a program without the permission is refused.
     pub async fn password(
         &self,
         kontist: &Client,

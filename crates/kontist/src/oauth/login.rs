@@ -1,4 +1,4 @@
-//! The browser's part: an address to open, and what it comes back with.
+//! Logins in the browser: the address to open, and the answer in its redirect.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl};
 use super::{Grant, OauthError, Scope};
 use crate::{Client, operations, types};
 
-/// Name of the scheme of a program's id and secret.
+/// Name of the security scheme of a program's id and secret.
 const CLIENT: &str = "client";
 
-/// A program that Kontist knows, and where its browser comes back to.
+/// A program that is registered with Kontist, with its redirect address.
 #[derive(Debug, Clone)]
 pub struct Program {
     pub(super) id: String,
@@ -23,7 +23,7 @@ pub struct Program {
     basic: bool,
 }
 
-/// A login that waits for the browser. It is good for one answer.
+/// A pending login in the browser; accepts one answer.
 pub struct Login {
     program: Program,
     url: Url,
@@ -32,7 +32,7 @@ pub struct Login {
     verifier: Option<Credential>,
 }
 
-/// The customer's permission: a code that is good once, soon.
+/// The customer's permission: a short-lived code for a single exchange.
 pub struct Permission {
     program: Program,
     code: Credential,
@@ -40,54 +40,54 @@ pub struct Permission {
 }
 
 impl Program {
-    /// A program that cannot keep a secret: it proves itself by PKCE (S256).
+    /// Creates a program without a secret, which uses PKCE (S256).
     pub fn public(client_id: impl Into<String>, redirect_uri: impl Into<String>) -> Self {
         Self { id: client_id.into(), secret: None, redirect_uri: redirect_uri.into(), pkce: true, basic: false }
     }
 
-    /// A program on a server, with its secret, which it proves itself by beside PKCE.
+    /// Creates a program with a secret, which uses it in addition to PKCE.
     pub fn confidential(client_id: impl Into<String>, secret: Credential, redirect_uri: impl Into<String>) -> Self {
         Self { secret: Some(secret), ..Self::public(client_id, redirect_uri) }
     }
 
-    /// What identifies the program.
+    /// The program's client id.
     pub(crate) fn client_id(&self) -> &str {
         &self.id
     }
 
-    /// Sends id and secret by HTTP Basic (RFC 6749, 2.3.1) in place of the form.
+    /// Sends id and secret by HTTP Basic instead of the form (RFC 6749, section 2.3.1).
     #[must_use]
     pub fn by_basic(self) -> Self {
         Self { basic: true, ..self }
     }
 
-    /// Logs in without PKCE, which protects a stolen code; a program without a secret uses it all the same.
+    /// Omits PKCE for a program with a secret.
     ///
-    /// For a program whose logins bring no refresh token otherwise: Kontist documents that PKCE brings one only where the redirect address has
-    /// a scheme of its own, and does not say whether this holds for programs with a secret.
+    /// PKCE protects stolen codes. Omit it only if logins grant no refresh token otherwise: Kontist documents that logins with PKCE receive one
+    /// only if the redirect address has a custom scheme, and does not state whether this applies to programs with a secret.
     #[must_use]
     pub fn without_pkce(self) -> Self {
         Self { pkce: false, ..self }
     }
 
-    /// The same client with the program's id and secret for HTTP Basic, if it sends them so.
+    /// Returns the client with HTTP Basic credentials, if the program uses them.
     ///
     /// # Errors
     ///
-    /// [`OauthError::Program`] if they make no user name and password.
+    /// [`OauthError::Program`] if id and secret cannot be sent by HTTP Basic.
     pub(super) fn dress(&self, kontist: &Client) -> Result<Client, OauthError> {
         let Some(secret) = self.secret.as_ref().filter(|_| self.basic) else { return Ok(kontist.clone()) };
-        // Both are encoded as in a form before they are joined.
+        // Both are form-encoded before they are joined (RFC 6749, section 2.3.1).
         let encoded = |text: &str| oauth2::url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let pair = Credential::basic(&encoded(&self.id), &encoded(secret.expose())).map_err(|_| OauthError::Program)?;
         Ok(Client::from_core(kontist.core().with_auth(Credentials::new().with(CLIENT, pair))))
     }
 
-    /// Starts a login: [`Login::url`] is for the customer's browser.
+    /// Starts a login; open [`Login::url`] in the customer's browser.
     ///
     /// # Errors
     ///
-    /// [`OauthError::Program`] if the redirect address is no URL.
+    /// [`OauthError::Program`] if the redirect address is not a URL.
     pub fn authorize(&self, kontist: &Client, scopes: &[Scope]) -> Result<Login, OauthError> {
         let address = format!("{}{}", kontist.core().base_url(), operations::AUTHORIZE.path);
         let address = AuthUrl::new(address).map_err(|_| OauthError::Program)?;
@@ -106,7 +106,7 @@ impl Program {
         Ok(Login { program: self.clone(), url, state, verifier })
     }
 
-    /// What every grant's form has: the program's id, and its secret unless that goes by HTTP Basic.
+    /// The common fields of a token request: the program's id, and its secret unless sent by HTTP Basic.
     pub(super) fn form(&self, grant: types::GrantType) -> crate::requests::CreateOauthTokenBuilder {
         let form = types::CreateOauthToken::builder().grant_type(grant).client_id(&*self.id);
         match self.secret.as_ref().filter(|_| !self.basic) {
@@ -117,21 +117,22 @@ impl Program {
 }
 
 impl Login {
-    /// The address for the customer's browser. It is no secret.
+    /// The address for the customer's browser; it is not secret.
     pub fn url(&self) -> &str {
         self.url.as_str()
     }
 
-    /// Whether what the browser came back with answers this login: it holds the login's `state`.
+    /// Whether a redirect answers this login, by its `state`.
     pub(super) fn is_answered_by(&self, came_back: &str) -> bool {
         parameter(&self.url, came_back, "state").is_some_and(|state| is_same(&state, self.state.secret()))
     }
 
-    /// Takes what the browser came back with: the whole address, or its path and query.
+    /// Accepts the browser's redirect: the whole address, or its path and query.
     ///
     /// # Errors
     ///
-    /// [`OauthError::State`] if it is another login's, [`OauthError::Denied`] if the customer said no, else what it lacks.
+    /// [`OauthError::State`] for the answer to another login, [`OauthError::Denied`] if the customer denied the permission,
+    /// [`OauthError::Refused`] or [`OauthError::NoCode`] otherwise.
     pub fn answer(self, came_back: &str) -> Result<Permission, OauthError> {
         if !self.is_answered_by(came_back) {
             return Err(OauthError::State);
@@ -151,7 +152,7 @@ impl Permission {
     ///
     /// # Errors
     ///
-    /// The call failed (a code is good once: start anew), or its answer holds no token.
+    /// The call failed (start a new login: a code can be used once), or its answer contains no token.
     pub async fn exchange(self, kontist: &Client) -> Result<Grant, OauthError> {
         let form = self.program.form(types::GrantType::AuthorizationCode).code(self.code.expose());
         let form = form.redirect_uri(&*self.program.redirect_uri);
@@ -163,7 +164,7 @@ impl Permission {
     }
 }
 
-/// A parameter of what the browser came back with. Only the query counts; whatever stands before it was the browser's business.
+/// A query parameter of a redirect.
 fn parameter(url: &Url, came_back: &str, name: &str) -> Option<String> {
     let query = came_back.split_once('?').map_or("", |(_, query)| query);
     let mut url = url.clone();
@@ -171,7 +172,7 @@ fn parameter(url: &Url, came_back: &str, name: &str) -> Option<String> {
     url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-/// Compares without telling by its time where two texts differ.
+/// Compares two texts in constant time.
 fn is_same(left: &str, right: &str) -> bool {
     let differing = left.bytes().zip(right.bytes()).fold(0, |bits, (left, right)| bits | (left ^ right));
     left.len() == right.len() && differing == 0

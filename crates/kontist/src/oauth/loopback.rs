@@ -1,4 +1,4 @@
-//! Where the browser comes back to on the customer's own machine (RFC 8252, 7.3).
+//! Loopback redirect for programs on the customer's machine (RFC 8252, section 7.3).
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,19 +15,19 @@ use super::{Login, OauthError, Permission};
 /// Path of the redirect address.
 const PATH: &str = "/callback";
 
-/// No request of a browser that comes back is longer.
+/// Maximum size of a request.
 const LONGEST: usize = 16 * 1024;
 
-/// A request takes no longer to arrive: browsers open connections in advance and send nothing on them.
+/// Timeout of a single request: browsers open connections in advance without sending a request.
 const REQUEST: Duration = Duration::from_secs(10);
 
-/// So many connections are read at once; further ones wait.
+/// Maximum number of concurrent connections; further ones wait.
 const CONNECTIONS: usize = 64;
 
 const THANKS: &str = "You can close this window and go back to the program.";
 const SORRY: &str = "This did not work. Please go back to the program.";
 
-/// Listens on 127.0.0.1 for the browser to come back, once.
+/// A listener on 127.0.0.1 for the browser's redirect.
 #[derive(Debug)]
 pub struct Loopback {
     listener: TcpListener,
@@ -36,35 +36,37 @@ pub struct Loopback {
 }
 
 impl Loopback {
-    /// Listens on this port of the machine itself, on any free one if it is 0. The program must be registered with the redirect address.
+    /// Listens on a port of 127.0.0.1; 0 selects a free port.
+    ///
+    /// The program must be registered with the redirect address.
     ///
     /// # Errors
     ///
-    /// [`OauthError::Listen`] if the port cannot be had.
+    /// [`OauthError::Listen`] if the port is not available.
     pub async fn bind(port: u16) -> Result<Self, OauthError> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(OauthError::Listen)?;
         let address = listener.local_addr().map_err(OauthError::Listen)?;
         Ok(Self { listener, address, limit: Duration::from_secs(600) })
     }
 
-    /// Most time for the browser to come back. Default: 10 minutes.
+    /// Sets the timeout of [`wait`](Self::wait). Default: 10 minutes.
     #[must_use]
     pub fn timeout(self, limit: Duration) -> Self {
         Self { limit, ..self }
     }
 
-    /// The address to start the login with: `http://127.0.0.1:<port>/callback`.
+    /// The redirect address for the login: `http://127.0.0.1:<port>/callback`.
     pub fn redirect_uri(&self) -> String {
         format!("http://{}{PATH}", self.address)
     }
 
-    /// Waits for the browser to come back with this login's answer.
+    /// Waits for the browser's redirect with the answer to this login.
     ///
-    /// Every other request (an icon, another login's answer, anything that is no GET) is answered 400, and the wait goes on.
+    /// Every other request (an icon, the answer to another login, a method other than GET) is answered with 400, and the wait continues.
     ///
     /// # Errors
     ///
-    /// As [`Login::answer`]; [`OauthError::Late`] if the browser does not come back in time, [`OauthError::Listen`] if listening fails.
+    /// As [`Login::answer`]; [`OauthError::Late`] after the timeout, [`OauthError::Listen`] if listening fails.
     pub async fn wait(self, login: Login) -> Result<Permission, OauthError> {
         let limit = self.limit;
         timeout(limit, self.listen(login)).await.unwrap_or(Err(OauthError::Late))
@@ -72,7 +74,7 @@ impl Loopback {
 
     async fn listen(self, login: Login) -> Result<Permission, OauthError> {
         let (sender, mut arrived) = mpsc::channel(1);
-        // What is still being read when the wait ends, ends with it.
+        // Dropping the set cancels the remaining readers.
         let mut readers = JoinSet::new();
         loop {
             tokio::select! {
@@ -80,7 +82,7 @@ impl Loopback {
                     Ok((stream, _)) => {
                         readers.spawn(timeout(REQUEST, read(stream, sender.clone())));
                     }
-                    // The browser has let go of the connection again.
+                    // The browser has closed the connection.
                     Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
                     Err(error) => return Err(OauthError::Listen(error)),
                 },
@@ -92,7 +94,7 @@ impl Loopback {
                     }
                     let permission = login.answer(&target);
                     let (status, text) = if permission.is_ok() { ("200 OK", THANKS) } else { (BAD, SORRY) };
-                    // A browser that reads slowly is not waited for.
+                    // A slow browser does not delay the login.
                     let _ = timeout(REQUEST, say(&mut stream, status, text)).await;
                     return permission;
                 }
@@ -103,7 +105,7 @@ impl Loopback {
 
 const BAD: &str = "400 Bad Request";
 
-/// Reads one request; hands it on if a browser may have come back with it.
+/// Reads one request; forwards it if it may be the redirect.
 async fn read(mut stream: TcpStream, arrived: mpsc::Sender<(TcpStream, String)>) {
     let mut head = Vec::new();
     let mut searched: usize = 0;
@@ -120,7 +122,7 @@ async fn read(mut stream: TcpStream, arrived: mpsc::Sender<(TcpStream, String)>)
     let mut words = std::str::from_utf8(line).unwrap_or_default().split(' ');
     let (method, target) = (words.next(), words.next().unwrap_or_default());
     if method == Some("GET") && target.split('?').next() == Some(PATH) {
-        // If nobody waits any more, nobody needs it.
+        // Sending fails only after the wait has ended.
         let _ = arrived.send((stream, target.to_owned())).await;
     } else {
         refuse(stream).await;
@@ -136,7 +138,7 @@ async fn say(stream: &mut TcpStream, status: &str, text: &str) {
     let head = format!(
         "HTTP/1.1 {status}\r\ncontent-type: text/plain\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
     );
-    // A browser that has gone away loses a friendly word, no more.
+    // A closed connection does not fail the login.
     let _ = stream.write_all(format!("{head}{text}").as_bytes()).await;
     let _ = stream.shutdown().await;
 }

@@ -1,6 +1,7 @@
-//! OAuth2: the customer's permission in the browser, and the tokens that come of it. With the feature `oauth`.
+//! OAuth2 logins in the browser, and the tokens that they grant. Requires the feature `oauth`.
 //!
-//! Every program uses PKCE, one on a server its secret too; [`Program`] knows which. For a command line, [`Loopback`] is where the browser comes back to:
+//! Every program uses PKCE, and a program on a server also its secret ([`Program`]). In command line programs, [`Loopback`] receives the browser's
+//! redirect:
 //!
 //! ```no_run
 //! use bursar_kontist::oauth::{Loopback, Program, Scope};
@@ -19,7 +20,7 @@
 //! # }
 //! ```
 //!
-//! Every request goes through the given client: its transport, limits and origin. Source: <https://kontist.dev>.
+//! Every request is sent by the given client, with its transport, limits and origin. Source: <https://kontist.dev>.
 
 mod fault;
 mod grant;

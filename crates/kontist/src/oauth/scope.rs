@@ -1,12 +1,14 @@
-//! Permissions by name.
+//! OAuth2 scopes.
 
 use std::fmt;
 
-/// A permission that a program asks for. Which operation needs which is not documented; the names tell.
+/// A permission that a program requests.
+///
+/// The scopes that each operation requires are not documented.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scope {
-    /// A refresh token is issued too; with PKCE only if the redirect address has a scheme of its own.
+    /// Issues a refresh token too; with PKCE only if the redirect address has a custom scheme.
     Offline,
     /// Accounts.
     Accounts,
@@ -22,12 +24,12 @@ pub enum Scope {
     Statements,
     /// The programs that use the API. Added later.
     Clients,
-    /// One that this list does not know.
+    /// An unknown scope.
     Other(String),
 }
 
 impl Scope {
-    /// The name on the wire.
+    /// The scope's name in requests.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Offline => "offline",
@@ -42,12 +44,12 @@ impl Scope {
         }
     }
 
-    /// The scopes of a text, which blanks part.
+    /// Parses scopes separated by blanks.
     pub(super) fn list(text: &str) -> Vec<Self> {
         text.split_whitespace().map(Self::from).collect()
     }
 
-    /// The text of scopes.
+    /// Joins scopes with blanks.
     pub(super) fn text(scopes: &[Self]) -> String {
         scopes.iter().map(Self::as_str).collect::<Vec<_>>().join(" ")
     }

@@ -134,8 +134,9 @@ async fn a_no_a_missing_code_and_a_bad_address_are_told_apart() {
     let login = program.authorize(&kontist, &SCOPES).unwrap();
     let came_back = browse(&login).await;
     let error = login.answer(&came_back).unwrap_err();
-    assert_eq!(error.to_string(), "the customer refused the permission: ask again, or for less");
-    for (rest, expected) in [("", "without a code"), ("&code=", "without a code"), ("&error=%7B%7D", "Kontist refused")]
+    assert_eq!(error.to_string(), "the customer denied the permission: request it again, or fewer scopes");
+    for (rest, expected) in
+        [("", "contains no code"), ("&code=", "contains no code"), ("&error=%7B%7D", "Kontist refused")]
     {
         let login = program.authorize(&kontist, &SCOPES).unwrap();
         let state = login.url().split("state=").nth(1).unwrap().split('&').next().unwrap().to_owned();
@@ -221,7 +222,7 @@ async fn the_wait_for_the_browser_has_an_end() {
     let login = Program::public(CLIENT_ID, loopback.redirect_uri()).authorize(&kontist, &[]).unwrap();
     let error = loopback.wait(login).await.unwrap_err();
     assert!(matches!(error, OauthError::Late));
-    assert_eq!(error.to_string(), "the browser did not come back in time: start the login anew");
+    assert_eq!(error.to_string(), "the browser was not redirected in time: start a new login");
 }
 
 #[tokio::test]

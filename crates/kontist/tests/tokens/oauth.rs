@@ -166,7 +166,9 @@ fn a_program_and_a_login_exclude_each_other() {
         builder().login("alex", credential("SECRET")).build().unwrap_err(),
         builder().refresh_token(credential("SECRET")).build().unwrap_err(),
     ];
-    assert!(faults.iter().all(|fault| fault.to_string().contains("exclude each other: set one of them")));
+    assert!(
+        faults.iter().all(|fault| fault.to_string().contains("excludes a JWT login or refresh token: set one of them"))
+    );
 }
 
 /// A bank whose token endpoint answers every grant with this.
@@ -196,12 +198,12 @@ async fn a_program_sends_its_secret_by_basic_or_in_the_form() {
 }
 
 #[tokio::test]
-async fn only_bearer_tokens_with_a_life_are_taken() {
+async fn only_bearer_tokens_with_a_valid_lifetime_are_accepted() {
     for (rest, refused) in [
-        (r#""token_type":"mac""#, Some("is no bearer token")),
-        (r#""token_type":"DPoP""#, Some("is no bearer token")),
-        (r#""expires_in":-1"#, Some("has a negative life")),
-        (r#""expires_in":-9223372036854775808"#, Some("has a negative life")),
+        (r#""token_type":"mac""#, Some("token type is not bearer")),
+        (r#""token_type":"DPoP""#, Some("token type is not bearer")),
+        (r#""expires_in":-1"#, Some("has a negative lifetime")),
+        (r#""expires_in":-9223372036854775808"#, Some("has a negative lifetime")),
         (r#""token_type":"bearer","expires_in":3600"#, None),
         (r#""token_type":"BEARER","expires_in":9223372036854775807"#, None),
         (r#""token_type":null,"expires_in":"3600""#, None),

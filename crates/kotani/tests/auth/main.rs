@@ -121,11 +121,11 @@ async fn a_link_that_does_not_sign_in_is_an_error_of_its_own() {
     let error = kotani.sign_in("https://mail.example/verify?other=1").await.unwrap_err();
     assert_eq!(
         (error.to_string().as_str(), wire.seen().len()),
-        ("the link holds no hash: correct it, a repeat is answered the same", 0)
+        ("the link contains no hash: correct it, a repeat is answered the same", 0)
     );
     let error = kotani.sign_in("SECRET-hash").await.unwrap_err();
     assert!(
-        error.to_string().starts_with("the link does not sign in: ") && !format!("{error:?}").contains("SECRET"),
+        error.to_string().starts_with("the sign-in with the link failed: ") && !format!("{error:?}").contains("SECRET"),
         "{error:?}"
     );
     assert!(

@@ -140,10 +140,11 @@ async fn unreadable(answer: impl Fn(&Seen) -> Answer + Send + Sync + 'static) ->
 }
 
 const PAID: &str = r#"{"data":{"status":"SUCCESS"}}"#;
-const BROKEN: &str = "the sealed answer does not fit its tag: it was changed on its way, or sealed with another key or IV than the settings say";
+const BROKEN: &str =
+    "the encrypted answer was modified, or encrypted with another key or IV: check the settings in `Sealing`";
 
 #[tokio::test]
-async fn a_tampered_answer_is_never_believed() {
+async fn a_tampered_answer_is_an_error() {
     let tampered = unreadable(|request| {
         // The last digits of the Base64 are the tag's, or its first ones the text's.
         sealed(request, 200, PAID).map(|body| body.replace("\"}", "").replace(":\"", ":\"AAAA") + "\"}")
@@ -165,19 +166,20 @@ async fn a_tampered_answer_is_never_believed() {
 }
 
 #[tokio::test]
-async fn an_answer_that_cannot_be_opened_says_why() {
+async fn an_answer_that_cannot_be_decrypted_says_why() {
     let decode = |message: &str| (Kind::Decode, message.to_owned());
     assert_eq!(
         unreadable(|_| plain(200, PAID)).await,
-        decode(
-            "the answer is not sealed: it has no `encryptedData`; check the member's name in the sealing's settings"
-        )
+        decode("the answer is not encrypted, it has no `encryptedData`: check the name of the member in `Sealing`")
     );
-    assert_eq!(unreadable(|_| plain(200, r#"{"encryptedData":"!"}"#)).await, decode("the sealed answer is no Base64"));
+    assert_eq!(
+        unreadable(|_| plain(200, r#"{"encryptedData":"!"}"#)).await,
+        decode("the encrypted answer is not Base64")
+    );
     assert_eq!(unreadable(|_| plain(200, r#"{"encryptedData":"AAAA"}"#)).await, (Kind::Integrity, BROKEN.to_owned()));
     assert_eq!(
         unreadable(|request| sealed(request, 200, PAID).with("x-session-nonce", "AAAA")).await,
-        decode("the sealed answer has no 12 bytes of Base64 in its `x-session-nonce`")
+        decode("the encrypted answer has no 12 bytes of Base64 in its `x-session-nonce`")
     );
 }
 
@@ -186,7 +188,7 @@ async fn errors_are_read_sealed_and_plain() {
     const REFUSED: &str = r#"{"code":1050,"message":"Locked","type":"TRANSACTION_LOCKED_BY_RULE"}"#;
     let provider = Provider::start(|number, request| match number {
         0 => sealed(request, 500, REFUSED),
-        // Who cannot unwrap the key cannot seal either.
+        // A service that cannot unwrap the key cannot encrypt.
         1 => plain(500, r#"{"code":1018,"message":"Invalid headers","type":"INVALID_HEADERS"}"#),
         _ => plain(502, "<html>Bad gateway</html>"),
     })
@@ -207,7 +209,7 @@ async fn plain_and_sealed_do_not_mix() {
     assert_eq!((error.kind(), error.phase()), (&Kind::Config, Phase::NotSent));
     assert_eq!(
         error.to_string(),
-        "vaultspay create_direct_transfer: the header `x-enable-encryption` is set on a client that seals: leave it out: \
+        "vaultspay create_direct_transfer: the header `x-enable-encryption` is set on a client with encryption: remove it: \
          correct its settings"
     );
     assert_eq!(provider.count(), 0);
