@@ -7,9 +7,9 @@ use clap_complete::Shell;
 
 use crate::exit;
 
-/// Calls banking and payment APIs through bursar's typed clients, and checks captured payloads against them.
+/// Calls banking and payment APIs through typed clients, and validates captured payloads.
 ///
-/// Credentials come from environment variables only; `bursar providers` names them.
+/// Credentials are read from environment variables; `bursar providers` lists them.
 #[derive(Debug, Parser)]
 #[command(name = "bursar", version, after_help = exit::TABLE)]
 pub(crate) struct Arguments {
@@ -19,9 +19,9 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// List the providers, with the environment variables that their clients read.
+    /// List the providers and the environment variables of their clients.
     Providers {
-        /// As JSON.
+        /// Print JSON.
         #[arg(long)]
         json: bool,
     },
@@ -29,28 +29,28 @@ pub(crate) enum Command {
     Operations {
         /// Name of the provider.
         provider: String,
-        /// Only this operation, with what each of its status values says of the money.
+        /// Show only this operation, with the state of the money for each status value.
         operation: Option<String>,
-        /// As JSON, with aliases and parameters.
+        /// Print JSON, with aliases and parameters.
         #[arg(long)]
         json: bool,
     },
-    /// Call an operation; the answer is JSON on stdout, errors are explained on stderr.
+    /// Call an operation; print the answer as JSON to stdout, and errors to stderr.
     Call(Call),
-    /// Read captured payloads with the operation's types, write them again, and say what differs.
+    /// Decode captured payloads, encode them again, and report the differences.
     Check(Check),
-    /// Serve the fake providers on loopback until Ctrl-C, with their test credentials.
+    /// Serve the fake providers on loopback until Ctrl-C.
     Sandbox {
-        /// Port on 127.0.0.1; 0 is any free one.
+        /// Port on 127.0.0.1; 0 selects a free port.
         #[arg(long, value_name = "N", default_value_t = 0)]
         port: u16,
         /// Seed of ids and tokens.
         #[arg(long, value_name = "N", default_value_t = 0)]
         seed: u64,
     },
-    /// Write a completion script for a shell to stdout.
+    /// Print a completion script for a shell.
     Completions {
-        /// The shell.
+        /// Name of the shell.
         shell: Shell,
     },
 }
@@ -62,33 +62,33 @@ pub(crate) struct Call {
     pub(crate) provider: String,
     /// Id or alias of the operation.
     pub(crate) operation: String,
-    /// Write into the body: `a.b[0].c=text`, or `a.b[0].c:=json` for JSON as it stands.
+    /// Set a member of the body: `a.b[0].c=text`, or `a.b[0].c:=json` for JSON.
     ///
-    /// With `=` the value is text, unless the field's type is another: then a number, true, false or null. Digits are kept exactly.
-    /// What stands on a command line can be seen by others on the machine: give secrets with --json FILE.
+    /// With `=` the value is text, or a number, true, false or null if the type of the field requires it. Digits are not changed. Other users
+    /// of the machine can see command lines: pass secrets with --json FILE.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
-    /// The body from a file, or from stdin if it is `-`; --set writes into it.
+    /// Read the body from a file, or from stdin for `-`; --set changes its members.
     ///
-    /// A body that is no JSON stands there as {"text": ".."}; a file in a form as {"filename": "..", "content_type": "..", "text": ".."}.
+    /// A body other than JSON is written as {"text": ".."}, and a file in a form as {"filename": "..", "content_type": "..", "text": ".."}.
     #[arg(long, value_name = "FILE|-")]
     pub(crate) json: Option<PathBuf>,
-    /// Send the body without the members that the operation does not have, instead of refusing them.
+    /// Remove unknown members of the body instead of refusing them.
     #[arg(long)]
     pub(crate) drop_unknown: bool,
-    /// A parameter of path, query, header or cookie: `name=value`, more than once for a list, or `name:=json`.
+    /// Set a path, query, header or cookie parameter: `name=value` or `name:=json`; repeat it for a list.
     #[arg(long = "param", value_name = "NAME=VALUE")]
     pub(crate) parameters: Vec<String>,
-    /// Call there instead of where the environment says.
+    /// Base URL, instead of the environment variable.
     #[arg(long, value_name = "URL", conflicts_with = "sandbox")]
     pub(crate) base_url: Option<String>,
-    /// Call a fake provider that runs inside this command, with its test credentials.
+    /// Call a fake provider inside this command, with its test credentials.
     #[arg(long)]
     pub(crate) sandbox: bool,
-    /// Show the HTTP request instead of sending it; nothing at all is sent, not even a login.
+    /// Print the HTTP request instead of sending it; no login is sent either.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Show sensitive fields, which are masked otherwise. Credentials stay masked.
+    /// Show sensitive fields; credentials stay masked.
     #[arg(long)]
     pub(crate) reveal: bool,
 }
@@ -100,12 +100,12 @@ pub(crate) struct Check {
     pub(crate) provider: String,
     /// Id or alias of the operation.
     pub(crate) operation: String,
-    /// Which side the payloads are of.
+    /// Whether the payloads are requests or responses.
     pub(crate) side: Side,
-    /// HTTP status that the responses came with.
+    /// HTTP status of the responses.
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u16).range(100..=999))]
     pub(crate) status: u16,
-    /// Verdicts as JSON.
+    /// Print the verdicts as JSON.
     #[arg(long)]
     pub(crate) json: bool,
     /// Files with one payload each; `-` is stdin.

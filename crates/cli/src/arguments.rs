@@ -1,4 +1,4 @@
-//! From the words of `bursar call` to the named arguments of an operation.
+//! Converts the options of `bursar call` into the arguments of an operation.
 
 use bursar_runtime::Key;
 use bursar_runtime::dispatch::{Arguments, Body};
@@ -12,15 +12,15 @@ use crate::provider::Row;
 use crate::tree::Tree;
 use crate::{faults, files, find};
 
-/// What a call is given.
+/// The arguments and headers of a call.
 #[derive(Debug, Default)]
 pub(crate) struct Given {
     pub(crate) arguments: Arguments,
-    /// Headers that the client fills by itself, set by the caller.
+    /// Headers that the client fills otherwise.
     pub(crate) headers: Vec<(String, String)>,
 }
 
-/// Reads the words; sensitive parameters become `***` if they are to be shown only.
+/// Reads the options; in a dry run, sensitive parameters become `***`.
 pub(crate) fn read(asked: &Call, row: &Row) -> Result<Given, Failure> {
     let mut given = Given::default();
     for word in &asked.parameters {
@@ -30,9 +30,7 @@ pub(crate) fn read(asked: &Call, row: &Row) -> Result<Given, Failure> {
         let is_given = given.arguments.names().any(|name| name == parameter.name);
         if !is_given {
             let (name, place) = (parameter.name, parameter.place);
-            return Err(Failure::usage(format!(
-                "the {place} parameter `{name}` is missing: give --param {name}=VALUE"
-            )));
+            return Err(Failure::usage(format!("the {place} parameter `{name}` is missing: set --param {name}=VALUE")));
         }
     }
     if let Some(mut body) = body(asked, row)? {
@@ -65,16 +63,19 @@ fn parameter(given: &mut Given, row: &Row, word: &str, masked: bool) -> Result<(
     let (id, meant) = (row.operation.id, find::meant(&path, names.clone()));
     let known: Vec<&str> = names.collect();
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-    Err(Failure::usage(format!("{id} has no parameter `{}`{meant}; it has: {known}", find::shown(&path))))
+    Err(Failure::usage(format!(
+        "parameter `{}` of {id} not found{meant}: its parameters are {known}",
+        find::shown(&path)
+    )))
 }
 
-/// The body: the file's, with `--set` written into it; `None` if nothing was given.
+/// The body of the file with the values of `--set`; `None` if neither was given.
 fn body(asked: &Call, row: &Row) -> Result<Option<Tree>, Failure> {
     if asked.json.is_none() && asked.set.is_empty() {
         return Ok(None);
     }
     if row.body == Body::None {
-        return Err(Failure::usage(format!("{} takes no body, so neither --json nor --set", row.operation.id)));
+        return Err(Failure::usage(format!("{} has no body: remove --json and --set", row.operation.id)));
     }
     let words = asked.set.iter().map(|word| Assignment::read("--set", word)).collect::<Result<Vec<_>, _>>()?;
     let file = asked.json.as_deref().map(|path| {
@@ -84,7 +85,7 @@ fn body(asked: &Call, row: &Row) -> Result<Option<Tree>, Failure> {
     assign::body(file.transpose()?.as_ref(), words, row.recode).map(Some)
 }
 
-/// Fills the caller's reference as a builder does, and says which it is: a lost call is looked up by it.
+/// Fills the caller's reference as a builder does, and prints it for a later lookup.
 fn reference(body: &mut Tree, row: &Row) {
     let Some(key) = row.operation.idempotency.as_ref().filter(|key| key.format == "uuid") else { return };
     let Key::Body(pointer) = key.key else { return };
@@ -95,10 +96,10 @@ fn reference(body: &mut Tree, row: &Row) {
         return;
     }
     let reference = bursar_runtime::generated::reference();
-    complain(&format!("note: {name} is {reference}: look the call up by it if its outcome is unknown"));
+    complain(&format!("note: {name} is {reference}: look the call up by it if the outcome is unknown"));
     members.push((name.to_owned(), Tree::text(&reference)));
 }
 
 fn raw(tree: &Tree) -> Result<Box<RawValue>, Failure> {
-    RawValue::from_string(tree.compact()).map_err(|_| Failure::usage("the body cannot be written"))
+    RawValue::from_string(tree.compact()).map_err(|_| Failure::usage("the body cannot be encoded"))
 }

@@ -1,26 +1,26 @@
-//! `--set path=value` and `--param name=value`: what a word on the command line writes where.
+//! Assignments on the command line: `--set path=value` and `--param name=value`.
 
 use bursar_runtime::dispatch::Recode;
 
 use crate::exit::Failure;
 use crate::tree::Tree;
 
-/// Items that `--set` adds to a list at most, so that a slip of the finger does not fill the memory.
+/// Maximum length of a list, so that a mistyped index does not exhaust the memory.
 const LONGEST: usize = 10_000;
 
-/// One word `path=value` or `path:=json`.
+/// An assignment `path=value` or `path:=json`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Assignment {
-    /// What stands before the sign.
+    /// The text before the sign.
     pub(crate) path: String,
     pub(crate) value: Value,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
-    /// `=`: text, unless the field's type is another.
+    /// `=`: text, unless the field has another type.
     Text(String),
-    /// `:=`: JSON as it stands.
+    /// `:=`: JSON.
     Json(Tree),
 }
 
@@ -32,13 +32,13 @@ enum Step {
 }
 
 impl Assignment {
-    /// Reads `path=value` or `path:=json`; the option's name is for messages.
+    /// Parses `path=value` or `path:=json`; the name of the option is for messages.
     pub(crate) fn read(option: &str, word: &str) -> Result<Self, Failure> {
-        let form = || Failure::usage(format!("{option} takes path=value, or path:=json for JSON as it stands"));
+        let form = || Failure::usage(format!("{option} expects path=value, or path:=json for JSON"));
         let (path, value) = word.split_once('=').ok_or_else(form)?;
         let (path, value) = match path.strip_suffix(':') {
             Some(path) => {
-                let fault = |fault| Failure::usage(format!("{option} {path}:= takes JSON, and the value is {fault}"));
+                let fault = |fault| Failure::usage(format!("{option} {path}:= expects JSON: the value is {fault}"));
                 (path, Value::Json(Tree::parse(value.as_bytes()).map_err(fault)?))
             }
             None => (path, Value::Text(value.to_owned())),
@@ -53,7 +53,7 @@ impl Assignment {
         }
     }
 
-    /// Turns text that spells JSON into that JSON; `false` if there is nothing to turn.
+    /// Converts text that is a JSON scalar; `false` if it is not.
     fn spell_out(&mut self) -> bool {
         let Value::Text(text) = &self.value else { return false };
         let spelt = Tree::parse(text.as_bytes()).ok().filter(|tree| matches!(tree, Tree::Scalar(_)));
@@ -67,10 +67,9 @@ impl Assignment {
     }
 }
 
-/// A request body: what was given as JSON, with the assignments written into it.
+/// Builds a request body from JSON and assignments.
 ///
-/// Text goes in as text; where the body's type then says that it does not fit, text that spells a number, a truth value or null goes in
-/// as that.
+/// Values are text first. If the type of the body requires it, text that is a number, boolean or null is converted.
 pub(crate) fn body(given: Option<&Tree>, mut words: Vec<Assignment>, recode: Option<Recode>) -> Result<Tree, Failure> {
     loop {
         let body = written(given, &words)?;
@@ -78,7 +77,7 @@ pub(crate) fn body(given: Option<&Tree>, mut words: Vec<Assignment>, recode: Opt
         if words.iter_mut().find(|word| word.path == fault.path()).is_some_and(Assignment::spell_out) {
             continue;
         }
-        // A union reports its own place, not the field's: each word below it is tried, then all of them.
+        // A union reports its own position, not that of the field: each assignment below it is tried, then all of them.
         let below = |word: &&mut Assignment| word.path.starts_with(fault.path());
         let tries = (0..words.len()).map(|index| index..index + 1).chain(std::iter::once(0..words.len()));
         for range in tries {
@@ -102,17 +101,19 @@ fn written(given: Option<&Tree>, words: &[Assignment]) -> Result<Tree, Failure> 
     Ok(body)
 }
 
-/// Writes a value at a path, making the objects and lists on the way.
+/// Writes a value at a path, creating the objects and lists on it.
 pub(crate) fn write(root: &mut Tree, path: &str, value: Tree) -> Result<(), Failure> {
     let wrong = |what: &str| Failure::usage(format!("--set {path}: {what}"));
     let mut node = root;
-    for step in steps(path).ok_or_else(|| wrong("a path is written as a.b[0].c"))? {
+    for step in steps(path).ok_or_else(|| wrong("write the path as a.b[0].c"))? {
         node = match step {
             Step::Member(name) => {
                 if node.is_null() {
                     *node = Tree::Object(Vec::new());
                 }
-                let Tree::Object(members) = node else { return Err(wrong(&format!("`{name}` is below no object"))) };
+                let Tree::Object(members) = node else {
+                    return Err(wrong(&format!("the parent of `{name}` is not an object")));
+                };
                 let at = members.iter().position(|(key, _)| *key == name).unwrap_or(members.len());
                 if at == members.len() {
                     members.push((name, Tree::null()));
@@ -123,9 +124,11 @@ pub(crate) fn write(root: &mut Tree, path: &str, value: Tree) -> Result<(), Fail
                 if node.is_null() {
                     *node = Tree::List(Vec::new());
                 }
-                let Tree::List(items) = node else { return Err(wrong(&format!("[{index}] is below no list"))) };
+                let Tree::List(items) = node else {
+                    return Err(wrong(&format!("the parent of [{index}] is not a list")));
+                };
                 if index >= LONGEST {
-                    return Err(wrong(&format!("a list takes {LONGEST} items at most")));
+                    return Err(wrong(&format!("a list has at most {LONGEST} items")));
                 }
                 while items.len() <= index {
                     items.push(Tree::null());
@@ -138,7 +141,7 @@ pub(crate) fn write(root: &mut Tree, path: &str, value: Tree) -> Result<(), Fail
     Ok(())
 }
 
-/// The steps of `a.b[0].c`; `None` if it is not written so.
+/// The steps of `a.b[0].c`; `None` if the syntax is wrong.
 fn steps(path: &str) -> Option<Vec<Step>> {
     let mut steps = Vec::new();
     for (index, part) in path.split('.').enumerate() {
@@ -167,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn words_make_objects_and_lists() {
+    fn assignments_create_objects_and_lists() {
         let given = Tree::parse(br#"{"a":{"x":1},"amount":1.50}"#).unwrap();
         let made = body(Some(&given), words(&["a.b[1].c=t", "a.x:=10.00", "n:=[1,{}]", "k=a=b"]), None).unwrap();
         let expected = r#"{"a":{"x":10.00,"b":[null,{"c":"t"}]},"amount":1.50,"n":[1,{}],"k":"a=b"}"#;
@@ -176,20 +179,20 @@ mod tests {
     }
 
     #[test]
-    fn bad_words_are_explained() {
+    fn invalid_assignments_are_explained() {
         for (word, message) in [
-            ("amount", "--set takes path=value, or path:=json for JSON as it stands"),
-            ("=1", "--set takes path=value, or path:=json for JSON as it stands"),
-            ("a:=SECRET", "--set a:= takes JSON, and the value is no JSON at line 1, column 1"),
+            ("amount", "--set expects path=value, or path:=json for JSON"),
+            ("=1", "--set expects path=value, or path:=json for JSON"),
+            ("a:=SECRET", "--set a:= expects JSON: the value is not JSON at line 1, column 1"),
         ] {
             assert_eq!(Assignment::read("--set", word).unwrap_err().message, message);
         }
         for (word, message) in [
-            ("a..b=1", "--set a..b: a path is written as a.b[0].c"),
-            ("a[x]=1", "--set a[x]: a path is written as a.b[0].c"),
-            ("a.b=1", "--set a.b: `b` is below no object"),
-            ("a[0]=1", "--set a[0]: [0] is below no list"),
-            ("n[99999999999]=1", "--set n[99999999999]: a list takes 10000 items at most"),
+            ("a..b=1", "--set a..b: write the path as a.b[0].c"),
+            ("a[x]=1", "--set a[x]: write the path as a.b[0].c"),
+            ("a.b=1", "--set a.b: the parent of `b` is not an object"),
+            ("a[0]=1", "--set a[0]: the parent of [0] is not a list"),
+            ("n[99999999999]=1", "--set n[99999999999]: a list has at most 10000 items"),
         ] {
             let given = Tree::parse(br#"{"a":"text"}"#).unwrap();
             assert_eq!(body(Some(&given), words(&[word]), None).unwrap_err().message, message);

@@ -1,4 +1,4 @@
-//! `bursar call`: one operation through its typed client.
+//! `bursar call`: calls an operation through its typed client.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,7 +15,7 @@ use crate::serve::runtime;
 use crate::setup::setup;
 use crate::{explain, find, rehearsal};
 
-/// Makes the call, or shows it.
+/// Makes the call, or prints its request.
 pub(crate) fn run(asked: &Call) -> Result<Ending, Failure> {
     let provider = find::provider(&asked.provider)?;
     let row = find::operation(provider, &asked.operation)?;
@@ -43,8 +43,8 @@ async fn make(
         result = provider.call(&setup, row.operation.id, &given.arguments) => result,
         Ok(()) = tokio::signal::ctrl_c() => {
             complain(match row.operation.effect {
-                Effect::Read => "interrupted: the call only reads, nothing happened",
-                Effect::Write | Effect::Money => "interrupted: it may have taken effect, find out before repeating it",
+                Effect::Read => "interrupted: the call only reads, nothing was changed",
+                Effect::Write | Effect::Money => "interrupted: the call may have taken effect, look it up before repeating it",
             });
             return Ok(Ending::Interrupted);
         }
@@ -77,11 +77,11 @@ async fn show(
     match (text, result) {
         (Some(text), _) => {
             if row.operation.sealed && setup.public_key.is_some() {
-                complain("note: the request travels sealed, it is shown as it is before that");
+                complain("note: the request is encrypted before it is sent, and shown here in plain text");
             }
             say(&text).map(|()| Ending::Fine)
         }
         (None, Err(failed)) => explain::failed(row, &failed, asked.reveal),
-        (None, Ok(_)) => explain::failed(row, &Failed::Argument("the call has no request to show".to_owned()), false),
+        (None, Ok(_)) => explain::failed(row, &Failed::Argument("the call has no request to print".to_owned()), false),
     }
 }

@@ -1,4 +1,4 @@
-//! `bursar check`: does what was captured survive the operation's types?
+//! `bursar check`: validates captured payloads against the operation's types.
 
 use std::path::Path;
 
@@ -15,17 +15,17 @@ use crate::provider::Row;
 use crate::tree::Tree;
 use crate::{files, find};
 
-/// What is to be said about a payload; the worst one wins.
+/// The verdict on a payload; the worst one applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Verdict {
-    /// Just as documented.
+    /// As documented.
     Ok,
-    /// Unknown fields or words, or other types than documented; everything documented survived.
+    /// Differs from the document, but every documented value survived.
     Drift,
-    /// Something documented did not survive.
+    /// A documented value did not survive.
     Lossy,
-    /// It cannot be read.
+    /// It cannot be decoded.
     Fails,
 }
 
@@ -33,13 +33,13 @@ enum Verdict {
 struct Finding {
     file: String,
     verdict: Verdict,
-    /// Name of the error by its status, if it is one.
+    /// Name of the error variant, if the payload is an error.
     #[serde(skip_serializing_if = "String::is_empty")]
     error: String,
     unknown: Vec<String>,
     coerced: Vec<String>,
     lossy: Vec<String>,
-    /// Why it cannot be read, and where.
+    /// Why and where decoding failed.
     fault: Option<String>,
 }
 
@@ -52,7 +52,7 @@ impl Finding {
         };
         let [mut unknown, mut coerced, lossy] =
             [drift.unknown(), drift.coerced(), drift.lossy()].map(<[String]>::to_vec);
-        // A member has one verdict, the worst: what did not survive was not read all the same.
+        // A member has only its worst verdict.
         unknown.retain(|pointer| !lossy.contains(pointer));
         coerced.retain(|pointer| !lossy.contains(pointer) && !unknown.contains(pointer));
         Self { file, verdict, error: String::new(), unknown, coerced, lossy, fault: None }
@@ -72,15 +72,15 @@ impl Finding {
     }
 
     fn lines(&self) -> String {
-        // The verdict's words are those of the JSON.
+        // The same names as in the JSON.
         let mut text = format!("{:5}  {}", format!("{:?}", self.verdict).to_lowercase(), self.file);
         let groups = [
-            (&self.unknown, "unknown to the document"),
-            (&self.coerced, "of another type than documented, read all the same"),
+            (&self.unknown, "undocumented"),
+            (&self.coerced, "of another type than documented, but decoded"),
             (&self.lossy, "did not survive"),
         ];
         for (pointer, what) in groups.iter().flat_map(|(pointers, what)| pointers.iter().map(move |one| (one, what))) {
-            let pointer = if pointer.is_empty() { "(all of it)" } else { pointer };
+            let pointer = if pointer.is_empty() { "(root)" } else { pointer };
             text += &format!("\n       {pointer}  {what}");
         }
         text.extend(self.fault.iter().map(|fault| format!("\n       {fault}")));
@@ -88,11 +88,11 @@ impl Finding {
     }
 }
 
-/// Checks the files and says what was found.
+/// Checks the files and prints the findings.
 pub(crate) fn run(asked: &Check) -> Result<Ending, Failure> {
     let provider = find::provider(&asked.provider)?;
     let row = find::operation(provider, &asked.operation)?;
-    let status = StatusCode::from_u16(asked.status).map_err(|_| Failure::usage("--status is no HTTP status"))?;
+    let status = StatusCode::from_u16(asked.status).map_err(|_| Failure::usage("--status is not an HTTP status"))?;
     if asked.side == Side::Request && row.recode.is_none() {
         return Err(Failure::usage(format!("{} has no JSON request body", row.operation.id)));
     }
@@ -134,7 +134,7 @@ fn one(path: &Path, side: Side, status: StatusCode, row: &Row) -> Result<Finding
         return Ok(match echo {
             Some(Ok(echo)) => Finding::of(file, &echo.drift),
             Some(Err(fault)) => Finding::fault(file, fault.to_string().replacen("the answer", "the request", 1)),
-            None => Finding::fault(file, "there is no JSON request body".to_owned()),
+            None => Finding::fault(file, "the operation has no JSON request body".to_owned()),
         });
     }
     let reply = Reply::new(status, HeaderMap::new(), bytes);

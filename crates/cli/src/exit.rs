@@ -1,4 +1,4 @@
-//! How the command ends: its exit codes, and what it says when it has nothing better to say.
+//! Exit codes and failures of the command.
 
 use std::fmt;
 use std::process::ExitCode;
@@ -6,42 +6,42 @@ use std::process::ExitCode;
 /// The exit codes, as `--help` shows them.
 pub(crate) const TABLE: &str = "\
 Exit codes:
-    0  the call was accepted and its answer read, and where it speaks of money, the money moved; or every file checked is ok or drift
-    1  the provider refused the call or says that it failed, nothing moved; or a file checked is lossy or fails
-    2  the command line, an argument or a file is wrong; nothing was sent
-    3  nothing was sent: a credential or address is missing, or there is no connection
-    4  nobody knows whether the call took effect: find out before repeating it
-    5  it was done, but the result could not be written to stdout
-    6  accepted, and not known to be done yet: look it up again later
-    7  the money moved in part: settle the rest by hand, do not send it again
+    0  success: the call was accepted and any money has moved; or every checked file is ok or drift
+    1  refused or failed, no money moved; or a checked file is lossy or fails
+    2  usage error in the command line, an argument or a file; nothing was sent
+    3  nothing was sent: a credential or the base URL is missing, or there is no connection
+    4  unknown outcome: look the call up before repeating it
+    5  the call succeeded, but the result could not be written to stdout
+    6  accepted, not settled yet: look it up again later
+    7  the money moved in part: settle the rest manually, do not send the call again
     8  the money moved and came back
-    9  expired or cancelled, and may still be corrected to done: keep following it
-  130  Ctrl-C; stderr says whether the call may have taken effect";
+    9  expired or cancelled, may still be corrected to done: look it up again later
+  130  interrupted by Ctrl-C; stderr says whether the call may have taken effect";
 
-/// How the command ends.
+/// The result of the command, as an exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Ending {
-    /// As asked.
+    /// Success.
     Fine = 0,
     /// Refused by the provider, or by a check.
     Refused = 1,
-    /// Asked in a way that makes no sense.
+    /// Usage error.
     Usage = 2,
     /// Nothing was sent.
     NotSent = 3,
     /// It may have taken effect.
     Unknown = 4,
-    /// Done, and not told.
+    /// Done, but the result could not be written.
     Unwritten = 5,
-    /// Accepted, and not decided.
+    /// Accepted, not settled yet.
     Pending = 6,
     /// Moved in part.
     InPart = 7,
     /// Moved and came back.
     Returned = 8,
-    /// Ended, but may be corrected to done.
+    /// Ended, may still be corrected to done.
     MayStillCome = 9,
-    /// Stopped by Ctrl-C.
+    /// Interrupted by Ctrl-C.
     Interrupted = 130,
 }
 
@@ -51,7 +51,7 @@ impl From<Ending> for ExitCode {
     }
 }
 
-/// Why the command ends early: the ending, and a message that says what to do.
+/// An error of the command: its exit code and message.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) ending: Ending,
@@ -59,12 +59,12 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// Something about what was asked is wrong.
+    /// A usage error.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self { ending: Ending::Usage, message: message.into() }
     }
 
-    /// Nothing can be sent.
+    /// An error before anything was sent.
     pub(crate) fn not_sent(message: impl fmt::Display) -> Self {
         Self { ending: Ending::NotSent, message: message.to_string() }
     }

@@ -1,4 +1,4 @@
-//! What an answer or an error says to a person: sensitive fields masked, and what to do next.
+//! Explanations of answers and errors on stderr, with sensitive fields masked.
 
 use std::error::Error as _;
 
@@ -14,7 +14,7 @@ use crate::tree::Tree;
 
 /// An answer's JSON with the sensitive fields masked, inside the envelope and outside.
 pub(crate) fn masked(row: &Row, json: &str, reveal: bool) -> Tree {
-    // What was written from a typed value is JSON; were it not so, "null" would show it.
+    // The text was encoded from a typed value, so it is JSON.
     let mut tree = Tree::parse(json.as_bytes()).unwrap_or_else(|_| Tree::null());
     if !reveal {
         for pointer in row.operation.sensitive_answer {
@@ -29,26 +29,26 @@ pub(crate) fn masked(row: &Row, json: &str, reveal: bool) -> Tree {
     tree
 }
 
-/// Says on stderr what the JSON of an answer does not: whether money moved, and how it differs from the document.
+/// Prints the state of the money and differences from the document to stderr.
 pub(crate) fn notes(row: &Row, answer: &Response<Echo>) -> Ending {
     let ending = states::report(row.operation, answer);
     if row.answers_a_file() {
         return ending;
     }
     let notes = [
-        (answer.drift.unknown(), "unknown to the document"),
+        (answer.drift.unknown(), "undocumented"),
         (answer.drift.coerced(), "of another type than documented"),
-        (answer.drift.lossy(), "could not be read"),
+        (answer.drift.lossy(), "could not be decoded"),
     ];
     for (pointers, what) in notes.into_iter().filter(|(pointers, _)| !pointers.is_empty()) {
         let pointers: Vec<&str> =
-            pointers.iter().map(|pointer| if pointer.is_empty() { "(all of it)" } else { pointer }).collect();
+            pointers.iter().map(|pointer| if pointer.is_empty() { "(root)" } else { pointer }).collect();
         complain(&format!("note: {what}: {}", pointers.join(" ")));
     }
     ending
 }
 
-/// Explains on stderr why a call failed, and whether it may have taken effect.
+/// Prints to stderr why a call failed and whether it may have taken effect.
 pub(crate) fn failed(row: &Row, failed: &Failed, reveal: bool) -> Result<Ending, Failure> {
     let (error, body) = match failed {
         Failed::Argument(fault) => return Err(Failure::usage(format!("{}: {fault}", row.operation.id))),
@@ -56,16 +56,14 @@ pub(crate) fn failed(row: &Row, failed: &Failed, reveal: bool) -> Result<Ending,
         other => return Err(Failure::not_sent(other)),
     };
     let (ending, outcome) = match error.outcome() {
-        // The arguments are wrong, not the way to the provider.
-        Outcome::NotSent if matches!(error.kind(), Kind::Invalid { .. }) => {
-            (Ending::Usage, "not sent: nothing left this machine")
-        }
-        Outcome::NotSent => (Ending::NotSent, "not sent: nothing left this machine"),
+        // Invalid arguments are a usage error.
+        Outcome::NotSent if matches!(error.kind(), Kind::Invalid { .. }) => (Ending::Usage, "not sent"),
+        Outcome::NotSent => (Ending::NotSent, "not sent"),
         Outcome::Refused if row.operation.effect == Effect::Read => {
-            (Ending::Refused, "nothing changed: the call only reads")
+            (Ending::Refused, "nothing was changed: the call only reads")
         }
-        Outcome::Refused => (Ending::Refused, "refused: nothing happened"),
-        _ => (Ending::Unknown, "unknown: it may have taken effect, find out before repeating it"),
+        Outcome::Refused => (Ending::Refused, "refused: the call had no effect"),
+        _ => (Ending::Unknown, "unknown: the call may have taken effect, look it up before repeating it"),
     };
     complain(&format!("error: {error}"));
     complain(&format!("  kind     {}", error.kind().name()));

@@ -1,4 +1,4 @@
-//! What is wrong with a request body: all of it at once, by the names of its members, never by their values.
+//! Faults of a request body: all at once, by member, without values.
 
 use bursar_runtime::Check;
 use bursar_runtime::dispatch::Recode;
@@ -9,14 +9,13 @@ use crate::find;
 use crate::provider::Row;
 use crate::tree::Tree;
 
-/// Faults named at most; a body that has more is another body.
+/// Maximum number of faults that are reported.
 const MOST: usize = 50;
 
-/// What stands in for a value that is missing or of another type, so that the search goes on behind it.
+/// Replacements for missing or mistyped values, so that the search continues after them.
 const STAND_INS: [&str; 7] = ["\"x\"", "1", "true", "[]", "{}", "\"2026-01-01\"", "null"];
 
-/// Fails if the body does not have its documented form, naming every member that is missing, of another type or not documented;
-/// `lax` lets the last pass.
+/// Fails if members of the body are missing, of another type or unknown; `lax` permits unknown ones.
 pub(crate) fn check(body: &Tree, row: &Row, lax: bool) -> Result<(), Failure> {
     let Some(recode) = row.recode else { return Ok(()) };
     let found = faults(body, row, recode, lax);
@@ -33,7 +32,7 @@ fn faults(body: &Tree, row: &Row, recode: Recode, lax: bool) -> Vec<String> {
         let fault = match recode(probe.compact().as_bytes()) {
             Ok(echo) => {
                 let echoed = Tree::parse(echo.json.as_bytes()).unwrap_or_else(|_| Tree::null());
-                // A request has the documented names only: what an answer may spell otherwise is not written here.
+                // Unlike an answer, a request must use the documented names.
                 let drift = [echo.drift.unknown(), echo.drift.coerced(), echo.drift.lossy()];
                 let mut unknown: Vec<&String> = drift.into_iter().flatten().collect();
                 unknown.retain(|pointer| echoed.at(pointer).is_none());
@@ -69,7 +68,7 @@ fn faults(body: &Tree, row: &Row, recode: Recode, lax: bool) -> Vec<String> {
         }
     }
     if !found.is_empty() {
-        // What the checks before sending would name next.
+        // The faults that the validation before sending would report next.
         let missing = row.operation.checks.iter().filter(|(_, check)| matches!(check, Check::Required));
         let missing = missing.filter(|(pointer, _)| is_missing(body, pointer)).map(|(pointer, _)| shown(pointer));
         for path in missing.filter(|path| !filled.contains(path)).collect::<Vec<_>>() {
@@ -79,7 +78,7 @@ fn faults(body: &Tree, row: &Row, recode: Recode, lax: bool) -> Vec<String> {
     found
 }
 
-/// Puts a value there that the type takes; `false` if none does.
+/// Writes a value that the type accepts; `false` if there is none.
 fn stand_in(probe: &mut Tree, path: &str, recode: Recode) -> bool {
     STAND_INS.iter().any(|text| {
         let written = Tree::parse(text.as_bytes()).is_ok_and(|value| assign::write(probe, path, value).is_ok());
@@ -91,7 +90,7 @@ fn stand_in(probe: &mut Tree, path: &str, recode: Recode) -> bool {
     })
 }
 
-/// Whether the member is not there though the object that it belongs to is.
+/// Whether the member is missing from an existing object.
 fn is_missing(body: &Tree, pointer: &str) -> bool {
     let Some((parent, _)) = pointer.rsplit_once('/').filter(|_| !pointer.contains('*')) else { return false };
     body.at(parent).is_some_and(|parent| matches!(parent, Tree::Object(_)))
@@ -108,12 +107,12 @@ fn unknown_member(pointer: &str, row: &Row) -> String {
     let name = name.replace("~1", "/").replace("~0", "~");
     let beside = row.fields.iter().filter_map(|field| field.rsplit_once('/')).filter(|(other, _)| alike(other, parent));
     let beside: Vec<&str> = beside.map(|(_, name)| name).collect();
-    let same = beside.iter().find(|known| find::same(known, &name)).map(|known| format!(", did you mean `{known}`?"));
+    let same = beside.iter().find(|known| find::same(known, &name)).map(|known| format!(" (did you mean `{known}`?)"));
     let meant = same.unwrap_or_else(|| find::meant(&name, beside.iter().copied()));
-    format!("there is no `{}`{meant}", find::shown(&shown(pointer)))
+    format!("`{}` is unknown{meant}", find::shown(&shown(pointer)))
 }
 
-/// Whether a documented pointer, in which `*` is any step, is this one.
+/// Whether a documented pointer matches, in which `*` is any step.
 fn alike(documented: &str, pointer: &str) -> bool {
     let (mut ours, mut theirs) = (documented.split('/'), pointer.split('/'));
     loop {

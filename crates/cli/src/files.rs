@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::exit::Failure;
 
-/// The bytes of a file, or of stdin if it is called `-`.
+/// Reads a file, or stdin for `-`.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let bytes = if path == Path::new("-") {
         let mut bytes = Vec::new();
@@ -17,7 +17,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     bytes.map_err(|error| Failure::usage(format!("cannot read {}: {error}", name(path))))
 }
 
-/// Text of UTF-16, and text that begins with a byte order mark, as plain UTF-8.
+/// Converts UTF-16, and removes a byte order mark.
 fn plain(bytes: Vec<u8>) -> Vec<u8> {
     let units = |read: fn([u8; 2]) -> u16| {
         let units = bytes[2..].chunks_exact(2).map(|pair| read([pair[0], pair[1]]));
@@ -31,7 +31,7 @@ fn plain(bytes: Vec<u8>) -> Vec<u8> {
     }
 }
 
-/// A file's name as it may be printed.
+/// A file's name for messages.
 pub(crate) fn name(path: &Path) -> String {
     if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() }
 }
@@ -41,7 +41,7 @@ mod tests {
     use super::plain;
 
     #[test]
-    fn marks_of_the_byte_order_are_no_text() {
+    fn byte_order_marks_are_removed() {
         assert_eq!(plain(b"\xef\xbb\xbf{}".to_vec()), b"{}");
         assert_eq!(plain(b"\xff\xfe{\0}\0".to_vec()), b"{}");
         assert_eq!(plain(b"\xfe\xff\0{\0}".to_vec()), b"{}");

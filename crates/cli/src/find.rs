@@ -1,10 +1,10 @@
-//! Finding a provider, an operation or a parameter by what somebody typed, with the likeliest names if there is none.
+//! Finds providers, operations and parameters by name, and suggests near names.
 
 use crate::exit::Failure;
 use crate::provider::{Provider, Row};
 use crate::registry::PROVIDERS;
 
-/// Names shown at most when a name is not found.
+/// Maximum number of suggestions.
 const SUGGESTIONS: usize = 3;
 
 /// The provider of this name.
@@ -13,7 +13,7 @@ pub(crate) fn provider(name: &str) -> Result<&'static dyn Provider, Failure> {
     let found = PROVIDERS.iter().find(|provider| same(provider.settings().name, name));
     found.copied().ok_or_else(|| {
         let all = names().collect::<Vec<_>>().join(", ");
-        Failure::usage(format!("there is no provider `{}`{}; there are {all}", shown(name), meant(name, names())))
+        Failure::usage(format!("provider `{}` not found{}: the providers are {all}", shown(name), meant(name, names())))
     })
 }
 
@@ -30,22 +30,22 @@ pub(crate) fn operation(provider: &dyn Provider, name: &str) -> Result<Row, Fail
             let named = |row: &'_ Row| [row.operation.id].into_iter().chain(row.operation.aliases.iter().copied());
             let meant = meant(name, rows.iter().flat_map(named));
             let provider = provider.settings().name;
-            let (name, list) = (shown(name), format!("`bursar operations {provider}` lists them"));
-            Err(Failure::usage(format!("{provider} has no operation `{name}`{meant}; {list}")))
+            let (name, list) = (shown(name), format!("`bursar operations {provider}` lists all"));
+            Err(Failure::usage(format!("operation `{name}` of {provider} not found{meant}: {list}")))
         }
         ref many => {
             let ids = many.iter().map(|row| row.operation.id).collect::<Vec<_>>().join(", ");
-            Err(Failure::usage(format!("`{}` is an alias of several operations: {ids}", shown(name))))
+            Err(Failure::usage(format!("`{}` is an alias of several operations: use one of {ids}", shown(name))))
         }
     }
 }
 
-/// A name as it was typed, fit for a terminal.
+/// A name from the command line, escaped for a terminal.
 pub(crate) fn shown(name: &str) -> String {
     name.chars().take(60).collect::<String>().escape_debug().to_string()
 }
 
-/// `, did you mean ..?` with the names that are nearest; empty if none is near.
+/// ` (did you mean ..?)` with the nearest names; empty if there are none.
 pub(crate) fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let wanted = folded(name);
     let mut near: Vec<(usize, &str)> =
@@ -54,7 +54,7 @@ pub(crate) fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Str
     near.dedup_by_key(|(_, known)| *known);
     near.truncate(SUGGESTIONS);
     let names: Vec<String> = near.iter().map(|(_, known)| format!("`{known}`")).collect();
-    if names.is_empty() { String::new() } else { format!(", did you mean {}?", names.join(" or ")) }
+    if names.is_empty() { String::new() } else { format!(" (did you mean {}?)", names.join(" or ")) }
 }
 
 /// Whether two names differ in case and separators only.
@@ -66,7 +66,7 @@ fn folded(name: &str) -> Vec<u8> {
     name.bytes().filter(|byte| !b"_- ".contains(byte)).map(|byte| byte.to_ascii_lowercase()).collect()
 }
 
-/// Letters to change, add or leave out (Levenshtein), none if one is in the other; `None` if they are not near.
+/// Levenshtein distance, 0 for a substring; `None` if the names are not near.
 fn distance(typed: &[u8], known: &[u8]) -> Option<usize> {
     if typed.len() > 60 {
         return None;
@@ -124,10 +124,10 @@ mod tests {
 
     #[test]
     fn near_names_are_suggested() {
-        assert_eq!(meant("krasisto", ["kasisto", "kasha"].into_iter()), ", did you mean `kasisto`?");
+        assert_eq!(meant("krasisto", ["kasisto", "kasha"].into_iter()), " (did you mean `kasisto`?)");
         assert_eq!(
             meant("transfer", ["create_transfer", "list_payees"].into_iter()),
-            ", did you mean `create_transfer`?"
+            " (did you mean `create_transfer`?)"
         );
         assert_eq!(meant("zzz", ["kasisto"].into_iter()), "");
     }

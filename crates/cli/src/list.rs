@@ -61,13 +61,13 @@ struct ListedOperation {
     path: &'static str,
     tag: &'static str,
     effect: &'static str,
-    /// Alternatives of credentials; all of one alternative are sent.
+    /// Alternatives of credentials; all credentials of one alternative are sent.
     auth: Vec<Vec<&'static str>>,
     inferred: bool,
     deprecated: bool,
     body: String,
     parameters: Vec<ListedParameter>,
-    /// What each status value of the answer says of the money.
+    /// The state of the money for each status value.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     states: Vec<ListedLeg>,
 }
@@ -161,8 +161,8 @@ fn effect(operation: &Operation) -> &'static str {
     }
 }
 
-/// JSON of what is made of texts, numbers and lists only.
+/// Encodes a value of texts, numbers and lists as JSON.
 pub(crate) fn json(value: &impl Serialize) -> String {
-    // Such a value can always be written; were it not so, "null" would show it.
+    // Encoding such a value does not fail.
     serde_json::to_string_pretty(value).unwrap_or_else(|_| "null".to_owned())
 }

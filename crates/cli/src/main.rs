@@ -1,6 +1,6 @@
-//! The `bursar` command: calls any operation of any provider through its typed client, and checks captured payloads against the types.
+//! The `bursar` command: calls operations of all providers, and validates captured payloads.
 //!
-//! The providers' tables of operations drive all of it; there is no code per operation, and one registration per provider.
+//! It is driven by the providers' operation tables: there is one registration per provider and no code per operation.
 
 mod args;
 mod arguments;

@@ -1,10 +1,10 @@
-//! Writing to the terminal, where a pipe that nobody reads any more is no fault.
+//! Output to the terminal; a closed pipe is not an error.
 
 use std::io::{self, ErrorKind, Write};
 
 use crate::exit::{Ending, Failure};
 
-/// Writes a text and a line break to stdout. A reader that went away wanted no more, which is fine.
+/// Writes a line to stdout; ignores a closed pipe.
 pub(crate) fn say(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
@@ -15,12 +15,12 @@ pub(crate) fn say(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Writes a line to stderr. If even that fails, the exit code still tells.
+/// Writes a line to stderr; failures are ignored, because the exit code remains.
 pub(crate) fn complain(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Columns of text, as wide as their widest cell.
+/// Formats rows as aligned columns.
 pub(crate) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();

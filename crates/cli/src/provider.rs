@@ -1,11 +1,11 @@
-//! A provider as the command sees it: a table of operations, and how to build a client.
+//! Providers of the command: operation table, settings, and client construction.
 
 use std::sync::Arc;
 
 use bursar_runtime::dispatch::{Arguments, Body, Decoded, Echo, Entry, Failed, Parameter, Recode};
 use bursar_runtime::{BoxFuture, Builder, ConfigError, Credential, Operation, Reply, Request, Response};
 
-/// What a provider is called by, and where its settings stand.
+/// Names and environment variables of a provider.
 #[derive(Debug)]
 pub(crate) struct Settings {
     /// Name, as in the crate's name.
@@ -14,38 +14,38 @@ pub(crate) struct Settings {
     pub(crate) title: &'static str,
     /// Environment variable with the base URL.
     pub(crate) url: &'static str,
-    /// Base URL if that is not set.
+    /// Default base URL.
     pub(crate) default_url: Option<&'static str>,
-    /// The credentials, and other settings that no client can be built without.
+    /// The credentials and other required settings.
     pub(crate) keys: &'static [Key],
-    /// What makes up the credential of each scheme; of several ways to one, any is enough.
+    /// The variables for each security scheme; alternatives are listed separately.
     pub(crate) ways: &'static [Way],
-    /// Environment variable with the provider's public key, which bodies are sealed with if it is set. The sandbox takes them plain.
+    /// Environment variable with the provider's public key, which enables encryption except in the sandbox.
     pub(crate) public_key: Option<&'static str>,
-    /// What signs in at the sandbox before any operation that wants the scheme.
+    /// The login at the sandbox for operations with its scheme.
     pub(crate) sign_in: Option<SignIn>,
 }
 
 /// A credential, or another setting.
 #[derive(Debug)]
 pub(crate) struct Key {
-    /// Environment variable that holds it.
+    /// Its environment variable.
     pub(crate) variable: &'static str,
-    /// The sandbox's test credential, if there is a fixed one.
+    /// The fixed test credential of the sandbox, if there is one.
     pub(crate) sandbox: Option<&'static str>,
 }
 
-/// Variables that make up the credential of any of these schemes of the document; of the scheme `""`, what every call needs.
+/// The variables for security schemes of the document; the scheme `""` is required by every call.
 #[derive(Debug)]
 pub(crate) struct Way {
     pub(crate) schemes: &'static [&'static str],
     pub(crate) variables: &'static [&'static str],
 }
 
-/// A call that gets a credential which nobody can know beforehand.
+/// A call that acquires a credential.
 #[derive(Debug)]
 pub(crate) struct SignIn {
-    /// The scheme of the credential that it gets.
+    /// The scheme of the acquired credential.
     pub(crate) scheme: &'static str,
     /// The operation.
     pub(crate) operation: &'static str,
@@ -53,10 +53,10 @@ pub(crate) struct SignIn {
     pub(crate) arguments: fn() -> String,
 }
 
-/// Sees a request that is not sent.
+/// A callback for the request of a dry run.
 pub(crate) type Show = Arc<dyn Fn(&Request) + Send + Sync>;
 
-/// How a client is to be set up for one call.
+/// The settings of the client for one call.
 #[derive(Default)]
 pub(crate) struct Setup {
     pub(crate) base_url: String,
@@ -64,11 +64,11 @@ pub(crate) struct Setup {
     pub(crate) credentials: Vec<(&'static str, Credential)>,
     /// The provider's public key.
     pub(crate) public_key: Option<String>,
-    /// Headers that the client fills by itself.
+    /// Headers that the client fills otherwise.
     pub(crate) headers: Vec<(String, String)>,
-    /// Send nothing, show it.
+    /// Show the request instead of sending it.
     pub(crate) dry_run: Option<Show>,
-    /// Sign in first.
+    /// Log in first.
     pub(crate) sign_in: bool,
 }
 
@@ -78,7 +78,7 @@ impl Setup {
         self.credentials.iter().find(|(name, _)| *name == variable).map(|(_, credential)| credential.clone())
     }
 
-    /// Gives a builder the credential of a variable, if there is one.
+    /// Sets the credential of a variable on a builder, if there is one.
     pub(crate) fn with<B>(&self, variable: &str, builder: B, set: fn(B, Credential) -> B) -> B {
         match self.credential(variable) {
             Some(credential) => set(builder, credential),
@@ -86,7 +86,7 @@ impl Setup {
         }
     }
 
-    /// What every client is set up with.
+    /// Applies the common settings of all clients.
     pub(crate) fn core(&self, mut core: Builder) -> Builder {
         core = core.base_url(&self.base_url);
         for (name, value) in &self.headers {
@@ -99,7 +99,7 @@ impl Setup {
     }
 }
 
-/// An operation with what can be done with it, whatever its client is.
+/// An operation, independent of the type of its client.
 #[derive(Clone, Copy)]
 pub(crate) struct Row {
     pub(crate) operation: &'static Operation,
@@ -112,17 +112,17 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// Whether a success is a file: no JSON, so that nothing of it differs from the document.
+    /// Whether a success is a file instead of JSON, which cannot drift.
     pub(crate) fn answers_a_file(&self) -> bool {
         !self.operation.accept.contains("json")
     }
 }
 
-/// A provider with its client's type hidden.
+/// A provider, independent of the type of its client.
 pub(crate) trait Provider: Sync {
     fn settings(&self) -> &'static Settings;
 
-    /// All operations, in the order of the document.
+    /// All operations, in document order.
     fn rows(&self) -> Vec<Row>;
 
     /// Builds a client and calls the operation of this id.
@@ -144,7 +144,7 @@ pub(crate) struct Registration<C: 'static> {
 impl<C: Sync> Registration<C> {
     fn entry(&self, id: &str) -> Result<&'static Entry<C>, Failed> {
         let found = self.entries.iter().find(|entry| entry.operation.id == id);
-        found.ok_or_else(|| Failed::Argument(format!("there is no operation `{id}`")))
+        found.ok_or_else(|| Failed::Argument(format!("operation `{id}` not found")))
     }
 }
 

@@ -1,6 +1,6 @@
-//! The providers that the command knows: one registration each, and nothing per operation.
+//! Registrations of all providers.
 //!
-//! The variables are those that each provider's `from_env` reads.
+//! The variables are those of each provider's `from_env`.
 
 use bursar_runtime::Credential;
 use bursar_sandbox as sandbox;
@@ -8,15 +8,15 @@ use bursar_vaultspay::Sealing;
 
 use crate::provider::{Key, Provider, Registration, Settings, SignIn, Way};
 
-/// All of them.
+/// All providers.
 pub(crate) static PROVIDERS: &[&dyn Provider] = &[&KASHA, &KASISTO, &KONTIST, &KOTANI, &VAULTSPAY];
 
-/// A credential with the sandbox's value.
+/// A credential with a fixed value in the sandbox.
 const fn key(variable: &'static str, sandbox: &'static str) -> Key {
     Key { variable, sandbox: Some(sandbox) }
 }
 
-/// A credential that the sandbox has no fixed value for, or does without.
+/// A credential without a fixed value in the sandbox.
 const fn own(variable: &'static str) -> Key {
     Key { variable, sandbox: None }
 }
@@ -187,21 +187,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_addresses_are_the_clients_own() {
+    fn default_urls_equal_those_of_the_clients() {
         let defaults: Vec<_> = PROVIDERS.iter().map(|provider| provider.settings().default_url).collect();
         let kontist = bursar_kontist::Environment::Production;
         let (kotani, vaultspay) = (bursar_kotani::Environment::Sandbox, bursar_vaultspay::Environment::Uat);
         assert_eq!(defaults, [None, None, Some(kontist.url()), Some(kotani.url()), Some(vaultspay.url())]);
     }
 
-    /// A scheme without a way would ask for a credential that has no name.
+    /// A missing credential must be reported by its variable.
     #[test]
-    fn every_scheme_of_every_operation_can_be_given() {
+    fn every_scheme_of_every_operation_has_variables() {
         for provider in PROVIDERS {
             let ways = provider.settings().ways;
             for row in provider.rows() {
                 for scheme in row.operation.auth.iter().flat_map(|schemes| *schemes) {
-                    // A program logs in through a browser, and without the scheme its secret travels in the form.
+                    // OAuth2 programs log in with a browser, which the command does not support.
                     let is_of_programs = (row.operation.provider, scheme.name) == ("kontist", "client");
                     let known = is_of_programs || ways.iter().any(|way| way.schemes.contains(&scheme.name));
                     assert!(known, "{} {}: {}", row.operation.provider, row.operation.id, scheme.name);
@@ -210,7 +210,7 @@ mod tests {
         }
     }
 
-    /// A dry run shows `***` for such a parameter, which a check would refuse.
+    /// A dry run replaces such a parameter by `***`, which a check would refuse.
     #[test]
     fn no_sensitive_parameter_is_checked() {
         for row in PROVIDERS.iter().flat_map(|provider| provider.rows()) {

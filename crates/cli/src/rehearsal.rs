@@ -6,13 +6,13 @@ use bursar_runtime::http::header::CONTENT_TYPE;
 use crate::provider::Row;
 use crate::tree::Tree;
 
-/// Method and URL, headers, and the body as it would be sent.
+/// Formats method, URL, headers and body of a request.
 pub(crate) fn text(request: &Request, row: &Row, reveal: bool) -> String {
     // The mask of a parameter is percent-encoded in a path.
     let url = request.url().as_str().replace("%2A%2A%2A", "***");
     let mut text = format!("{} {url}", request.method());
     for (name, value) in request.headers() {
-        text += &format!("\n{name}: {}", value.to_str().unwrap_or("(no text)"));
+        text += &format!("\n{name}: {}", value.to_str().unwrap_or("(not text)"));
     }
     let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default();
     if body.is_empty() {
@@ -43,7 +43,7 @@ fn plain(body: &[u8]) -> String {
     std::str::from_utf8(body).map_or_else(|_| format!("({} bytes)", body.len()), str::to_owned)
 }
 
-/// One member of a body, masked as if it stood in an object.
+/// Masks one member of a body.
 fn member(name: &str, value: Tree, row: &Row, reveal: bool) -> Tree {
     match masked(Tree::Object(vec![(name.to_owned(), value)]), row, reveal) {
         Tree::Object(mut members) if members.len() == 1 => members.remove(0).1,
@@ -61,7 +61,7 @@ fn form(body: &[u8], row: &Row) -> String {
     out.finish()
 }
 
-/// A form with files: of a file its length, unless it is to be revealed and is text.
+/// Formats a multipart form; files are shown by length, unless they are text and revealed.
 fn parts(body: &[u8], boundary: &str, row: &Row, reveal: bool) -> String {
     let delimiter = format!("--{boundary}").into_bytes();
     let mut shown = String::new();

@@ -8,11 +8,11 @@ use tokio::runtime::Runtime;
 use crate::exit::{Ending, Failure};
 use crate::output::say;
 
-/// Serves on a port of loopback; 0 is any free one.
+/// Serves on a loopback port; 0 selects a free one.
 pub(crate) fn run(port: u16, seed: u64) -> Result<Ending, Failure> {
     runtime()?.block_on(async {
         let mut stopped = pin!(tokio::signal::ctrl_c());
-        // Asked once before the address is told, so that no Ctrl-C comes too early.
+        // Polled once before the address is printed, so that no Ctrl-C is missed.
         let early = tokio::select! {
             biased;
             stopped = &mut stopped => Some(stopped),
@@ -30,7 +30,7 @@ pub(crate) fn run(port: u16, seed: u64) -> Result<Ending, Failure> {
     })
 }
 
-/// What calls and fakes run on.
+/// The tokio runtime of calls and fakes.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
-    Runtime::new().map_err(|error| Failure::not_sent(format!("cannot start: {error}")))
+    Runtime::new().map_err(|error| Failure::not_sent(format!("cannot start the runtime: {error}")))
 }

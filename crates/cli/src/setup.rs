@@ -1,4 +1,4 @@
-//! Where a call goes and with which credentials: from the environment, or the sandbox's.
+//! Base URL and credentials of a call, from the environment or the sandbox.
 
 use std::env::VarError;
 
@@ -9,7 +9,7 @@ use crate::args::Call;
 use crate::exit::Failure;
 use crate::provider::{Settings, Setup, Show};
 
-/// Sets a client up for a call.
+/// Collects the settings of the client for a call.
 pub(crate) fn setup(
     asked: &Call,
     settings: &'static Settings,
@@ -43,14 +43,17 @@ pub(crate) fn setup(
         let named =
             |lack: &Lack| lack.variable.map_or_else(|| format!("the credential `{}`", lack.scheme), str::to_owned);
         let named = missing.iter().map(named).collect::<Vec<_>>().join(" and ");
-        return Err(Failure::not_sent(format!("{} {} needs credentials: set {named}", settings.name, operation.id)));
+        return Err(Failure::not_sent(format!(
+            "{} {}: credentials are missing: set {named}",
+            settings.name, operation.id
+        )));
     }
     Ok(setup)
 }
 
 fn base_url(asked: &Call, settings: &Settings, sandbox: Option<&Sandbox>) -> Result<String, Failure> {
     if let Some(sandbox) = sandbox {
-        let none = || Failure::usage(format!("the sandbox has no fake {}", settings.title));
+        let none = || Failure::usage(format!("the sandbox does not support {}", settings.title));
         return sandbox.url_of(settings.name).ok_or_else(none);
     }
     let stated = match &asked.base_url {
@@ -59,28 +62,28 @@ fn base_url(asked: &Call, settings: &Settings, sandbox: Option<&Sandbox>) -> Res
     };
     stated.or_else(|| settings.default_url.map(str::to_owned)).ok_or_else(|| {
         let (name, url) = (settings.name, settings.url);
-        Failure::not_sent(format!("nobody said where {name} is: set {url}, or give --base-url"))
+        Failure::not_sent(format!("{name}: the base URL is missing: set {url} or --base-url"))
     })
 }
 
-/// An environment variable that need not be set. One that is no text is a mistake, not an absence.
+/// An optional environment variable; invalid Unicode is an error.
 fn variable(name: &str) -> Result<Option<String>, Failure> {
     match std::env::var(name) {
         Ok(value) => Ok(Some(value)),
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => {
-            Err(Failure::not_sent(format!("the environment variable `{name}` is not text")))
+            Err(Failure::not_sent(format!("the environment variable `{name}` is not valid Unicode")))
         }
     }
 }
 
-/// A credential that is not there.
+/// A missing credential.
 struct Lack {
     scheme: &'static str,
     variable: Option<&'static str>,
 }
 
-/// What every call needs, and what is missing of the alternative that lacks least, the first one of several.
+/// The missing credentials of every call and of the most complete alternative.
 fn missing(settings: &'static Settings, setup: &Setup, operation: &Operation) -> Vec<Lack> {
     let of_scheme = |scheme: &'static str| -> Vec<Lack> {
         let ways = settings.ways.iter().filter(|way| way.schemes.contains(&scheme));

@@ -1,4 +1,4 @@
-//! Whether money moved: what an answer says of it, and which status values an operation knows.
+//! The state of the money in an answer, and the status values of an operation.
 
 use bursar_runtime::dispatch::Echo;
 use bursar_runtime::{Effect, Operation, Progress, Response, SettledCounts, SettledLeg};
@@ -6,7 +6,7 @@ use bursar_runtime::{Effect, Operation, Progress, Response, SettledCounts, Settl
 use crate::exit::Ending;
 use crate::output::{complain, table};
 
-/// Says on stderr in which state the money is, with its legs and what to do; nothing where an answer says nothing about money.
+/// Prints the state of the money with its legs to stderr, if the answer has one.
 pub(crate) fn report(operation: &Operation, answer: &Response<Echo>) -> Ending {
     let (progress, legs) = (answer.progress(), answer.legs());
     if operation.effect != Effect::Money && legs.is_empty() {
@@ -17,7 +17,7 @@ pub(crate) fn report(operation: &Operation, answer: &Response<Echo>) -> Ending {
     for leg in legs.iter().filter(|_| legs.len() > 1) {
         let value = match leg.value() {
             None => "not in the answer".to_owned(),
-            // What the document does not list may be anything.
+            // An undocumented value may contain anything, so it is not printed.
             Some(_) if !leg.is_documented() => "an undocumented value".to_owned(),
             Some(value) => format!("{} ({})", value.trim(), leg.state()),
         };
@@ -40,7 +40,7 @@ pub(crate) fn report(operation: &Operation, answer: &Response<Echo>) -> Ending {
     }
 }
 
-/// The status values of an operation by the state that each says; empty if the document names none.
+/// The status values of an operation by state; empty if it has none.
 pub(crate) fn listed(operation: &Operation) -> String {
     let Some(settled) = &operation.settled else { return String::new() };
     let legs = settled.legs.iter().flat_map(leg);

@@ -1,34 +1,34 @@
-//! JSON as text: numbers keep their digits, members their order.
+//! A JSON tree that preserves the digits of numbers and the order of members.
 
 use std::borrow::Cow;
 
 use bursar_runtime::lenient::{Json, JsonKind};
 
-/// Nesting that is still read, as in serde_json's own readers.
+/// Maximum nesting, as in serde_json.
 const DEEPEST: u8 = 127;
 
-/// What stands in place of a sensitive value.
+/// Replacement of a sensitive value.
 const MASK: &str = "\"***\"";
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Tree {
-    /// Text of a string, number, truth value or null, as it was written.
+    /// The text of a string, number, boolean or null, unchanged.
     Scalar(String),
     /// An array.
     List(Vec<Tree>),
-    /// An object; keys as their characters.
+    /// An object, with unescaped keys.
     Object(Vec<(String, Tree)>),
 }
 
 impl Tree {
-    /// Reads JSON text; the message says where it breaks, never what it holds.
+    /// Parses JSON text; the message states the position, never the content.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, String> {
         let json = Json::parse(bytes).map_err(|error| match error.line() {
-            0 => "no JSON".to_owned(),
-            line => format!("no JSON at line {line}, column {}", error.column()),
+            0 => "not JSON".to_owned(),
+            line => format!("not JSON at line {line}, column {}", error.column()),
         })?;
-        Self::read(json, DEEPEST).ok_or_else(|| "nested too deep, or with a key that is no Unicode".to_owned())
+        Self::read(json, DEEPEST).ok_or_else(|| "nested too deeply, or has a key that is not Unicode".to_owned())
     }
 
     fn read(json: Json<'_>, depth: u8) -> Option<Self> {
@@ -47,7 +47,7 @@ impl Tree {
         }
     }
 
-    /// A JSON string of these characters.
+    /// Creates a JSON string.
     pub(crate) fn text(text: &str) -> Self {
         Self::Scalar(quoted(text))
     }
@@ -61,7 +61,7 @@ impl Tree {
         matches!(self, Self::Scalar(text) if text == "null")
     }
 
-    /// What stands at a JSON pointer.
+    /// The value at a JSON pointer.
     pub(crate) fn at(&self, pointer: &str) -> Option<&Self> {
         let Some(rest) = pointer.strip_prefix('/') else { return pointer.is_empty().then_some(self) };
         let (step, below) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
@@ -75,14 +75,14 @@ impl Tree {
         }
     }
 
-    /// On one line, without blanks.
+    /// Formats the value on one line, without blanks.
     pub(crate) fn compact(&self) -> String {
         let mut out = String::new();
         self.write(&mut out, None);
         out
     }
 
-    /// On many lines, indented by two blanks.
+    /// Formats the value on several lines, indented by two blanks.
     pub(crate) fn pretty(&self) -> String {
         let mut out = String::new();
         self.write(&mut out, Some(0));
@@ -123,7 +123,7 @@ impl Tree {
         out.push(close);
     }
 
-    /// Hides what stands at a JSON pointer, in which `*` is every item or key. Null is nothing to hide.
+    /// Masks the value at a JSON pointer, in which `*` is every item or key. Null is not masked.
     pub(crate) fn mask(&mut self, pointer: &str) {
         let Some(rest) = pointer.strip_prefix('/') else {
             if pointer.is_empty() && !self.is_null() {
@@ -169,10 +169,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_located_and_not_quoted() {
-        assert_eq!(Tree::parse(b"{\n SECRET}").unwrap_err(), "no JSON at line 2, column 2");
+    fn invalid_json_is_located_and_not_quoted() {
+        assert_eq!(Tree::parse(b"{\n SECRET}").unwrap_err(), "not JSON at line 2, column 2");
         let deep = "[".repeat(100_000) + &"]".repeat(100_000);
-        assert!(Tree::parse(deep.as_bytes()).unwrap_err().starts_with("nested too deep"));
+        assert!(Tree::parse(deep.as_bytes()).unwrap_err().starts_with("nested too deeply"));
     }
 
     #[test]

@@ -12,7 +12,7 @@ fn a_member_that_the_operation_does_not_have_is_refused_with_the_nearest_name() 
     let done = run(&words).ends(2);
     assert_eq!(
         done.err,
-        "error: create_mobile_money_deposit: there is no `callbackUrl`, did you mean `callback_url`?\n"
+        "error: create_mobile_money_deposit: `callbackUrl` is unknown (did you mean `callback_url`?)\n"
     );
     assert_eq!(done.out, "");
     let words = [&DEPOSIT[..], &sound, &["--set", "wholly_other=1", "--drop-unknown"]].concat();
@@ -20,7 +20,7 @@ fn a_member_that_the_operation_does_not_have_is_refused_with_the_nearest_name() 
     assert!(shown.contains("\"amount\":10.50") && !shown.contains("wholly_other"), "{shown}");
     let body = r#"{"amount":1,"customer_key":"c","wallet_id":"w","refrence_id":"r"}"#;
     let done = run_with_input(&[&DEPOSIT[..], &["--json", "-"]].concat(), body).ends(2);
-    assert!(done.err.contains("there is no `refrence_id`, did you mean `reference_id`?"), "{}", done.err);
+    assert!(done.err.contains("`refrence_id` is unknown (did you mean `reference_id`?)"), "{}", done.err);
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn all_faults_of_a_body_are_named_at_once_and_no_value_is() {
     for fault in [
         "`amount` does not have its documented type",
         "`customer_key` does not have its documented type",
-        "there is no `callbackUrl`, did you mean `callback_url`?",
+        "`callbackUrl` is unknown (did you mean `callback_url`?)",
     ] {
         assert!(line.contains(fault), "{fault}: {line}");
     }
@@ -39,7 +39,7 @@ fn all_faults_of_a_body_are_named_at_once_and_no_value_is() {
 }
 
 #[test]
-fn a_reference_that_nobody_gave_is_filled_and_said() {
+fn a_missing_reference_is_filled_and_printed() {
     let words = [&DEPOSIT[..], &["--set", "amount=10.50", "--set", "customer_key=c", "--set", "wallet_id=w"]].concat();
     let done = run(&words).ends(0);
     let filled = done.err.strip_prefix("note: reference_id is ").and_then(|rest| rest.split(':').next());

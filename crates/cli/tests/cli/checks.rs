@@ -38,16 +38,16 @@ fn every_verdict_is_reached_and_the_worst_one_wins() {
             &[DRIFT],
             0,
             "drift  drift.json
-       /data/status  unknown to the document
-       /data/new  unknown to the document
-       /data/amount  of another type than documented, read all the same
+       /data/status  undocumented
+       /data/new  undocumented
+       /data/amount  of another type than documented, but decoded
 ",
         ),
         (
             &[LOSSY],
             1,
             "lossy  lossy.json
-       /data/new  unknown to the document
+       /data/new  undocumented
        /data/amount  did not survive
 ",
         ),
@@ -83,16 +83,16 @@ fn verdicts_are_json_on_demand() {
 fn answers_without_their_envelope_are_read() {
     let bare = ("bare.json", r#"{"reference_id":"r","new":1}"#);
     let done = check(STATUS, &[bare]).ends(0);
-    assert_eq!(done.out, "drift  bare.json\n       /new  unknown to the document\n");
+    assert_eq!(done.out, "drift  bare.json\n       /new  undocumented\n");
 }
 
 #[test]
 fn errors_are_read_by_their_status() {
     let error = ("e.json", r#"{"success":false,"message":"No","new":1}"#);
     let done = check(&[STATUS, &["--status", "404"]].concat(), &[error, ("empty.json", "")]).ends(0);
-    assert_eq!(done.out, "drift  e.json\n       /new  unknown to the document\nok     empty.json\n");
+    assert_eq!(done.out, "drift  e.json\n       /new  undocumented\nok     empty.json\n");
     let done = check(&[STATUS, &["--status", "418"]].concat(), &[error]).ends(1);
-    assert!(done.out.starts_with("lossy  e.json\n       status 418  unknown to the document\n"), "{}", done.out);
+    assert!(done.out.starts_with("lossy  e.json\n       status 418  undocumented\n"), "{}", done.out);
     check(&[STATUS, &["--status", "99"]].concat(), &[error]).ends(2);
 }
 
@@ -129,8 +129,8 @@ fn requests_are_strict() {
         done.out,
         "ok     ok.json
 drift  drift.json
-       /more  unknown to the document
-       /amount  of another type than documented, read all the same
+       /more  undocumented
+       /amount  of another type than documented, but decoded
 fails  fails.json
        the request does not have the documented shape at `amount` (line 1, column 18)
 "
@@ -140,13 +140,13 @@ fails  fails.json
 #[test]
 fn what_is_no_payload_ends_with_2_and_the_rest_is_checked() {
     let done = check(STATUS, &[("broken.json", "{\n \"a\": SECRET"), OK]).ends(2);
-    assert_eq!(done.err, "error: broken.json: no JSON at line 2, column 7\n");
+    assert_eq!(done.err, "error: broken.json: not JSON at line 2, column 7\n");
     assert_eq!(done.out, "ok     ok.json\n");
     let done = check(&[STATUS, &["missing.json"]].concat(), &[OK]).ends(2);
     assert_eq!(done.err, "error: cannot read missing.json: No such file or directory (os error 2)\n");
     let deep = "[".repeat(200_000) + &"]".repeat(200_000);
     let done = check(STATUS, &[("deep.json", &deep)]).ends(2);
-    assert!(done.err.starts_with("error: deep.json: nested too deep"), "{done:?}");
+    assert!(done.err.starts_with("error: deep.json: nested too deeply"), "{done:?}");
 }
 
 #[test]

@@ -181,7 +181,7 @@ fn a_request_that_travels_sealed_is_shown_before_that() {
     assert!(done.err.contains("kind     config") && !done.err.contains("no key"), "{done:?}");
     assert_eq!((done.code, &*done.out), (3, ""));
     let done = finish(bursar(&words).env("BURSAR_VAULTSPAY_PUBLIC_KEY", PUBLIC_KEY)).ends(0);
-    assert_eq!(done.err, "note: the request travels sealed, it is shown as it is before that\n");
+    assert_eq!(done.err, "note: the request is encrypted before it is sent, and shown here in plain text\n");
     assert!(done.out.starts_with("GET https://api.vaultspay.dev/be/api/v1/accounts/701\n"), "{}", done.out);
     assert!(!done.out.contains("x-enable-encryption"), "{}", done.out);
 }
@@ -212,7 +212,7 @@ fn what_the_document_does_not_allow_is_named_by_field() {
         assert_eq!(
             rest,
             "  kind     invalid
-  outcome  not sent: nothing left this machine
+  outcome  not sent
   field    merchantReference
   field    redirectUrl
 "

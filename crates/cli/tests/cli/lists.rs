@@ -130,31 +130,31 @@ fn wrong_words_end_with_2_and_a_way_on() {
     let cases: &[(&[&str], &str)] = &[
         (
             &["operations", "krasisto"],
-            "error: there is no provider `krasisto`, did you mean `kasisto`?; there are kasha, kasisto, kontist, kotani, vaultspay\n",
+            "error: provider `krasisto` not found (did you mean `kasisto`?): the providers are kasha, kasisto, kontist, kotani, vaultspay\n",
         ),
         (
             &["call", "kotani", "vrify_human"],
-            "error: kotani has no operation `vrify_human`, did you mean `verify_human`?; `bursar operations kotani` lists them\n",
+            "error: operation `vrify_human` of kotani not found (did you mean `verify_human`?): `bursar operations kotani` lists all\n",
         ),
         (
             &["check", "kotani", "vrify_human", "request", "x.json"],
-            "error: kotani has no operation `vrify_human`, did you mean `verify_human`?; `bursar operations kotani` lists them\n",
+            "error: operation `vrify_human` of kotani not found (did you mean `verify_human`?): `bursar operations kotani` lists all\n",
         ),
         (
             &["call", "kotani", "list_bulk_batches", "--param", "pge=1"],
-            "error: list_bulk_batches has no parameter `pge`, did you mean `page`?; it has: currency, limit, page, status\n",
+            "error: parameter `pge` of list_bulk_batches not found (did you mean `page`?): its parameters are currency, limit, page, status\n",
         ),
         (
             &["call", "kotani", "get_bulk_batch", "--dry-run"],
-            "error: the path parameter `batchId` is missing: give --param batchId=VALUE\n",
+            "error: the path parameter `batchId` is missing: set --param batchId=VALUE\n",
         ),
         (
             &["call", "kotani", "get_bulk_batch", "--param", "batchId"],
-            "error: --param takes path=value, or path:=json for JSON as it stands\n",
+            "error: --param expects path=value, or path:=json for JSON\n",
         ),
         (
             &["call", "kotani", "get_bulk_batch", "--param", "batchId=1", "--set", "a=1"],
-            "error: get_bulk_batch takes no body, so neither --json nor --set\n",
+            "error: get_bulk_batch has no body: remove --json and --set\n",
         ),
         (
             &["call", "kotani", "list_bulk_batches", "--dry-run", "--param", "page=SECRET"],

@@ -36,8 +36,8 @@ fn a_full_disk_is_told() {
 fn ctrl_c_says_whether_the_call_may_have_taken_effect() {
     let deposit: &[&str] = &["--set", "customer_key=c", "--set", "wallet_id=w", "--set", "amount=1"];
     let cases = [
-        ("create_mobile_money_deposit", deposit, "it may have taken effect, find out before repeating it"),
-        ("list_banks", &[], "the call only reads, nothing happened"),
+        ("create_mobile_money_deposit", deposit, "the call may have taken effect, look it up before repeating it"),
+        ("list_banks", &[], "the call only reads, nothing was changed"),
     ];
     for (operation, words, message) in cases {
         let server = Server::start(Reaction::Silence);
