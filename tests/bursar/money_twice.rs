@@ -60,8 +60,8 @@ async fn a_retry_layer_sends_a_failed_transfer_once() {
     assert_eq!(body.code.as_deref(), Some("server_error"));
     assert_eq!(
         error.to_string(),
-        "kasisto create_transfer: 500, the provider failed: it may have taken effect, find out before repeating it \
-         (attempt 1, a repeat was held back)"
+        "kasisto create_transfer: 500, the provider failed: it may have taken effect, look it up before repeating it \
+         (attempt 1, a retry was suppressed)"
     );
 }
 
@@ -133,7 +133,7 @@ async fn a_refused_connection_sent_nothing() {
 fn is_unknown<E>(error: &Error<E>) {
     assert_eq!((error.outcome().name(), error.phase()), ("unknown", Phase::NoAnswer));
     assert!(!error.is_retryable());
-    assert!(error.to_string().contains("it may have taken effect, find out before repeating it"), "{error}");
+    assert!(error.to_string().contains("it may have taken effect, look it up before repeating it"), "{error}");
 }
 
 #[tokio::test]

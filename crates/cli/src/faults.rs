@@ -58,8 +58,8 @@ fn faults(body: &Tree, row: &Row, recode: Recode, lax: bool) -> Vec<String> {
         }
         if !filled.contains(&path) {
             found.push(match path.as_str() {
-                "" => "the body does not have its documented type".to_owned(),
-                path => format!("`{path}` does not have its documented type"),
+                "" => "the body does not have the documented type".to_owned(),
+                path => format!("`{path}` does not have the documented type"),
             });
             filled.push(path.clone());
         }

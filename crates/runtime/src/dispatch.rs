@@ -176,7 +176,7 @@ impl Arguments {
     pub fn parse(json: &str) -> Result<Self, Failed> {
         serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(json)
             .map(|members| Self(members.into_iter().map(|(name, value)| (name, Argument::Json(value))).collect()))
-            .map_err(|error| Failed::Argument(format!("the arguments are no JSON object, line {}", error.line())))
+            .map_err(|error| Failed::Argument(format!("the arguments are not a JSON object, line {}", error.line())))
     }
 
     /// Adds or replaces an argument.
@@ -219,9 +219,9 @@ impl Arguments {
                 let at = if path.is_empty() { String::new() } else { format!(" at `{path}`") };
                 Failed::Argument(format!("argument `{name}` lacks `{}`{at}", fault.missing().unwrap_or_default()))
             }
-            (true, "") => Failed::Argument(format!("argument `{name}` does not have its documented type")),
+            (true, "") => Failed::Argument(format!("argument `{name}` does not have the documented type")),
             (true, path) => {
-                Failed::Argument(format!("argument `{name}` does not have its documented type at `{path}`"))
+                Failed::Argument(format!("argument `{name}` does not have the documented type at `{path}`"))
             }
         })
     }
@@ -329,7 +329,7 @@ mod tests {
         assert_eq!(arguments.get::<Vec<String>>("tag").ok(), Some(vec!["1".to_owned(), "b".to_owned()]));
         assert_eq!(arguments.get::<Option<i64>>("none").ok(), Some(None));
         let fault = arguments.get::<i64>("bad").map_err(|fault| fault.to_string());
-        assert_eq!(fault, Err("argument `bad` does not have its documented type".to_owned()));
+        assert_eq!(fault, Err("argument `bad` does not have the documented type".to_owned()));
         assert_eq!(arguments.names().collect::<Vec<_>>(), ["all", "bad", "id", "limit", "tag"]);
     }
 }

@@ -182,7 +182,7 @@ impl Sealing {
 impl Seal for Sealing {
     fn seal(&self, request: &Request) -> Result<Sealed, SealError> {
         if request.headers().contains_key(ENABLE) {
-            let message = format!("the header `{ENABLE}` is set on a client with encryption: remove it");
+            let message = format!("the header `{ENABLE}` is set on a client with encryption");
             return Err(SealError::new(Kind::Config, message));
         }
         let plain = request.body().and_then(|body| body.as_bytes()).filter(|bytes| !bytes.is_empty());
@@ -208,7 +208,7 @@ impl Unseal for SessionKey {
         let Some(text) = places.iter().find_map(|place| reply.text_at(place)) else {
             return match reply.status().is_success() && !reply.bytes().is_empty() {
                 true => Err(unfit(format!(
-                    "the answer is not encrypted, it has no `{}`: check the name of the member in `Sealing`",
+                    "the answer is not encrypted: it has no member `{}`, the name set in `Sealing`",
                     self.member
                 ))),
                 false => Ok(None),
@@ -219,7 +219,7 @@ impl Unseal for SessionKey {
         let plain = self.key.open_in_place(nonce, Aad::empty(), &mut text).map_err(|_| {
             SealError::new(
                 Kind::Integrity,
-                "the encrypted answer was modified, or encrypted with another key or IV: check the settings in `Sealing`",
+                "the encrypted answer was modified, or `Sealing` has the wrong settings for its key or IV",
             )
         })?;
         let length = plain.len();

@@ -204,7 +204,7 @@ async fn money_comes_in_and_goes_out_once() {
         let error = world.kotani.create_mobile_money_withdrawal(&other).await.expect_err("a used reference");
         if *error.kind() == Kind::Duplicate {
             assert_eq!(error.outcome(), Outcome::Refused);
-            assert!(error.to_string().contains("amount 1 was sent, the answer says 99.95"), "{error}");
+            assert!(error.to_string().contains("amount 1 was sent, the answer contains 99.95"), "{error}");
         }
         assert_eq!(world.balances("wallet-kes").await, (major!(4900.05), major!(1250.60)));
         world.no_violations();

@@ -105,7 +105,7 @@ async fn a_second_withdrawal_within_the_minute_is_no_used_reference() {
     assert!(error.is_retryable());
     assert_eq!(
         error.to_string(),
-        "kotani create_mobile_money_withdrawal: 400, too soon after a similar call, nothing was done: send it again after \
+        "kotani create_mobile_money_withdrawal: 400, too soon after a similar call, the call had no effect: send it again after \
          the wait (attempt 1, retry after 60 s)"
     );
 }

@@ -29,8 +29,8 @@ fn all_faults_of_a_body_are_named_at_once_and_no_value_is() {
     let done = run_with_input(&[&DEPOSIT[..], &["--json", "-"]].concat(), body).ends(2);
     let line = done.err.lines().last().unwrap_or_default();
     for fault in [
-        "`amount` does not have its documented type",
-        "`customer_key` does not have its documented type",
+        "`amount` does not have the documented type",
+        "`customer_key` does not have the documented type",
         "`callbackUrl` is unknown (did you mean `callback_url`?)",
     ] {
         assert!(line.contains(fault), "{fault}: {line}");

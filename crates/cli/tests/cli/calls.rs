@@ -58,7 +58,7 @@ fn what_goes_out_is_what_was_asked_for() {
     assert_eq!(body, r#"{"amount":12345678901234567.10,"customer_key":"c","reference_id":"r","wallet_id":"w"}"#);
     assert_eq!(
         done.err,
-        "note: 200, accepted, and not known to be done yet: look it up again later; do not send it again\nnote: undocumented: /data/new\n"
+        "note: 200, accepted, not settled yet: look it up again later, do not send it again\nnote: undocumented: /data/new\n"
     );
     assert!(!format!("{done:?}").contains(KEY));
 }
@@ -137,7 +137,7 @@ fn an_error_is_explained_with_the_providers_answer_masked() {
     let done = run(&[&["call", "kasisto", "create_token"][..], &words].concat()).ends(1);
     assert_eq!(
         done.err,
-        "error: kasisto create_token: 401, the credentials were not accepted: check them or sign in again (attempt 1)
+        "error: kasisto create_token: 401, the credentials were not accepted: check the credentials or log in again (attempt 1)
   kind     unauthenticated
   outcome  refused: the call had no effect
   message  The secret, token or credentials are not valid

@@ -51,7 +51,7 @@ fn every_verdict_is_reached_and_the_worst_one_wins() {
        /data/amount  did not survive
 ",
         ),
-        (&[FAILS], 1, "fails  fails.json\n       the answer has neither the documented payload nor a verdict\n"),
+        (&[FAILS], 1, "fails  fails.json\n       the answer has neither the documented payload nor a failure status\n"),
         (&[OK, OK], 0, "ok     ok.json\nok     ok.json\n"),
     ];
     for (files, code, text) in cases {
@@ -67,7 +67,7 @@ fn every_verdict_is_reached_and_the_worst_one_wins() {
 fn verdicts_are_json_on_demand() {
     let done = check(&[STATUS, &["--json"]].concat(), &[OK, DRIFT, LOSSY, FAILS]).ends(1);
     let found: Value = serde_json::from_str(&done.out).unwrap();
-    let fault = "the answer has neither the documented payload nor a verdict";
+    let fault = "the answer has neither the documented payload nor a failure status";
     let expected = json!([
         {"file": "ok.json", "verdict": "ok", "unknown": [], "coerced": [], "lossy": [], "fault": null},
         {"file": "drift.json", "verdict": "drift", "unknown": ["/data/status", "/data/new"], "coerced": ["/data/amount"],

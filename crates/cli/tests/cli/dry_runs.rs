@@ -227,6 +227,6 @@ fn what_the_document_does_not_allow_is_named_by_field() {
 fn what_cannot_be_built_is_explained() {
     let (_, done) = dry("kotani", "get_bulk_batch", &["--param", "batchId=.."]);
     let done = done.ends(2);
-    assert!(done.err.contains("path parameter `batchId` holds a dot segment"), "{done:?}");
+    assert!(done.err.contains("path parameter `batchId` contains a dot segment"), "{done:?}");
     assert_eq!(done.out, "");
 }

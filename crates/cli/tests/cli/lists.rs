@@ -158,7 +158,7 @@ fn wrong_words_end_with_2_and_a_way_on() {
         ),
         (
             &["call", "kotani", "list_bulk_batches", "--dry-run", "--param", "page=SECRET"],
-            "error: list_bulk_batches: argument `page` does not have its documented type\n",
+            "error: list_bulk_batches: argument `page` does not have the documented type\n",
         ),
         (
             &["call", "kotani", "create_mobile_money_deposit", "--dry-run"],
@@ -175,7 +175,7 @@ fn wrong_words_end_with_2_and_a_way_on() {
                 "--set",
                 "reference_id=r",
             ],
-            "error: create_mobile_money_deposit: `amount` does not have its documented type; `customer_key` is missing; `wallet_id` is missing\n",
+            "error: create_mobile_money_deposit: `amount` does not have the documented type; `customer_key` is missing; `wallet_id` is missing\n",
         ),
         (&["check", "kotani", "list_banks", "request", "x.json"], "error: list_banks has no JSON request body\n"),
         (

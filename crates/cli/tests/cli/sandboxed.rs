@@ -8,8 +8,7 @@ use crate::support::{run, run_with_input};
 type Case = (&'static str, &'static [&'static str], &'static str, (&'static str, &'static str), &'static str);
 
 const DONE: &str = "note: 200, done\n";
-const PENDING: &str =
-    "note: 200, accepted, and not known to be done yet: look it up again later; do not send it again\n";
+const PENDING: &str = "note: 200, accepted, not settled yet: look it up again later, do not send it again\n";
 
 fn each(provider: &str, cases: &[Case]) {
     for (operation, parameters, body, (pointer, expected), notes) in cases {

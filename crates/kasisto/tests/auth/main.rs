@@ -143,7 +143,10 @@ async fn a_wrong_login_is_tried_once_and_says_so() {
     let customer = bank(&wire, Customer::new().log_in(wrong));
     for _ in 0..5 {
         let error = accounts(&customer).await.unwrap_err();
-        assert_eq!(error, "kasisto list_accounts: the customer could not be logged in: check them or sign in again");
+        assert_eq!(
+            error,
+            "kasisto list_accounts: the customer could not be logged in: check the credentials or log in again"
+        );
     }
     assert_eq!(wire.paths(), ["/token"]);
     // Without a login there is nobody to ask, and a refusal is the answer.

@@ -106,7 +106,7 @@ async fn a_refused_refresh_token_sends_nothing_else_and_says_so() {
         (refused as fn() -> Answer, Kind::Unauthenticated, "the auth token could not be refreshed"),
         (|| (200, "{}".to_owned()), Kind::Decode, "the auth token could not be refreshed"),
         (|| (200, r#"{"token":null}"#.to_owned()), Kind::Decode, "the auth token could not be refreshed"),
-        (|| issued("two\\nlines"), Kind::Config, "the credential holds a line break"),
+        (|| issued("two\\nlines"), Kind::Config, "the credential contains a line break"),
     ] {
         let bank = Bank::open(move |_, _| answer()).await;
         let kontist = bank.client().refresh_token(credential("SECRET-refresh")).build().unwrap();

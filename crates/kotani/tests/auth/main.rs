@@ -121,7 +121,7 @@ async fn a_link_that_does_not_sign_in_is_an_error_of_its_own() {
     let error = kotani.sign_in("https://mail.example/verify?other=1").await.unwrap_err();
     assert_eq!(
         (error.to_string().as_str(), wire.seen().len()),
-        ("the link contains no hash: correct it, a repeat is answered the same", 0)
+        ("the link contains no hash: correct the request, a retry fails again", 0)
     );
     let error = kotani.sign_in("SECRET-hash").await.unwrap_err();
     assert!(
@@ -147,7 +147,7 @@ async fn a_restart_goes_on_with_the_stored_session() {
     let (sandbox, wire) = sandbox().await;
     let folder = tempfile::tempdir().unwrap();
     let start = || client(&wire).token_store(FileStore::new(folder.path().join("kotani"))).build().unwrap();
-    assert!(wallets(&start()).await.unwrap_err().contains("nobody is logged in"));
+    assert!(wallets(&start()).await.unwrap_err().contains("there is no token"));
     start().sign_in(MAGIC_HASH).await.unwrap();
     many(&start(), 5).await;
     sandbox.kotani().advance(HOUR);

@@ -27,11 +27,15 @@ impl Credential {
     /// If the user name is empty or holds a colon, or either holds a control character.
     pub fn basic(user: &str, password: &str) -> Result<Self, ConfigError> {
         if user.is_empty() || user.contains(':') {
-            return Err(ConfigError::new("the user name is empty or holds a colon, which HTTP Basic cannot carry"));
+            return Err(ConfigError::new(
+                "the user name is empty or contains a colon, which HTTP Basic does not support",
+            ));
         }
         let pair = Zeroizing::new(format!("{user}:{password}"));
         if pair.chars().any(char::is_control) {
-            return Err(ConfigError::new("the user name or password holds a line break or another control character"));
+            return Err(ConfigError::new(
+                "the user name or password contains a line break or another control character",
+            ));
         }
         Ok(Self(pair))
     }
@@ -48,7 +52,7 @@ impl Credential {
                 Err(ConfigError::new(format!("the environment variable `{variable}` is not set")))
             }
             Err(std::env::VarError::NotUnicode(_)) => {
-                Err(ConfigError::new(format!("the environment variable `{variable}` is not text")))
+                Err(ConfigError::new(format!("the environment variable `{variable}` is not valid Unicode")))
             }
         }
     }
@@ -66,9 +70,9 @@ impl Credential {
         let fault = if value.is_empty() {
             "is empty"
         } else if value.chars().any(char::is_control) {
-            "holds a line break or another control character"
+            "contains a line break or another control character"
         } else if !value.is_ascii() {
-            "holds a letter outside ASCII"
+            "contains a character outside ASCII"
         } else if value.trim() != value.as_str() {
             "begins or ends with a blank"
         } else {
@@ -97,9 +101,9 @@ mod tests {
     fn what_no_header_can_carry_is_no_credential() {
         for (value, fault) in [
             ("", "the credential is empty"),
-            ("SECRET\n", "the credential holds a line break or another control character"),
-            ("SECRET\r\nX-Admin: 1", "the credential holds a line break or another control character"),
-            ("SECRÉT", "the credential holds a letter outside ASCII"),
+            ("SECRET\n", "the credential contains a line break or another control character"),
+            ("SECRET\r\nX-Admin: 1", "the credential contains a line break or another control character"),
+            ("SECRÉT", "the credential contains a character outside ASCII"),
             (" SECRET", "the credential begins or ends with a blank"),
         ] {
             assert_eq!(Credential::new(value).map_err(|error| error.to_string()).err().as_deref(), Some(fault));

@@ -173,7 +173,7 @@ pub(crate) fn header_name(name: &'static str) -> Option<HeaderName> {
 
 fn attach(scheme: &Scheme, credential: &Credential, request: &mut Request) -> Result<(), AuthError> {
     let unfit =
-        || AuthError::new(Kind::Config, format!("the credential `{}` cannot stand where it has to", scheme.name));
+        || AuthError::new(Kind::Config, format!("the credential `{}` cannot be sent in its place", scheme.name));
     let value = credential.expose();
     let header = |text: &str| HeaderValue::from_str(text).map_err(|_| unfit());
     match scheme.place {

@@ -14,7 +14,7 @@ pub(super) fn check(call: &Call, request: &Request) -> Result<(), Failure> {
     }
     let base = &call.chain.base;
     if !base.is_origin_of(request.url()) {
-        return Err(Failure::refused(Kind::Config, "the request goes to another origin than the base URL"));
+        return Err(Failure::refused(Kind::Config, "the destination of the request is not the origin of the base URL"));
     }
     if *request.method() != call.operation.method || !base.fits(request.url(), call.chain.paths.of(call.operation)) {
         return Err(Failure::refused(Kind::INVALID, "the request does not have the operation's method and path"));

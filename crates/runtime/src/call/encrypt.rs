@@ -13,7 +13,7 @@ pub(super) fn sealed(call: &Call, request: &Request) -> Result<Option<Sealed>, F
     let sealed = seal.seal(request)?;
     let has_body = request.body().and_then(|body| body.as_bytes()).is_some_and(|bytes| !bytes.is_empty());
     if has_body != sealed.body.is_some() {
-        return Err(Failure::refused(Kind::Config, "the sealing does not cover the body, so nothing was sent"));
+        return Err(Failure::refused(Kind::Config, "the body was not encrypted, so nothing was sent"));
     }
     Ok(Some(sealed))
 }

@@ -50,7 +50,7 @@ impl Failure {
         let redirects = reply.status().is_redirection();
         Self {
             phase: Some(Phase::Answered),
-            message: redirects.then_some("the provider redirects, which is never followed".into()),
+            message: redirects.then_some("the provider redirects, and redirects are not followed".into()),
             reply: Some(Box::new(reply)),
             ..Self::default()
         }
@@ -88,7 +88,7 @@ impl Failure {
         Self {
             kind: Some(Kind::Decode),
             phase: Some(Phase::Undecodable),
-            message: Some("the answer shows nothing that it was asked for".into()),
+            message: Some("the answer contains none of the documented members".into()),
             reply: Some(Box::new(reply)),
             ..Self::default()
         }
@@ -113,12 +113,12 @@ impl Failure {
 
     /// A call whose process was paused for so long that another one may look it up by now.
     pub(super) fn lease_over() -> Self {
-        Self::new(Kind::Journal, "the lease on the journal's entry is over, so nothing more was sent")
+        Self::new(Kind::Journal, "the lease on the journal's entry has expired, so nothing more was sent")
     }
 
     /// A call that another process has taken over.
     pub(super) fn taken_over() -> Self {
-        Self::new(Kind::Journal, "another process took the journal's entry over, so nothing more was sent")
+        Self::new(Kind::Journal, "another process took over the journal's entry, so nothing more was sent")
     }
 
     /// A request that reqwest could not put together.
@@ -138,18 +138,18 @@ impl Failure {
 
     /// A body that could neither be signed nor sent again.
     pub(super) fn is_stream() -> Self {
-        Self::new(Kind::INVALID, "the body is a stream, it must be whole bytes")
+        Self::new(Kind::INVALID, "the body is a stream instead of bytes")
     }
 
     /// A repeat that might take effect twice.
     pub(super) fn held_back() -> Self {
-        let failure = Self::new(Kind::OutcomeUnknown, "the call was sent before, and a repeat might take effect twice");
+        let failure = Self::new(Kind::OutcomeUnknown, "the call was sent before, and a retry might take effect twice");
         Self { held_back: true, ..failure }
     }
 
     /// A time limit that ran out.
     pub(super) fn timed_out(limit: Duration) -> Self {
-        let failure = Self::new(Kind::Timeout, format!("no whole answer came within {limit:?}"));
+        let failure = Self::new(Kind::Timeout, format!("no complete answer within {limit:?}"));
         Self { transient: true, ..failure }
     }
 
@@ -157,7 +157,7 @@ impl Failure {
     pub(super) fn transport(error: reqwest::Error) -> Self {
         let stage = if error.is_connect() || error.is_builder() { Stage::Unsent } else { Stage::Unanswered };
         if stage == Stage::Unanswered && error.is_timeout() {
-            let failure = Self::new(Kind::Timeout, "no answer came in time");
+            let failure = Self::new(Kind::Timeout, "the call timed out");
             return Self { transient: true, ..failure.caused_by(error.without_url()) };
         }
         Self::broken(stage, error.without_url())

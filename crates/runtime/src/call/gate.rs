@@ -41,7 +41,10 @@ pub(super) struct Gate {
 pub(super) fn pass(call: &Call, request: &Request) -> Result<(), Failure> {
     // Checked a second time here, because credentials are on the request by now.
     if !call.chain.base.is_origin_of(request.url()) {
-        return Err(Failure::refused(Kind::Config, "the credentials' source changed where the request goes"));
+        return Err(Failure::refused(
+            Kind::Config,
+            "the source of the credentials changed the destination of the request",
+        ));
     }
     // It was confirmed a moment ago; the process may have been paused since.
     if lease::is_over(call) {

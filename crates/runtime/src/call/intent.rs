@@ -40,7 +40,7 @@ pub(super) async fn begin(call: &Call) -> Result<(), Failure> {
             return Ok(());
         }
         Some(Err(error)) => Failure::not_journaled(error),
-        None => Failure::not_journaled("it took longer than the whole call may"),
+        None => Failure::not_journaled("the timeout of the call was exceeded"),
     };
     withdraw(Arc::clone(journal), held.intent().clone());
     Err(failure)
@@ -110,7 +110,7 @@ fn report(pending: &Pending, entry: &str, written: Result<(), JournalError>) {
             provider,
             operation,
             entry,
-            "the journal's entry has another final ending, {}: compare it with the provider",
+            "the journal's entry has another final outcome, {}: compare it with the provider",
             ending.name()
         ),
         None => tracing::warn!(

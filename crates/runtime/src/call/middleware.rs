@@ -34,7 +34,7 @@ pub(crate) async fn run_inside(
 impl Middleware for Chain {
     async fn handle(&self, request: Request, extensions: &mut Extensions, _: Next<'_>) -> LayerResult<Response> {
         let Some(call) = extensions.get::<Arc<Call>>().cloned() else {
-            return Err(Error::middleware(Stopped("a middleware has to hand on the Extensions that it was given")));
+            return Err(Error::middleware(Stopped("a middleware must pass on the Extensions that it received")));
         };
         let url = request.url().clone();
         match run(&call, request).await {

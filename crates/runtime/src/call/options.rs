@@ -71,11 +71,9 @@ impl Options {
                 let kept = self.headers().iter().filter(|(other, _)| *other != name).cloned();
                 self.headers = Some(kept.chain([(name.clone(), value)]).collect());
             }
-            (Err(_), _) => self.fault = Some("an option names a header that is no header name".into()),
+            (Err(_), _) => self.fault = Some("an option has an invalid header name".into()),
             (_, Err(_)) => {
-                self.fault = Some(
-                    format!("the value set for the header `{}` cannot stand in a header", name.escape_debug()).into(),
-                );
+                self.fault = Some(format!("the value of the header `{}` cannot be sent", name.escape_debug()).into());
             }
         }
         self
@@ -122,7 +120,7 @@ impl Options {
         {
             let known: BTreeSet<&str> = known().collect();
             let known = if known.is_empty() { "none".to_owned() } else { Vec::from_iter(known).join(", ") };
-            self.fault = Some(format!("the header `{name}` cannot be set; those that can: {known}").into());
+            self.fault = Some(format!("the header `{name}` cannot be set, only {known}").into());
         }
         self
     }

@@ -101,7 +101,7 @@ pub(super) async fn admit(call: &Call) -> Result<(), Failure> {
             RateLimit::FailFast | RateLimit::Off => Duration::ZERO,
         };
         if wait > most {
-            let message = format!("the provider's rate for `{}` calls is used up", call.operation.limit);
+            let message = format!("the provider's rate limit for `{}` calls is reached", call.operation.limit);
             return Err(Failure { wait: Some(wait), ..Failure::refused(Kind::RateLimited, message) });
         }
         call.chain.time.sleep.sleep(wait).await;
@@ -117,7 +117,7 @@ pub(super) async fn place(call: &Call) -> Result<Option<SemaphorePermit<'_>>, Fa
     match call.chain.time.within(call.remaining(), pin!(slots.acquire())).await {
         // Nobody closes it.
         Some(permit) => Ok(permit.ok()),
-        None => Err(Failure::refused(Kind::Timeout, "none of the places for calls at once came free in time")),
+        None => Err(Failure::refused(Kind::Timeout, "no permit of the concurrency limit was available in time")),
     }
 }
 

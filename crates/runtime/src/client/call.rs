@@ -46,7 +46,7 @@ pub struct CallError {
 
 impl CallError {
     pub(crate) fn unwritable(name: &'static str) -> Self {
-        Self { what: "the request's", name, fault: "cannot be written" }
+        Self { what: "the request's", name, fault: "cannot be encoded" }
     }
 
     /// Name of the parameter.
@@ -267,5 +267,5 @@ fn text(what: &'static str, name: &'static str, json: Option<Box<RawValue>>) -> 
 }
 
 fn unfit(what: &'static str, name: &'static str) -> CallError {
-    CallError { what, name, fault: "holds what cannot stand there" }
+    CallError { what, name, fault: "contains characters that are not permitted" }
 }

@@ -134,7 +134,7 @@ impl<P: Paged, E: ErrorBody> Walk<P, E> {
         if let State::Link(link) = &self.state
             && !call.follow(link)
         {
-            return Err(Error::integrity(self.operation, "the link to the next page leads elsewhere"));
+            return Err(Error::integrity(self.operation, "the link to the next page leaves the list"));
         }
         let (items, next, total) = call.send::<P, E>().await?.into_inner().open();
         let mut ids = HashSet::new();
@@ -145,8 +145,8 @@ impl<P: Paged, E: ErrorBody> Walk<P, E> {
         let is_whole = total.is_some_and(|total| self.given >= total);
         self.state = match next.filter(|next| !next.is_empty() && !is_whole) {
             None => State::End,
-            Some(next) if !self.links.add(&next) => State::Broken("the link to the next page leads in a circle"),
-            Some(_) if self.empty >= EMPTY_PAGES => State::Broken("100 pages in a row held nothing new"),
+            Some(next) if !self.links.add(&next) => State::Broken("the links to the next pages form a cycle"),
+            Some(_) if self.empty >= EMPTY_PAGES => State::Broken("100 consecutive pages contained no new items"),
             Some(next) => State::Link(next),
         };
         self.known = ids;

@@ -176,7 +176,7 @@ impl fmt::Display for Facts {
             write!(out, "{}, ", status.as_u16())?;
         }
         let hint = match self.outcome {
-            Outcome::Unknown(_) => "it may have taken effect, find out before repeating it",
+            Outcome::Unknown(_) => "it may have taken effect, look it up before repeating it",
             Outcome::NotSent | Outcome::Refused => self.kind.hint(),
         };
         write!(out, "{}: {hint}", self.message.as_deref().unwrap_or(self.kind.meaning()))?;
@@ -184,7 +184,7 @@ impl fmt::Display for Facts {
         notes.extend(self.request_id().map(|id| format!("request {id}")));
         notes.extend((self.attempts > 0).then(|| format!("attempt {}", self.attempts)));
         notes.extend(self.retry_after.map(|wait| format!("retry after {} s", wait.as_secs())));
-        notes.extend(self.held_back.then(|| "a repeat was held back".to_owned()));
+        notes.extend(self.held_back.then(|| "a retry was suppressed".to_owned()));
         if notes.is_empty() { Ok(()) } else { write!(out, " ({})", notes.join(", ")) }
     }
 }
@@ -350,7 +350,7 @@ impl From<BuildError> for Facts {
 
 impl From<http::header::InvalidHeaderValue> for Facts {
     fn from(_: http::header::InvalidHeaderValue) -> Self {
-        Self::unsent(Kind::INVALID, "a header parameter holds a character that no header can carry")
+        Self::unsent(Kind::INVALID, "a header parameter contains a character that cannot be sent in a header")
     }
 }
 

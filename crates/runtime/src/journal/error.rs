@@ -49,8 +49,8 @@ impl JournalError {
     pub(crate) fn meaning(&self) -> &'static str {
         match self.0 {
             Fault::Store(_) => "the journal cannot be read or written",
-            Fault::NoEntry => "the journal has no such entry",
-            Fault::Ended(_) => "the entry of the journal has another final ending already",
+            Fault::NoEntry => "the entry of the journal was not found",
+            Fault::Ended(_) => "the entry of the journal already has another final outcome",
         }
     }
 }
@@ -58,7 +58,9 @@ impl JournalError {
 impl fmt::Display for JournalError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Fault::Ended(ending) => write!(out, "the entry of the journal has ended already: {}", ending.name()),
+            Fault::Ended(ending) => {
+                write!(out, "the entry of the journal already has a final outcome: {}", ending.name())
+            }
             _ => out.write_str(self.meaning()),
         }
     }

@@ -110,7 +110,7 @@ pub trait Journal: Send + Sync + 'static {
     /// The journal could not be written.
     async fn purge(&self, before: SystemTime) -> Result<u64, JournalError> {
         let _ = before;
-        Err(JournalError::new("this journal removes no entries"))
+        Err(JournalError::new("the journal does not support the removal of entries"))
     }
 }
 

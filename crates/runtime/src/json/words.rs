@@ -6,7 +6,7 @@ use serde::de::{self, Deserializer, Visitor};
 
 /// A word that the document does not list. The word itself is not in the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not one of the documented words")]
+#[error("not one of the documented values")]
 pub struct UnknownWord;
 
 /// Finds the value of a word while reading strictly.
@@ -21,7 +21,7 @@ pub fn read<'de, D: Deserializer<'de>, T>(deserializer: D, find: fn(&str) -> Opt
         type Value = T;
 
         fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-            out.write_str("one of the documented words")
+            out.write_str("one of the documented values")
         }
 
         fn visit_str<E: de::Error>(self, word: &str) -> Result<T, E> {

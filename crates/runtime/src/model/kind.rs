@@ -89,50 +89,44 @@ impl Kind {
             Self::OtpRequired => ("otp_required", "a one-time password is required", "validate it and repeat the call"),
             Self::ActionRequired => (
                 "action_required",
-                "something has to be completed first",
-                "complete what the answer names and repeat the call",
+                "an action must be completed first",
+                "complete the action that the answer names and repeat the call",
             ),
             Self::Declined => (
                 "declined",
                 "the payment was declined",
-                "read the provider's message, and change the payment before a new one",
+                "read the provider's message and change the payment before another attempt",
             ),
-            Self::NotProcessed => (
-                "not_processed",
-                "the provider could not process it",
-                "read the transaction before the payment is made again",
-            ),
-            Self::TooSoon { .. } => {
-                ("too_soon", "too soon after a similar call, nothing was done", "send it again after the wait")
+            Self::NotProcessed => {
+                ("not_processed", "the provider could not process the call", "read the transaction before paying again")
             }
-            Self::InsufficientFunds => ("insufficient_funds", "the funds do not suffice", "top up or lower the amount"),
+            Self::TooSoon { .. } => {
+                ("too_soon", "too soon after a similar call, the call had no effect", "retry after the wait")
+            }
+            Self::InsufficientFunds => ("insufficient_funds", "insufficient funds", "add funds or reduce the amount"),
             Self::Duplicate => ("duplicate", "the reference was used before", "look up the earlier call"),
             Self::Unauthenticated => {
-                ("unauthenticated", "the credentials were not accepted", "check them or sign in again")
+                ("unauthenticated", "the credentials were not accepted", "check the credentials or log in again")
             }
             Self::Forbidden => {
-                ("forbidden", "the credentials do not allow this", "ask the provider for the permission")
+                ("forbidden", "the credentials do not permit the call", "request the permission from the provider")
             }
             Self::Refused => ("refused", "the provider refused the call", "read the provider's message in the answer"),
-            Self::Invalid { .. } => {
-                ("invalid", "the request is not valid", "correct it, a repeat is answered the same")
-            }
-            Self::NotFound => ("not_found", "there is no such thing", "check the ids of the call"),
-            Self::RateLimited => ("rate_limited", "too many calls", "wait before the next one"),
-            Self::Expired => ("expired", "it has expired", "start anew"),
-            Self::Server => ("server", "the provider failed", "try again later"),
-            Self::Timeout => ("timeout", "no answer came in time", "try again or allow more time"),
-            Self::Connect => ("connect", "there is no connection", "check the network and the base URL"),
-            Self::Decode => ("decode", "the answer could not be read", "look at the raw answer, which the error keeps"),
-            Self::Integrity => ("integrity", "the answer contradicts the request", "compare both before going on"),
-            Self::OutcomeUnknown => {
-                ("outcome_unknown", "the answer does not say what happened", "look up what became of it")
-            }
+            Self::Invalid { .. } => ("invalid", "the request is invalid", "correct the request, a retry fails again"),
+            Self::NotFound => ("not_found", "not found", "check the ids of the call"),
+            Self::RateLimited => ("rate_limited", "too many requests", "wait before the next call"),
+            Self::Expired => ("expired", "expired", "start again"),
+            Self::Server => ("server", "the provider failed", "retry later"),
+            Self::Timeout => ("timeout", "the call timed out", "retry or increase the timeout"),
+            Self::Connect => ("connect", "the connection failed", "check the network and the base URL"),
+            Self::Decode => ("decode", "the answer could not be decoded", "inspect the raw answer in the error"),
+            Self::Integrity => ("integrity", "the answer contradicts the request", "compare both before continuing"),
+            Self::OutcomeUnknown => ("outcome_unknown", "the answer does not state the outcome", "look up the outcome"),
             Self::Journal => {
-                ("journal", "the journal cannot be read or written", "check the journal: nothing is sent without it")
+                ("journal", "the journal cannot be read or written", "check the journal, nothing is sent without it")
             }
-            Self::Config => ("config", "the client is not set up for this call", "correct its settings"),
-            Self::Middleware => ("middleware", "a middleware of the client failed", "look at the error's source"),
+            Self::Config => ("config", "the client is not configured for the call", "correct the settings"),
+            Self::Middleware => ("middleware", "a middleware of the client failed", "inspect the error's source"),
         }
     }
 

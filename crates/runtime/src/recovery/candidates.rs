@@ -50,8 +50,8 @@ impl fmt::Display for Reason {
             Self::Amount => out.write_str("same amount"),
             Self::Currency => out.write_str("same currency"),
             Self::Account => out.write_str("same account"),
-            Self::Direction => out.write_str("money went out"),
-            Self::Time { apart } => write!(out, "dated {} minutes from the sending", apart.as_secs() / 60),
+            Self::Direction => out.write_str("outgoing"),
+            Self::Time { apart } => write!(out, "dated {} minutes from the call", apart.as_secs() / 60),
         }
     }
 }
@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn reasons_are_words() {
         let reason = Reason::Time { apart: Duration::from_secs(180) };
-        assert_eq!(reason.to_string(), "dated 3 minutes from the sending");
+        assert_eq!(reason.to_string(), "dated 3 minutes from the call");
         assert_eq!(Reason::Token.to_string(), "same token");
     }
 }

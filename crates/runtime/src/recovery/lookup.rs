@@ -51,7 +51,7 @@ impl Case<'_> {
     pub(super) async fn run(self, patience: Patience, limit: Duration) -> Result<Reconciled, Facts> {
         let missing = self.lookup.parameters.iter().any(|parameter| self.pending.value(parameter.to.name()).is_none());
         if missing {
-            return Ok(Reconciled::Undecidable { reason: "the call did not carry what the lookup asks for" });
+            return Ok(Reconciled::Undecidable { reason: "the call has no value for a parameter of the lookup" });
         }
         let time = &self.core.chain().time;
         let end = time.clock.elapsed().saturating_add(limit);
@@ -147,7 +147,7 @@ impl Case<'_> {
             call.json(&body);
         }
         if !pages::select(&mut call, self.asked.page.as_ref(), turn) {
-            return Err(Box::new(Facts::unsent(Kind::Integrity, "the link to the next page leads elsewhere")));
+            return Err(Box::new(Facts::unsent(Kind::Integrity, "the link to the next page leaves the list")));
         }
         call.request()
     }

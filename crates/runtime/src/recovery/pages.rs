@@ -86,7 +86,10 @@ impl Case<'_> {
         let reply = self.ask(turn, limit).await?;
         match envelope::find_at(self.asked, &reply, entries.items).map(|list| list.kind()) {
             Some(JsonKind::Array) => Ok(reply),
-            _ => Err(Facts::unsent(Kind::Decode, "the answer holds no list where its document says").of(self.asked)),
+            _ => {
+                Err(Facts::unsent(Kind::Decode, "the answer contains no list at the documented position")
+                    .of(self.asked))
+            }
         }
     }
 

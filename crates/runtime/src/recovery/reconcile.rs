@@ -238,18 +238,18 @@ impl Core {
             return Err(Facts::unsent(Kind::Config, message).into());
         }
         if !self.chain().is_ours(pending) {
-            let message = "the call was made with another base URL or account: ask with the client that made it";
+            let message = "the call was made with another base URL or account, use the client that made it";
             return Err(Facts::unsent(Kind::Config, message).into());
         }
         let row = |id: &str| provider.operations.iter().copied().find(|row| row.id == id);
         let Some(operation) = row(pending.operation()) else {
-            return Ok(Reconciled::Undecidable { reason: "this version of the client does not know the operation" });
+            return Ok(Reconciled::Undecidable { reason: "the operation is unknown to this version of the client" });
         };
         let Some(lookup) = operation.idempotency.as_ref().and_then(|idempotency| idempotency.lookup.as_ref()) else {
-            return Ok(Reconciled::Undecidable { reason: "the provider has no operation that could be asked" });
+            return Ok(Reconciled::Undecidable { reason: "the provider has no lookup for the call" });
         };
         let Some(asked) = row(lookup.operation) else {
-            return Ok(Reconciled::Undecidable { reason: "the provider has no operation that could be asked" });
+            return Ok(Reconciled::Undecidable { reason: "the provider has no lookup for the call" });
         };
         let case = lookup::Case { core: self, pending, operation, lookup, asked };
         Box::pin(case.run(patience, limit)).await.map_err(AnyError::from)

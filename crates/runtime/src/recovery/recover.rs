@@ -194,7 +194,7 @@ impl Core {
             false => journal.take(id, &lease, time.clock.now()),
         };
         let is_taken = time.within(limit, pin!(taking)).await;
-        if !is_taken.unwrap_or_else(|| Err(JournalError::new("it took longer than a whole call may")))? {
+        if !is_taken.unwrap_or_else(|| Err(JournalError::new("the timeout of a call was exceeded")))? {
             return Ok(None);
         }
         let held = Held::enter(owner, entry.intent.clone(), good);

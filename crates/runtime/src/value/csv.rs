@@ -101,7 +101,7 @@ impl<T: fmt::Display> Serialize for Csv<T> {
 
 impl<'de, T: FromStr> Deserialize<'de> for Csv<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_text(deserializer, "items with commas between them", |json| json.string()?.parse().ok())
+        read_text(deserializer, "items separated by commas", |json| json.string()?.parse().ok())
     }
 }
 

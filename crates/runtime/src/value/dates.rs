@@ -54,16 +54,16 @@ pub type PartialDate = Stamp<Reduced>;
 #[non_exhaustive]
 pub enum DateError {
     /// The text is no date of the format.
-    #[error("the text is no date of its documented format")]
+    #[error("the text is not a date in the documented format")]
     Unreadable,
     /// The text has no day.
     #[error("the date has no day")]
     NoDay,
     /// The text has no time of day.
-    #[error("the date has no time of day; ask for date()")]
+    #[error("the date has no time of day: use date()")]
     NoTime,
     /// The text does not say which zone its time is of.
-    #[error("the time has no offset from UTC; ask for datetime()")]
+    #[error("the time has no UTC offset: use datetime()")]
     NoOffset,
 }
 

@@ -16,13 +16,13 @@ pub struct NotDecimal;
 #[non_exhaustive]
 pub enum UnitError {
     /// The currency is none of ISO 4217, and nothing says how many decimals it has.
-    #[error("the decimals of currency {currency} are not known; state them with Currency::with_decimals")]
+    #[error("the decimals of currency {currency} are unknown: set them with Currency::with_decimals")]
     UnknownDecimals {
         /// Code of the currency.
         currency: String,
     },
     /// The amount is finer than the currency's smallest unit. Nothing is rounded.
-    #[error("currency {currency} has {decimals} decimals, the amount has more")]
+    #[error("the amount has more decimals than currency {currency}, which has {decimals}: round it")]
     TooFine {
         /// Code of the currency.
         currency: String,

@@ -18,4 +18,4 @@ use super::exact::exact_number;
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Number(Decimal);
 
-exact_number!(Number, "an exact number, or text that holds one");
+exact_number!(Number, "an exact number, as a number or as text");

@@ -88,7 +88,7 @@ impl<T: Serialize> Serialize for OneOrMany<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for OneOrMany<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_text(deserializer, "one value or a list of them, each of its kind", |json| match json.items() {
+        read_text(deserializer, "a value or a list of values of the documented type", |json| match json.items() {
             Some(items) => items.map(Json::decode).collect::<Option<_>>().map(Self::Many),
             None => json.decode().map(Self::One),
         })

@@ -84,7 +84,7 @@ impl<T: Confidential + Serialize> Serialize for Secret<T> {
 /// Through the lenient reader of `T`, because serde's own errors quote the value.
 impl<'de, T: Confidential + Lenient> Deserialize<'de> for Secret<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::json::reader::read_text(deserializer, "a secret of another kind", Self::read)
+        crate::json::reader::read_text(deserializer, "a secret of the documented type", Self::read)
     }
 }
 

@@ -20,18 +20,18 @@ impl Base {
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
         let refuse = |fault: &str| Err(ConfigError::new(format!("the base URL {fault}")));
         let Ok(url) = Url::parse(text) else {
-            return refuse("is no absolute URL, such as https://api.example.com/v1");
+            return refuse("is not an absolute URL, such as https://api.example.com/v1");
         };
         if !url.username().is_empty() || url.password().is_some() {
-            return refuse("holds a user name or password: give them as credentials");
+            return refuse("contains a user name or password: set them as credentials");
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return refuse("holds a query or fragment: leave it out");
+            return refuse("contains a query or fragment: remove it");
         }
         match url.scheme() {
             "https" => {}
             "http" if is_loopback(&url) => {}
-            "http" => return refuse("is http: to another machine: use https, or a loopback address"),
+            "http" => return refuse("is http: to an address other than loopback: use https"),
             _ => return refuse("is neither https nor http"),
         }
         let length = url.as_str().trim_end_matches('/').len();
@@ -135,15 +135,15 @@ mod tests {
             assert!(Base::parse(good).is_ok(), "{good}");
         }
         for (bad, fault) in [
-            ("http://bank.example", "is http: to another machine"),
-            ("http://127.0.0.1.bank.example", "is http: to another machine"),
-            ("http://localhost.bank.example", "is http: to another machine"),
-            ("http://10.0.0.1", "is http: to another machine"),
-            ("https://user@bank.example", "holds a user name"),
-            ("https://bank.example?key=SECRET", "holds a query"),
-            ("https://bank.example#x", "holds a query or fragment"),
+            ("http://bank.example", "is http: to an address other than loopback"),
+            ("http://127.0.0.1.bank.example", "is http: to an address other than loopback"),
+            ("http://localhost.bank.example", "is http: to an address other than loopback"),
+            ("http://10.0.0.1", "is http: to an address other than loopback"),
+            ("https://user@bank.example", "contains a user name"),
+            ("https://bank.example?key=SECRET", "contains a query"),
+            ("https://bank.example#x", "contains a query or fragment"),
             ("ftp://bank.example", "is neither"),
-            ("bank.example", "is no absolute URL"),
+            ("bank.example", "is not an absolute URL"),
         ] {
             let error = Base::parse(bad).expect_err(bad).to_string();
             assert!(error.contains(fault) && !error.contains("SECRET"), "{bad}: {error}");

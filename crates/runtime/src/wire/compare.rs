@@ -97,8 +97,8 @@ impl fmt::Display for Comparison {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (what, sent) = (self.what.name(), &self.sent);
         match &self.found {
-            Some(found) => write!(out, "{what} {sent} was sent, the answer says {found}"),
-            None => write!(out, "{what} {sent} was sent, the answer does not say it"),
+            Some(found) => write!(out, "{what} {sent} was sent, the answer contains {found}"),
+            None => write!(out, "{what} {sent} was sent, the answer does not contain it"),
         }
     }
 }
@@ -203,7 +203,7 @@ mod tests {
         let one = Comparison::new(Compared::Account, "DE00 0000 0000 0000 0000 02", Some("de00000000000000000002"));
         assert!(one.agrees() && !one.sent().contains("0000 0000"));
         let other = Comparison::new(Compared::Account, "acc-1", Some("acc-2"));
-        assert_eq!(other.to_string(), "account *1 was sent, the answer says *2");
+        assert_eq!(other.to_string(), "account *1 was sent, the answer contains *2");
         assert_eq!(Comparison::new(Compared::Account, "42", None).sent(), "*");
     }
 
@@ -221,6 +221,6 @@ mod tests {
     #[test]
     fn what_stands_in_an_amounts_place_is_not_printed() {
         let odd = Comparison::new(Compared::Amount, "10.00", Some("<script>"));
-        assert_eq!(odd.to_string(), "amount 10.00 was sent, the answer says (not printable)");
+        assert_eq!(odd.to_string(), "amount 10.00 was sent, the answer contains (not printable)");
     }
 }

@@ -56,18 +56,18 @@ impl Settings {
     fn check(&self, base: &Base) -> Result<(), ConfigError> {
         let refuse = |fault: &'static str| Err(ConfigError::new(fault));
         if self.proxy.is_some() && base.is_plain() {
-            return refuse("a proxy must not carry http: calls in clear text: use an https base URL");
+            return refuse("http: calls cannot be sent through a proxy: use an https base URL");
         }
         if self.only_roots && self.roots.is_empty() {
-            return refuse("no root certificate is trusted: give `only_root_certificates` at least one");
+            return refuse("no root certificate is trusted: set at least one with `only_root_certificates`");
         }
         if self.tls_min.is_some_and(|version| version < Version::TLS_1_2) {
-            return refuse("TLS before 1.2 is not safe: give `tls_min_version` 1.2 or 1.3");
+            return refuse("TLS before 1.2 is not supported: set `tls_min_version` to 1.2 or 1.3");
         }
         let Some(client) = &self.client else { return Ok(()) };
         if self.proxy.is_some() || !self.roots.is_empty() || self.identity.is_some() || self.tls_min.is_some() {
             return refuse(
-                "an HTTP client of your own has its own proxy, certificates and TLS versions: set them there",
+                "`http_client` excludes settings for proxy, certificates and TLS versions: set them on the HTTP client",
             );
         }
         // The only way that a client tells its policy.
@@ -115,7 +115,7 @@ impl Settings {
         }
         http.build().map_err(|error| {
             let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-            ConfigError::new(format!("the HTTP client cannot be set up{cause}"))
+            ConfigError::new(format!("the HTTP client cannot be built{cause}"))
         })
     }
 }
@@ -158,8 +158,7 @@ impl Connections {
         }
         if self.settings.client.is_some() {
             let answers = Box::pin(runtimes::answers(home, time)).await;
-            let stalled =
-                "the HTTP client was used on another tokio runtime, which does not run: use one client per runtime";
+            let stalled = "the tokio runtime of the HTTP client's connections has stopped: use one client per runtime";
             return if answers { Ok(self.first.clone()) } else { Err(ConfigError::new(stalled)) };
         }
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);

@@ -144,11 +144,11 @@ impl Undecodable {
 impl fmt::Display for Undecodable {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self.fault {
-            Fault::Reading(Category::Data) => "the answer does not have the documented shape",
-            Fault::Reading(Category::Eof) => "the answer ends too early",
-            Fault::Reading(Category::Syntax | Category::Io) => "the answer is no JSON",
+            Fault::Reading(Category::Data) => "the answer does not have the documented type",
+            Fault::Reading(Category::Eof) => "the answer is truncated",
+            Fault::Reading(Category::Syntax | Category::Io) => "the answer is not JSON",
             Fault::NoEvidence => "the answer has none of the documented members",
-            Fault::NoPayload => "the answer has neither the documented payload nor a verdict",
+            Fault::NoPayload => "the answer has neither the documented payload nor a failure status",
         })?;
         if matches!(self.fault, Fault::NoEvidence | Fault::NoPayload) {
             return Ok(());
@@ -253,12 +253,12 @@ mod tests {
     #[test]
     fn a_fault_says_where_and_never_what() {
         let at = fault::<BTreeMap<String, Vec<Item>>>(r#"{"items":[{"amount":1},{"amount":"SECRET"}]}"#);
-        assert_eq!(at, "the answer does not have the documented shape at `items[1].amount` (line 1, column 41)");
+        assert_eq!(at, "the answer does not have the documented type at `items[1].amount` (line 1, column 41)");
         let keyed = fault::<BTreeMap<String, Item>>(r#"{"4111111111111111":{"amount":"SECRET"}}"#);
         assert!(keyed.contains("at `*.amount`"), "{keyed}");
-        assert_eq!(fault::<Item>("<html>SECRET"), "the answer is no JSON (line 1, column 1)");
-        assert_eq!(fault::<Item>(r#"{"amount":"#), "the answer ends too early at `amount` (line 1, column 10)");
-        assert_eq!(fault::<Item>(r#"{"amount":1} SECRET"#), "the answer is no JSON (line 1, column 14)");
+        assert_eq!(fault::<Item>("<html>SECRET"), "the answer is not JSON (line 1, column 1)");
+        assert_eq!(fault::<Item>(r#"{"amount":"#), "the answer is truncated at `amount` (line 1, column 10)");
+        assert_eq!(fault::<Item>(r#"{"amount":1} SECRET"#), "the answer is not JSON (line 1, column 14)");
     }
 
     #[test]

@@ -19,7 +19,7 @@ impl Paths {
         for (id, template) in wanted {
             let Some(operation) = operations.iter().find(|operation| operation.id == id) else {
                 return Err(ConfigError::new(format!(
-                    "a path is set for `{}`, which is no operation: use the name of a method of the client",
+                    "a path is set for `{}`, which is not an operation: use the name of a method of the client",
                     id.escape_debug()
                 )));
             };
@@ -40,19 +40,19 @@ impl Paths {
 /// What is wrong with a template for an operation, as the rest of a sentence.
 fn fault(template: &str, operation: &Operation) -> Option<String> {
     let Some(path) = template.strip_prefix('/') else {
-        return Some("does not begin with a slash".to_owned());
+        return Some("does not start with a slash".to_owned());
     };
     if path.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
         return Some("has a segment that is empty, `.` or `..`".to_owned());
     }
     // Neither a query nor an escape: what is left is the same before and after a URL parser.
     if !path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@{}".contains(&byte)) {
-        return Some("holds what cannot stand in a path: leave out queries and escapes".to_owned());
+        return Some("contains characters that a path cannot contain: remove queries and escapes".to_owned());
     }
     let wanted = parameters(operation.path);
     if parameters(path) != wanted {
         return Some(match wanted.as_deref().unwrap_or_default() {
-            [] => "has a parameter, and the operation has none".to_owned(),
+            [] => "has a parameter, but the operation has none".to_owned(),
             names => format!("does not have exactly the parameters {{{}}}", names.join("}, {")),
         });
     }

@@ -58,7 +58,7 @@ impl Findings {
     /// A reference of blanks looks like one, and tells no call from another.
     fn reference(&mut self, field: &str, text: &str) {
         if text.trim().is_empty() {
-            self.note(field, "is blank: leave it out, or write a reference that no other call has");
+            self.note(field, "is blank: omit it, or use a unique reference");
         }
     }
 
@@ -161,7 +161,7 @@ fn fault(check: &Check, text: &str, parent: Option<Json<'_>>) -> Option<String> 
             let number: Decimal = parse(text)?;
             let above = parse(least).is_none_or(|least| number > least || number == least && !open);
             let below = parse(most).is_none_or(|most| number < most || number == most && !open);
-            unless(above && below, "is out of the documented range")
+            unless(above && below, "is outside the documented range")
         }
         Check::Decimals { iso, other, currency } => {
             let number: Decimal = parse(text)?;
@@ -176,14 +176,12 @@ fn fault(check: &Check, text: &str, parent: Option<Json<'_>>) -> Option<String> 
         }
         Check::Currency => {
             let known = text.len() == 3 && text.bytes().all(|letter| letter.is_ascii_uppercase());
-            unless(known && Currency::new(text.to_owned()).decimals().is_some(), "is no currency code of ISO 4217")
+            unless(known && Currency::new(text.to_owned()).decimals().is_some(), "is not a currency code of ISO 4217")
         }
-        Check::Country => unless(countries::is_alpha_2(text), "is no two-letter country code of ISO 3166-1"),
-        Check::Country3 => unless(countries::is_alpha_3(text), "is no three-letter country code of ISO 3166-1"),
-        Check::Iban => {
-            unless(text.parse::<iban::Iban>().is_ok(), "is no IBAN: its checksum, length or letters are wrong")
-        }
-        Check::Phone => unless(is_e164(text), "is no telephone number of E.164, such as +4930123456"),
+        Check::Country => unless(countries::is_alpha_2(text), "is not a two-letter country code of ISO 3166-1"),
+        Check::Country3 => unless(countries::is_alpha_3(text), "is not a three-letter country code of ISO 3166-1"),
+        Check::Iban => unless(text.parse::<iban::Iban>().is_ok(), "is not a valid IBAN (length, letters or checksum)"),
+        Check::Phone => unless(is_e164(text), "is not a telephone number in E.164 format, such as +4930123456"),
     }
 }
 
@@ -219,10 +217,10 @@ fn in_range(count: usize, least: u32, most: u32) -> bool {
 
 fn span(least: u32, most: u32) -> String {
     match (least, most) {
-        (_, u32::MAX) => format!("at least {least} are asked for"),
-        (0, most) => format!("at most {most} are taken"),
-        (least, most) if least == most => format!("{least} are asked for"),
-        (least, most) => format!("{least} to {most} are asked for"),
+        (_, u32::MAX) => format!("the minimum is {least}"),
+        (0, most) => format!("the maximum is {most}"),
+        (least, most) if least == most => format!("{least} are required"),
+        (least, most) => format!("{least} to {most} are required"),
     }
 }
 

@@ -52,7 +52,7 @@ pub fn path_segment(name: &'static str, value: &str) -> Result<String, BadSegmen
         return refuse("holds a control character");
     }
     if decoded.split(|byte| b"/\\".contains(byte)).any(|part| part == b"." || part == b"..") {
-        return refuse("holds a dot segment (`.` or `..`)");
+        return refuse("contains a dot segment (`.` or `..`)");
     }
     Ok(utf8_percent_encode(value, RESERVED).to_string())
 }
@@ -92,7 +92,7 @@ impl QueryParam {
     /// The pairs of the query string; the fault if the value has no place in one.
     pub(crate) fn pairs(&self) -> Result<Vec<(String, String)>, String> {
         let name = self.name;
-        let raw = self.json.as_deref().ok_or_else(|| format!("query parameter `{name}` cannot be written"))?;
+        let raw = self.json.as_deref().ok_or_else(|| format!("query parameter `{name}` cannot be encoded"))?;
         let pair = |name: &str, value: Json<'_>| match value.scalar() {
             Some(text) => Ok(Some((name.to_owned(), text.into_owned()))),
             None if value.kind() == JsonKind::Null => Ok(None),
@@ -246,7 +246,7 @@ mod tests {
             assert!(path_segment("id", value).is_ok(), "{value:?} was refused");
         }
         let refused = path_segment("account_id", "../SECRET").map_err(|fault| fault.to_string());
-        assert_eq!(refused, Err("path parameter `account_id` holds a dot segment (`.` or `..`)".into()));
+        assert_eq!(refused, Err("path parameter `account_id` contains a dot segment (`.` or `..`)".into()));
     }
 
     /// One round of percent-decoding after the other, until nothing changes; and how many bytes were read for it.

@@ -73,9 +73,9 @@ impl Stage {
     /// What is said of a call that ended there.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
-            Self::Unsent => "there is no connection, nothing was sent",
-            Self::Unanswered => "the connection broke before an answer came",
-            Self::CutOff(_) => "the connection broke before the answer was complete",
+            Self::Unsent => "the connection failed, nothing was sent",
+            Self::Unanswered => "the connection was closed before the answer",
+            Self::CutOff(_) => "the connection was closed before the answer was complete",
         }
     }
 }

@@ -119,11 +119,11 @@ async fn an_unreadable_answer_says_where() {
     assert_eq!((error.phase(), error.kind()), (Phase::Undecodable, &Kind::Decode));
     assert_eq!(
         error.to_string(),
-        "testbank create_transfer: 200, the answer is no JSON (line 2, column 11): \
-         it may have taken effect, find out before repeating it (attempt 1)"
+        "testbank create_transfer: 200, the answer is not JSON (line 2, column 11): \
+         it may have taken effect, look it up before repeating it (attempt 1)"
     );
     let misfit = read::<Thing>(json(200, r#""SECRET""#)).await.expect_err("an error");
-    assert!(misfit.to_string().contains("200, the answer does not have the documented shape"), "{misfit}");
+    assert!(misfit.to_string().contains("200, the answer does not have the documented type"), "{misfit}");
     assert!(error.body().is_none() && error.raw().is_some());
 }
 

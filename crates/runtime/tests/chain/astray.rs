@@ -52,7 +52,7 @@ fn walk<'a>(core: &'a Core, _: &'a str) -> BoxFuture<'a, bool> {
             Ok(item) => item.is_some(),
             Err(error) => {
                 assert_eq!((error.kind(), error.outcome()), (&Kind::Integrity, Outcome::NotSent));
-                assert!(error.to_string().contains("leads elsewhere"), "{error}");
+                assert!(error.to_string().contains("leaves the list"), "{error}");
                 false
             }
         }

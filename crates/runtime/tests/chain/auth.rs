@@ -89,7 +89,7 @@ async fn of_several_alternatives_the_first_complete_one_is_used() {
     // Half a credential is none: nothing is sent.
     let error = call(leaked("half", &[&[B, A]])).await.expect_err("an error");
     assert_eq!((error.kind(), error.phase(), server.count()), (&Kind::Config, Phase::NotSent, 2));
-    assert_eq!(error.to_string(), "testbank half: the credential `a` is not set: correct its settings");
+    assert_eq!(error.to_string(), "testbank half: the credential `a` is not set: correct the settings");
     credentials.set("a", credential("3"));
     call(leaked("half", &[&[B, A]])).await.expect("an answer");
     credentials.remove("a");
@@ -101,7 +101,7 @@ async fn a_client_without_credentials_makes_only_public_calls() {
     let server = Server::start(vec![json(200, "{}")]).await;
     let core = bursar_runtime::Core::builder(&PROVIDER).base_url(&server.url).build().expect("a client");
     let error = transfer(&core).await.expect_err("an error");
-    assert_eq!(error.to_string(), "testbank create_transfer: the credential `secret` is not set: correct its settings");
+    assert_eq!(error.to_string(), "testbank create_transfer: the credential `secret` is not set: correct the settings");
     assert_eq!((error.outcome().name(), server.connections()), ("not_sent", 0));
     ping(&core).await.expect("an answer");
 }
@@ -163,7 +163,7 @@ async fn a_session_has_none_of_another_customers_credentials() {
     let other = core.session();
     assert_eq!(other.base_url(), core.base_url());
     let error = get(&other).await.expect_err("an error");
-    assert_eq!(error.to_string(), "testbank get_thing: the credential `token` is not set: correct its settings");
+    assert_eq!(error.to_string(), "testbank get_thing: the credential `token` is not set: correct the settings");
     assert_eq!(server.connections(), 0);
     get(&core).await.expect("the first customer's call");
     // Where there are no customers, a session is the same client.
@@ -223,7 +223,10 @@ async fn a_failing_source_of_credentials_sends_nothing() {
     }
     let server = Server::start(vec![json(200, "{}")]).await;
     let error = transfer(&builder(&server.url).auth(Failing).build().expect("a client")).await.expect_err("an error");
-    assert_eq!(error.to_string(), "testbank create_transfer: the token cannot be renewed: check them or sign in again");
+    assert_eq!(
+        error.to_string(),
+        "testbank create_transfer: the token cannot be renewed: check the credentials or log in again"
+    );
     assert_eq!((error.phase(), server.connections()), (Phase::NotSent, 0));
     assert_eq!(std::error::Error::source(&error).map(ToString::to_string).as_deref(), Some("the words of the source"));
 }

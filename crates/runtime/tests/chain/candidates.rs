@@ -59,8 +59,8 @@ async fn entries_are_ranked_by_what_speaks_for_them_and_differences_are_named() 
     assert_eq!(found[3].reasons(), [Reason::Amount, Reason::Direction]);
     let differs = |index: usize| found[index].differences().iter().map(ToString::to_string).collect::<Vec<_>>();
     assert!(differs(0).is_empty());
-    assert_eq!(differs(4), ["amount 12.50 was sent, the answer says 12.51"]);
-    assert_eq!(differs(5), ["currency EUR was sent, the answer says USD"]);
+    assert_eq!(differs(4), ["amount 12.50 was sent, the answer contains 12.51"]);
+    assert_eq!(differs(5), ["currency EUR was sent, the answer contains USD"]);
     assert!(!format!("{found:?}").contains("12.5"));
     assert_eq!(
         (seen[0].line.as_str(), seen[0].header("x-desk")),

@@ -67,9 +67,9 @@ async fn another_call_under_the_reference_is_a_refusal_that_says_what_differs() 
         )
     };
     for (other, said) in [
-        (shown("99", "EUR", "acc-12345678"), "amount 12.50 was sent, the answer says 99"),
-        (shown("12.50", "USD", "acc-12345678"), "currency EUR was sent, the answer says USD"),
-        (shown("12.50", "EUR", "acc-87654321"), "account *5678 was sent, the answer says *4321"),
+        (shown("99", "EUR", "acc-12345678"), "amount 12.50 was sent, the answer contains 99"),
+        (shown("12.50", "USD", "acc-12345678"), "currency EUR was sent, the answer contains USD"),
+        (shown("12.50", "EUR", "acc-87654321"), "account *5678 was sent, the answer contains *4321"),
     ] {
         for used in used() {
             for before in [vec![], vec![cut()]] {
@@ -142,7 +142,7 @@ async fn what_works_only_once_is_not_refused_by_statuses_that_it_gives_afterward
         let core = paybank(&server.url).0.build().expect("a client");
         let error = call(&core, &CONFIRM, "{}").await.expect_err("an error");
         assert_eq!((error.outcome().name(), server.count()), (name, 1), "{status} {body}");
-        let looks = error.to_string().contains("find out before repeating it");
+        let looks = error.to_string().contains("look it up before repeating it");
         assert_eq!(looks, name == "unknown", "{error}");
     }
 }

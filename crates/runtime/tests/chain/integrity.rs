@@ -30,16 +30,16 @@ async fn an_answer_that_agrees_by_value_is_a_success() {
 #[tokio::test]
 async fn a_mismatch_is_an_error_with_both_values_and_the_answer() {
     for (fields, said) in [
-        (r#","amount":12.51"#, "amount 12.50 was sent, the answer says 12.51"),
-        (r#","amount":1250"#, "amount 12.50 was sent, the answer says 1250"),
-        (r#","currency":"USD""#, "currency EUR was sent, the answer says USD"),
-        (r#","account":"acc-87654321""#, "account *5678 was sent, the answer says *4321"),
+        (r#","amount":12.51"#, "amount 12.50 was sent, the answer contains 12.51"),
+        (r#","amount":1250"#, "amount 12.50 was sent, the answer contains 1250"),
+        (r#","currency":"USD""#, "currency EUR was sent, the answer contains USD"),
+        (r#","account":"acc-87654321""#, "account *5678 was sent, the answer contains *4321"),
     ] {
         let (result, count) = answered(fields).await;
         let error = result.expect_err(fields);
         assert_eq!((error.kind(), error.phase(), count), (&Kind::Integrity, Phase::Answered, 1), "{fields}");
         assert!(error.to_string().contains(said), "{error}");
-        assert!(error.to_string().contains("find out before repeating it"), "{error}");
+        assert!(error.to_string().contains("look it up before repeating it"), "{error}");
         // The provider accepted it: it is neither refused nor harmless to repeat.
         assert!(error.outcome().is_unknown() && !error.is_retryable());
         let answer: serde_json::Value = error.answer().expect("the answer");

@@ -33,22 +33,22 @@ async fn a_path_that_is_no_plain_file_is_refused_with_words() {
     let folder = Folder::new();
     for (path, fault) in [
         ("", "the path is empty"),
-        (":memory:", "are no files"),
-        ("file:journal.sqlite", "are no files"),
-        ("file::memory:?cache=shared", "are no files"),
-        ("/", "names no file"),
+        (":memory:", "is a special name"),
+        ("file:journal.sqlite", "is a special name"),
+        ("file::memory:?cache=shared", "is a special name"),
+        ("/", "has no file name"),
     ] {
         let words = refused(path).await;
         assert!(words.contains(fault), "{path}: {words}");
     }
     assert!(!Path::new("journal.sqlite").exists() && !Path::new(":memory:").exists());
-    assert!(refused(&folder.0).await.contains("names a folder"));
+    assert!(refused(&folder.0).await.contains("is a folder"));
     assert!(refused(folder.0.join("none/journal.sqlite")).await.contains("folder of the journal"));
     let (link, pipe) = (folder.0.join("link"), folder.0.join("pipe"));
     symlink(folder.file(), &link).expect("a link");
     assert!(refused(&link).await.contains("symbolic link"));
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("a pipe").success());
-    assert!(refused(&pipe).await.contains("no regular file"));
+    assert!(refused(&pipe).await.contains("not a regular file"));
     assert!(!folder.file().exists(), "nothing was made where the link leads");
 }
 
@@ -161,7 +161,7 @@ async fn a_file_of_a_newer_version_or_of_something_else_is_refused_and_left_alon
     assert!(words.contains("newer version") && words.contains("format 7"), "{words}");
     let other = folder.0.join("other.sqlite");
     sql(&other, "CREATE TABLE orders (id INTEGER)");
-    assert!(refused(&other).await.contains("a database of something else"));
+    assert!(refused(&other).await.contains("a database of another application"));
 }
 
 #[tokio::test]

@@ -204,7 +204,7 @@ async fn the_child_that_is_paused() {
     let core = builder.journal(opened(Path::new(file)).await).build().expect("a client");
     let error = call(&core, &SLOW_PAY, ORDER).await.expect_err("an error");
     assert_eq!((error.kind(), error.outcome().name()), (&Kind::Journal, "not_sent"));
-    assert!(error.to_string().contains("took the journal's entry over"), "{error}");
+    assert!(error.to_string().contains("took over the journal's entry"), "{error}");
 }
 
 fn signal(child: &Child, name: &str) {

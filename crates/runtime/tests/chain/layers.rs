@@ -56,7 +56,7 @@ async fn reqwest_retry_around_an_unkeyed_transfer_gives_one_post() {
     // The answer to the one POST is the outcome, not the layer's failure to repeat it.
     assert_eq!((error.kind(), error.phase(), error.outcome().name()), (&Kind::Server, Phase::Answered, "unknown"));
     assert_eq!((error.attempts(), error.raw()), (1, Some(&br#"{"x":1}"#[..])));
-    assert!(error.to_string().contains("a repeat was held back"), "{error}");
+    assert!(error.to_string().contains("a retry was suppressed"), "{error}");
 }
 
 #[tokio::test]

@@ -172,7 +172,7 @@ async fn an_owner_whose_lease_is_over_sends_only_what_nobody_took() {
         assert_eq!((result.is_ok(), server.connections()), (!is_taken, usize::from(!is_taken)));
         if let Err(error) = result {
             assert_eq!((error.kind(), error.outcome().name()), (&Kind::Journal, "not_sent"));
-            assert!(error.to_string().contains("took the journal's entry over"), "{error}");
+            assert!(error.to_string().contains("took over the journal's entry"), "{error}");
         }
     }
 }

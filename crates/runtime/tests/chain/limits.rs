@@ -44,7 +44,7 @@ async fn a_bent_path_is_not_sent() {
     assert_eq!((error.phase(), error.kind()), (Phase::NotSent, &Kind::Invalid { fields: vec!["id".into()] }));
     assert_eq!(
         error.to_string(),
-        "path parameter `id` holds a dot segment (`.` or `..`): correct it, a repeat is answered the same"
+        "path parameter `id` contains a dot segment (`.` or `..`): correct the request, a retry fails again"
     );
 }
 
@@ -143,14 +143,14 @@ async fn a_path_that_the_caller_knows_better_is_called_and_guarded_like_any_othe
 async fn a_path_that_does_not_fit_its_operation_is_refused() {
     for (operation, template, fault) in [
         ("get_things", "/x", "a path is set for `get_things`, which is no operation"),
-        ("ping", "v1/ping", "`ping` does not begin with a slash"),
+        ("ping", "v1/ping", "`ping` does not start with a slash"),
         ("ping", "//evil.example/ping", "`ping` has a segment that is empty, `.` or `..`"),
         ("ping", "/v1/../ping", "`ping` has a segment that is empty, `.` or `..`"),
         ("ping", "/", "`ping` has a segment that is empty, `.` or `..`"),
         ("ping", "/ping?x=1", "`ping` holds what cannot stand in a path"),
         ("ping", "/%2e%2e/ping", "`ping` holds what cannot stand in a path"),
         ("ping", "/ping\\x", "`ping` holds what cannot stand in a path"),
-        ("ping", "/ping/{id}", "`ping` has a parameter, and the operation has none"),
+        ("ping", "/ping/{id}", "`ping` has a parameter, but the operation has none"),
         ("get_thing", "/things", "`get_thing` does not have exactly the parameters {id}"),
         ("get_thing", "/things/{name}", "`get_thing` does not have exactly the parameters {id}"),
         ("get_thing", "/{id}/{id}", "`get_thing` does not have exactly the parameters {id}"),
@@ -165,16 +165,16 @@ async fn a_path_that_does_not_fit_its_operation_is_refused() {
 async fn unsafe_settings_are_refused() {
     let fault = |builder: bursar_runtime::Builder| builder.build().expect_err("a fault").to_string();
     assert_eq!(fault(bursar_runtime::Core::builder(&PROVIDER)), "the base URL is not set");
-    assert!(fault(builder("http://bank.example")).contains("is http: to another machine"));
+    assert!(fault(builder("http://bank.example")).contains("is http: to an address other than loopback"));
     let proxy = reqwest::Proxy::all("http://127.0.0.1:1").expect("a proxy");
-    assert!(fault(builder("http://127.0.0.1:1").proxy(proxy)).contains("must not carry http:"));
+    assert!(fault(builder("http://127.0.0.1:1").proxy(proxy)).contains("http: calls cannot be sent through a proxy"));
     assert_eq!(
         fault(builder("http://127.0.0.1:1").header("x-admin", "1")),
-        "the header `x-admin` cannot be set; those that can: date, locale, x-call"
+        "the header `x-admin` cannot be set, only date, locale, x-call"
     );
     assert_eq!(
         fault(builder("http://127.0.0.1:1").header("locale", "SECRET\r\nx-admin: 1")),
-        "the value set for the header `locale` cannot stand in a header"
+        "the value of the header `locale` cannot be sent"
     );
 }
 

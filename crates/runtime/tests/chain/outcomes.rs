@@ -56,7 +56,7 @@ async fn the_error_of_any_operation_says_everything_and_what_to_do() {
     // A reference makes the repeat harmless, so that it may be asked for although the outcome is unknown.
     assert!(error.is_retryable() && error.outcome().is_unknown());
     let line = error.to_string();
-    assert!(line.contains("find out before repeating it") && !line.contains("BUSY_17"), "{line}");
+    assert!(line.contains("look it up before repeating it") && !line.contains("BUSY_17"), "{line}");
     assert!(!line.contains('\n') && !format!("{line}{error:?}").contains("SECRET"));
     assert!(size_of::<AnyError>() == size_of::<usize>() && size_of::<Outcome>() <= 2 * size_of::<usize>());
 }

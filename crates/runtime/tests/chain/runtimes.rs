@@ -49,7 +49,7 @@ fn a_client_of_ones_own_on_a_runtime_that_stands_still_says_so() {
     first.block_on(get(&core)).expect("an answer");
     let error = second.block_on(transfer(&core)).expect_err("an error");
     assert_eq!((error.kind(), error.outcome()), (&Kind::Config, Outcome::NotSent));
-    assert!(error.to_string().contains("was used on another tokio runtime, which does not run"), "{error}");
+    assert!(error.to_string().contains("the tokio runtime of the HTTP client's connections has stopped"), "{error}");
     // On two that run, it is used.
     let core = builder(&server.url).http_client(own());
     let core = core.build().expect("a client");

@@ -160,13 +160,13 @@ async fn without_its_store_nothing_is_renewed() {
     }
     let bank = Bank::open().await;
     let error = get(&process(&bank, true, Broken).0).await.expect_err("an error");
-    assert_eq!(error.to_string(), "testbank get_thing: the token store cannot be used: correct its settings");
+    assert_eq!(error.to_string(), "testbank get_thing: the token store cannot be used: correct the settings");
     for junk in ["", "SECRET", "[]", r#"{"access":"SECRET\n"}"#, r#"{"access":7}"#] {
         let store = Arc::new(MemoryStore::new());
         store.swap(None, &stored(junk)).await.expect("a store");
         let error = get(&process(&bank, true, store).0).await.expect_err("an error");
         let text = format!("{error} {error:?}");
-        assert!(*error.kind() == Kind::Config && text.contains("something else than tokens"), "{text}");
+        assert!(*error.kind() == Kind::Config && text.contains("is not a token"), "{text}");
         assert!(!text.contains("SECRET"), "{text}");
     }
     assert_eq!((bank.asked(), bank.calls()), (0, 0));
@@ -176,7 +176,7 @@ async fn without_its_store_nothing_is_renewed() {
 #[tokio::test]
 async fn only_regular_files_of_the_user_are_used() {
     use std::os::unix::fs::{chown, symlink};
-    const IRREGULAR: &str = "it is no regular file";
+    const IRREGULAR: &str = "it is not a regular file";
     let folder = folder();
     let at = |name: &str| folder.path().join(name);
     let refused = async |path: &Path| {
@@ -252,7 +252,7 @@ async fn a_lock_is_waited_for_and_not_for_ever() {
     let store = FileStore::new(folder.path().join("tokens")).lock_timeout(Duration::from_millis(100));
     let lock = locked(&folder.path().join("tokens.lock"));
     let error = store.swap(None, &stored("x")).await.expect_err("a lock");
-    assert_eq!(std::error::Error::source(&error).expect("a cause").to_string(), "another process has locked it");
+    assert_eq!(std::error::Error::source(&error).expect("a cause").to_string(), "it is locked by another process");
     let patient = store.lock_timeout(Duration::from_secs(10));
     let waits = tokio::spawn(async move { patient.swap(None, &stored("x")).await });
     tokio::time::sleep(Duration::from_millis(50)).await;

@@ -26,7 +26,7 @@ async fn an_attempt_ends_when_its_time_is_over() {
     assert_eq!((server.count(), error.attempts()), (1, 1));
     assert_eq!(
         error.to_string(),
-        "testbank create_transfer: no whole answer came within 3s: it may have taken effect, find out before repeating it (attempt 1)"
+        "testbank create_transfer: no complete answer within 3s: it may have taken effect, look it up before repeating it (attempt 1)"
     );
 }
 

@@ -119,7 +119,7 @@ async fn an_old_token_stays_in_use_while_it_is_good_and_failures_are_not_repeate
     assert_eq!(error.to_string(), "testbank get_thing: the bank gave no token: try again later");
     assert_eq!((error.kind(), error.outcome(), error.phase()), (&Kind::Server, Outcome::NotSent, Phase::NotSent));
     let source = std::error::Error::source(&error).map(ToString::to_string);
-    assert_eq!(source.as_deref(), Some("testbank ping: 500, the provider failed: try again later (attempt 1)"));
+    assert_eq!(source.as_deref(), Some("testbank ping: 500, the provider failed: retry later (attempt 1)"));
     // Sixteen calls more, and nothing is sent.
     let before = bank.server.count();
     assert_eq!((calls(&core, 16).await, bank.server.count()), (0, before));
@@ -201,7 +201,10 @@ async fn a_refused_refresh_token_leads_to_a_login_or_to_an_error_that_says_so() 
     source.set(old());
     for _ in 0..10 {
         let error = get(&core).await.expect_err("an error");
-        assert_eq!(error.to_string(), "testbank get_thing: the bank gave no token: check them or sign in again");
+        assert_eq!(
+            error.to_string(),
+            "testbank get_thing: the bank gave no token: check the credentials or log in again"
+        );
     }
     assert_eq!((bank.asked(), bank.calls()), (1, 0));
     // Whoever signs in goes on at once.
@@ -210,7 +213,7 @@ async fn a_refused_refresh_token_leads_to_a_login_or_to_an_error_that_says_so() 
 
     let (core, ..) = Bank::open().await.client(false);
     let error = get(&core).await.expect_err("an error");
-    assert_eq!(error.to_string(), "testbank get_thing: nobody is logged in: check them or sign in again");
+    assert_eq!(error.to_string(), "testbank get_thing: nobody is logged in: check the credentials or log in again");
 }
 
 #[tokio::test]

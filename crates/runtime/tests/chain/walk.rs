@@ -124,7 +124,7 @@ async fn a_link_that_leads_in_a_circle_is_an_error() {
     for _ in 0..2 {
         let error = walk.next().await.expect_err("a circle");
         assert_eq!((error.kind(), error.outcome()), (&Kind::Integrity, Outcome::NotSent));
-        assert!(error.to_string().contains("the link to the next page leads in a circle"), "{error}");
+        assert!(error.to_string().contains("the links to the next pages form a cycle"), "{error}");
     }
     assert_eq!(server.count(), 2, "a link is followed once");
 }
@@ -151,7 +151,7 @@ async fn empty_pages_with_ever_new_links_end_with_an_error() {
     for _ in 0..2 {
         let error = walk.next().await.expect_err("no end");
         assert_eq!((error.kind(), server.count()), (&Kind::Integrity, 100));
-        assert!(error.to_string().contains("100 pages in a row held nothing new"), "{error}");
+        assert!(error.to_string().contains("100 consecutive pages contained no new items"), "{error}");
     }
 }
 

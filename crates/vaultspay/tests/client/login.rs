@@ -198,12 +198,12 @@ async fn a_login_that_fails_sends_nothing_else_and_says_why() {
         (
             (|| refused(1002)) as fn() -> Answer,
             Kind::Unauthenticated,
-            "vaultspay create_access_token: 401, the credentials were not accepted: check them or sign in again (attempt 1)",
+            "vaultspay create_access_token: 401, the credentials were not accepted: check the credentials or log in again (attempt 1)",
         ),
         (
             || plain(500, r#"{"code":1010,"message":"SECRET-client","type":"BAD_REQUEST"}"#),
             Kind::INVALID,
-            "vaultspay create_access_token: 500, the request is not valid: correct it, a repeat is answered the same (attempt 1)",
+            "vaultspay create_access_token: 500, the request is invalid: correct the request, a retry fails again (attempt 1)",
         ),
     ] {
         let provider = Provider::start(move |_, _| answer()).await;

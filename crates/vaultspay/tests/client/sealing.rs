@@ -140,8 +140,7 @@ async fn unreadable(answer: impl Fn(&Seen) -> Answer + Send + Sync + 'static) ->
 }
 
 const PAID: &str = r#"{"data":{"status":"SUCCESS"}}"#;
-const BROKEN: &str =
-    "the encrypted answer was modified, or encrypted with another key or IV: check the settings in `Sealing`";
+const BROKEN: &str = "the encrypted answer was modified, or `Sealing` has the wrong settings for its key or IV";
 
 #[tokio::test]
 async fn a_tampered_answer_is_an_error() {
@@ -170,7 +169,7 @@ async fn an_answer_that_cannot_be_decrypted_says_why() {
     let decode = |message: &str| (Kind::Decode, message.to_owned());
     assert_eq!(
         unreadable(|_| plain(200, PAID)).await,
-        decode("the answer is not encrypted, it has no `encryptedData`: check the name of the member in `Sealing`")
+        decode("the answer is not encrypted: it has no member `encryptedData`, the name set in `Sealing`")
     );
     assert_eq!(
         unreadable(|_| plain(200, r#"{"encryptedData":"!"}"#)).await,
@@ -209,8 +208,8 @@ async fn plain_and_sealed_do_not_mix() {
     assert_eq!((error.kind(), error.phase()), (&Kind::Config, Phase::NotSent));
     assert_eq!(
         error.to_string(),
-        "vaultspay create_direct_transfer: the header `x-enable-encryption` is set on a client with encryption: remove it: \
-         correct its settings"
+        "vaultspay create_direct_transfer: the header `x-enable-encryption` is set on a client with encryption: \
+         correct the settings"
     );
     assert_eq!(provider.count(), 0);
 }

@@ -113,7 +113,7 @@ impl FileStore {
             return Err(not_regular());
         }
         if found.uid() != self.user()? {
-            return refuse("it belongs to another user: choose a file of your own");
+            return refuse("it belongs to another user: use a file of your own user");
         }
         if found.mode() & 0o077 != 0 {
             return refuse("others can read it: log in again with a new file, or chmod 600");
@@ -147,7 +147,8 @@ impl FileStore {
     ) -> Result<T, StoreError> {
         let this = self.clone();
         let done = tokio::task::spawn_blocking(move || work(&this)).await;
-        done.map_err(|_| self.fault(io::Error::other("the work was cut short")))?.map_err(|error| self.fault(error))
+        done.map_err(|_| self.fault(io::Error::other("the operation was cancelled")))?
+            .map_err(|error| self.fault(error))
     }
 
     fn fault(&self, source: io::Error) -> StoreError {
@@ -158,7 +159,7 @@ impl FileStore {
 fn not_regular() -> io::Error {
     io::Error::new(
         io::ErrorKind::InvalidInput,
-        "it is no regular file: choose one that is no link, pipe, device or folder",
+        "it is not a regular file: links, pipes, devices and folders are not supported",
     )
 }
 
@@ -192,7 +193,9 @@ impl TokenStore for FileStore {
                 }
                 // No thread waits for the lock: it would hold up the end of the runtime.
                 if Instant::now() >= until {
-                    return Err(self.fault(io::Error::new(io::ErrorKind::WouldBlock, "another process has locked it")));
+                    return Err(
+                        self.fault(io::Error::new(io::ErrorKind::WouldBlock, "it is locked by another process"))
+                    );
                 }
                 tokio::time::sleep(LOOK).await;
             }

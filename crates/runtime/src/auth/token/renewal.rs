@@ -54,9 +54,11 @@ impl Renewal {
         let written = pin!(store.swap(Some(&claim), &record));
         match self.time.within(STORE, written).await {
             Some(Ok(true)) => {}
-            Some(Ok(false)) => tracing::warn!("renewed tokens were not stored: the store was written meanwhile"),
+            Some(Ok(false)) => {
+                tracing::warn!("renewed tokens were not stored: the store was changed by another process")
+            }
             Some(Err(error)) => tracing::warn!(%error, "renewed tokens could not be stored"),
-            None => tracing::warn!("renewed tokens could not be stored: the token store does not answer"),
+            None => tracing::warn!("renewed tokens could not be stored: the token store did not respond in time"),
         }
         result
     }
@@ -135,7 +137,7 @@ impl Renewal {
                 }
                 if whose == Whose::Earlier {
                     tracing::warn!(
-                        "the token store held the tokens of an earlier login: the configured ones replace them"
+                        "the token store contained tokens of an earlier login: they are replaced by the configured ones"
                     );
                 }
                 let earlier = stored.filter(|_| whose == Whose::Earlier);
@@ -160,9 +162,9 @@ impl Renewal {
             match (self.issuer.log_in(), refused) {
                 (Some(answer), _) => answer.await,
                 (None, Some(error)) => Err(error),
-                (None, None) if held.is_none() => Err(AuthError::new(Kind::Unauthenticated, "nobody is logged in")),
+                (None, None) if held.is_none() => Err(AuthError::new(Kind::Unauthenticated, "there is no token")),
                 (None, None) => {
-                    Err(AuthError::new(Kind::Unauthenticated, "the token is over, and nothing refreshes it"))
+                    Err(AuthError::new(Kind::Unauthenticated, "the token has expired and cannot be renewed"))
                 }
             }
         });
@@ -173,7 +175,7 @@ impl Renewal {
                 let now = self.time.provider_now();
                 result.map(|tokens| tokens.dated(now.checked_sub(took).unwrap_or(now)).issued(now))
             }
-            None => Err(AuthError::new(Kind::Timeout, format!("no token came within {LIMIT:?}"))),
+            None => Err(AuthError::new(Kind::Timeout, format!("no token was acquired within {LIMIT:?}"))),
         }
     }
 }
@@ -191,7 +193,7 @@ fn unusable(error: StoreError) -> AuthError {
 }
 
 fn silent() -> AuthError {
-    AuthError::new(Kind::Timeout, format!("the token store gave no answer within {STORE:?}"))
+    AuthError::new(Kind::Timeout, format!("the token store did not respond within {STORE:?}"))
 }
 
 /// Whether the provider has said no, rather than nothing.

@@ -272,7 +272,7 @@ impl TokenSource {
                 return landed.map(read).map_err(AuthError::from);
             }
         }
-        Err(AuthError::new(Kind::Config, "the renewal of the token was cut short"))
+        Err(AuthError::new(Kind::Config, "the renewal of the token was cancelled"))
     }
 
     /// The result of a renewal that another runtime runs; `None` if that does not run any more.

@@ -166,7 +166,8 @@ impl Record {
     }
 
     pub(super) fn read(stored: &Stored) -> Result<Self, ConfigError> {
-        let unfit = || ConfigError::new("the token store holds something else than tokens: clear it and log in again");
+        let unfit =
+            || ConfigError::new("the content of the token store is not a token: clear the store and log in again");
         let written: Written = serde_json::from_slice(stored.as_bytes()).map_err(|_| unfit())?;
         let time = |millis: u64| UNIX_EPOCH.checked_add(Duration::from_millis(millis));
         let credential = |text: Plain| Credential::new(Zeroizing::new(text.into_owned()).as_str()).map_err(|_| unfit());

@@ -121,17 +121,17 @@ enum Fault {
     Folder(#[source] io::Error),
     #[error("the file of the journal cannot be used")]
     File(#[source] io::Error),
-    #[error("the file of the journal is readable for others, and cannot be made private")]
+    #[error("the file of the journal can be read by others, and its permissions cannot be changed")]
     Private(#[source] io::Error),
     #[error("the file of the journal was moved or removed while it was open: restore it and restart the program")]
     Moved,
-    #[error("the file system cannot keep the journal safe (SQLite's write-ahead log): use a local disk")]
+    #[error("the file system does not support SQLite's write-ahead log: use a local disk")]
     NotDurable,
-    #[error("another process holds the file of the journal for too long")]
+    #[error("the file of the journal is locked by another process")]
     Locked,
     #[error("the journal's thread has stopped")]
     Stopped,
-    #[error("the file is a database of something else")]
+    #[error("the file is a database of another application")]
     NoJournal,
     #[error("the file was written by a newer version of bursar (format {found}, this version knows {known}): update")]
     Newer { found: i64, known: i64 },

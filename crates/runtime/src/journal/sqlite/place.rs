@@ -20,16 +20,16 @@ impl Place {
     pub(super) fn at(path: &Path) -> Result<Self, Fault> {
         let text = path.to_string_lossy();
         if text.is_empty() {
-            return Err(Fault::Place("the path is empty: name a file"));
+            return Err(Fault::Place("the path is empty: use a file path"));
         }
         if text == ":memory:" || text.starts_with("file:") {
-            return Err(Fault::Place("SQLite's special names are no files: name a path, or use `journal::Memory`"));
+            return Err(Fault::Place("the path is a special name of SQLite: use a file path, or `journal::Memory`"));
         }
         let (Some(name), Some(folder)) = (path.file_name(), path.parent()) else {
-            return Err(Fault::Place("the path names no file"));
+            return Err(Fault::Place("the path has no file name"));
         };
         if text.ends_with(std::path::is_separator) {
-            return Err(Fault::Place("the path names a folder"));
+            return Err(Fault::Place("the path is a folder"));
         }
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         // The working directory may change later.
@@ -92,9 +92,9 @@ impl Place {
 fn exists(path: &Path) -> Result<bool, Fault> {
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_file() => Ok(true),
-        Ok(found) if found.is_symlink() => Err(Fault::Place("the path is a symbolic link: name the file itself")),
-        Ok(found) if found.is_dir() => Err(Fault::Place("the path names a folder")),
-        Ok(_) => Err(Fault::Place("the path names no regular file")),
+        Ok(found) if found.is_symlink() => Err(Fault::Place("the path is a symbolic link: use the path of the file")),
+        Ok(found) if found.is_dir() => Err(Fault::Place("the path is a folder")),
+        Ok(_) => Err(Fault::Place("the path is not a regular file")),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(Fault::File(error)),
     }

@@ -67,7 +67,7 @@ pub fn deserialize<'de, T: Lenient, D: Deserializer<'de>>(deserializer: D) -> Re
     read_text(deserializer, MISFIT, T::read)
 }
 
-const MISFIT: &str = "another kind of JSON value";
+const MISFIT: &str = "another type of JSON value";
 
 /// Reads a field of a struct: what does not fit leaves its default, and a list of one is as good as the one.
 pub fn field<T: Lenient + Default>(slot: &mut T, json: Json<'_>) -> Evidence {

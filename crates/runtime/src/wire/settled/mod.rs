@@ -72,23 +72,19 @@ impl Progress {
 
     fn texts(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::Pending => {
-                ("pending", "accepted, and not known to be done yet", "look it up again later; do not send it again")
-            }
-            Self::Done => ("done", "done", "nothing is left to do"),
+            Self::Pending => ("pending", "accepted, not settled yet", "look it up again later, do not send it again"),
+            Self::Done => ("done", "done", "nothing to do"),
             Self::Failed => {
                 ("failed", "failed, nothing moved", "the same money may be sent again, with a new reference")
             }
-            Self::Returned => {
-                ("returned", "the money moved and came back", "book both movements before anything is sent anew")
-            }
+            Self::Returned => ("returned", "the money moved and came back", "book both movements before sending again"),
             Self::InPart => {
-                ("in_part", "moved in part", "settle the rest by hand or with the provider; do not send it again")
+                ("in_part", "moved in part", "settle the rest manually or with the provider, do not send it again")
             }
             Self::MayStillCome => (
                 "may_still_come",
-                "expired or cancelled, and may still be corrected to done",
-                "keep following it; do not send it again",
+                "expired or cancelled, may still be corrected to done",
+                "look it up again later, do not send it again",
             ),
         }
     }
