@@ -11,10 +11,11 @@ use crate::call::response::Response;
 use crate::error::{AnyError, Error};
 use crate::model::operation::Operation;
 use crate::time::BoxFuture;
-use crate::wire::decode::{Answer, ErrorBody, Undecodable};
+use crate::wire::decode::{Answer, ErrorBody};
 use crate::wire::drift::Drift;
 use crate::wire::envelope;
 use crate::wire::reply::Reply;
+use crate::wire::undecodable::{self, Undecodable};
 
 /// One operation of a generated client `C`, ready to be called without naming its types.
 pub struct Entry<C: 'static> {
@@ -203,7 +204,7 @@ impl Arguments {
     ///
     /// It does not have that type. The message says where, and never the value.
     pub fn get<T: DeserializeOwned>(&self, name: &str) -> Result<T, Failed> {
-        let read = |json: &str| crate::wire::decode::from_json::<T>(json.as_bytes());
+        let read = |json: &str| undecodable::strict::<T>(json.as_bytes());
         let (is_there, result) = match self.0.get(name) {
             None => (false, read("null")),
             Some(Argument::Json(value)) => (true, read(value.get())),
@@ -281,7 +282,7 @@ pub fn decode<T: Answer + Serialize + fmt::Debug, E: ErrorBody + Serialize + fmt
 ///
 /// It does not have that type.
 pub fn recode<T: DeserializeOwned + Serialize>(json: &[u8]) -> Result<Echo, Undecodable> {
-    let value = crate::wire::decode::from_json::<T>(json)?;
+    let value = undecodable::strict::<T>(json)?;
     Ok(Echo::of(&value, String::new(), Drift::between(json, &value)))
 }
 

@@ -1,6 +1,6 @@
 //! What generated code names, and nobody else should.
 
-pub use crate::client::call::{Call, CallError};
+pub use crate::client::call::Call;
 pub use crate::json::lenient::*;
 pub use crate::json::words::{UnknownWord, read as read_word};
 pub use crate::model::operation::{
@@ -8,9 +8,10 @@ pub use crate::model::operation::{
     Settled, SettledCounts, SettledLeg, StatusMeaning,
 };
 pub use crate::wire::correlation::{correlated, correlated_pair, correlation};
-pub use crate::wire::decode::{Answer, Download, Empty, ErrorBody, Undecodable};
+pub use crate::wire::decode::{Answer, Download, Empty, ErrorBody};
 pub use crate::wire::multipart::{Form, Multipart};
 pub use crate::wire::reply::Reply;
-pub use crate::wire::request::{BadSegment, BuildError, Faults, QueryParam, path_segment, reference};
+pub use crate::wire::request::{BadSegment, BuildError, CallError, Faults, QueryParam, path_segment, reference};
+pub use crate::wire::undecodable::Undecodable;
 pub use crate::words;
 pub use crate::{lenient_by_serde, lenient_newtype, lenient_object, lenient_union, lenient_word};

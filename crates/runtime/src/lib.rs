@@ -31,10 +31,10 @@ pub use reqwest_middleware::{self, Middleware, Next};
 pub use {http, reqwest};
 
 #[doc(hidden)]
-pub use crate::json::{evidence, lenient};
+pub use crate::json::{evidence, lenient, words};
 pub use crate::model::operation;
 
-pub use crate::auth::account::Identity;
+pub use crate::auth::Identity;
 pub use crate::auth::token::{
     FileStore, MemoryStore, StoreError, Stored, TokenIssuer, TokenSource, TokenStore, Tokens, jwt_expiry,
 };
@@ -44,11 +44,11 @@ pub use crate::call::observe::{AttemptEnd, CallEnd, Observer};
 pub use crate::call::options::Options;
 pub use crate::call::response::Response;
 pub use crate::client::builder::Builder;
-pub use crate::client::call::CallError;
-pub use crate::client::core::{Core, Provider};
+pub use crate::client::core::Core;
 pub use crate::client::walk::{Paged, Walk};
-pub use crate::error::{AnyError, ConfigError, Error, Facts, Phase};
+pub use crate::error::{AnyError, Error, Facts, Phase};
 pub use crate::journal::Journal;
+pub use crate::model::fault::ConfigError;
 pub use crate::model::kind::Kind;
 pub use crate::model::operation::{
     Absent, Check, Correlation, Direction, Effect, Entries, EntryKey, Envelope, Failed, Fill, FilledHeader,
@@ -56,6 +56,7 @@ pub use crate::model::operation::{
     Settled, SettledCounts, SettledLeg, Slot, StatusMeaning,
 };
 pub use crate::model::outcome::{Outcome, Pending};
+pub use crate::model::progress::{Counts, Leg, Progress};
 pub use crate::recovery::candidates::{Candidate, Reason};
 pub use crate::recovery::reconcile::{Found, Reconciled};
 pub use crate::recovery::recover::{Recovered, Recovery};
@@ -64,11 +65,12 @@ pub use crate::value::file_part::FilePart;
 pub use crate::value::*;
 pub use crate::wire::compare::{Compared, Comparison};
 pub use crate::wire::content::json_text;
-pub use crate::wire::decode::{Answer, Download, Empty, ErrorBody, Undecodable};
+pub use crate::wire::decode::{Answer, Download, Empty, ErrorBody};
 pub use crate::wire::drift::Drift;
 pub use crate::wire::multipart::Multipart;
+pub use crate::wire::provider::Provider;
 pub use crate::wire::reply::Reply;
-pub use crate::wire::request::{BadSegment, BuildError, Faults, QueryParam, path_segment};
+pub use crate::wire::request::{BadSegment, BuildError, CallError, Faults, QueryParam, path_segment};
 pub use crate::wire::seal::{Seal, SealError, Sealed, Unseal};
-pub use crate::wire::settled::{Counts, Leg, Progress};
 pub use crate::wire::transport::{Transport, TransportError};
+pub use crate::wire::undecodable::Undecodable;

@@ -1,63 +1,24 @@
 //! Whose money a call moves: the origin and the account, as a fingerprint that reveals neither.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use zeroize::Zeroizing;
 
-use crate::auth::{Auth, Credential};
+use super::authenticate::Auth;
+use super::identity::Identity;
 use crate::wire::base::Base;
 
 /// Bytes of a fingerprint: enough that no two accounts share one by chance.
 const LENGTH: usize = 16;
-
-/// What identifies an account to its provider, such as an API key or client id.
-///
-/// It is the same after a restart and after a renewal of tokens, and is used to tell accounts apart. It never prints and is wiped from memory
-/// when dropped.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Identity(Zeroizing<Vec<u8>>);
-
-impl Identity {
-    /// Identity by one value: its name, and the value.
-    pub fn of(name: &str, value: &str) -> Self {
-        Self(Zeroizing::new(Vec::new())).and(name, value)
-    }
-
-    /// Adds another value, for accounts that one value alone does not identify.
-    #[must_use]
-    pub fn and(mut self, name: &str, value: &str) -> Self {
-        // The length in front keeps two values from reading as others.
-        let mut longer = Zeroizing::new(Vec::with_capacity(self.0.len() + name.len() + value.len() + 16));
-        longer.extend_from_slice(&self.0);
-        for text in [name, value] {
-            longer.extend_from_slice(&(text.len() as u64).to_be_bytes());
-            longer.extend_from_slice(text.as_bytes());
-        }
-        self.0 = longer;
-        self
-    }
-
-    /// Identity by a credential.
-    pub fn of_credential(name: &str, credential: &Credential) -> Self {
-        Self::of(name, credential.expose())
-    }
-}
-
-impl fmt::Debug for Identity {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Identity(***)")
-    }
-}
 
 /// Fingerprint of an account at an origin, in hexadecimal.
 ///
 /// The identity is the key of an HMAC over provider and origin: who does not know it cannot compute the fingerprint, and clients need
 /// nothing in common to compare two. Without an identity, only the origins are told apart.
 pub(crate) fn fingerprint(provider: &str, origin: &str, identity: Option<&Identity>) -> String {
-    let key = identity.map(|identity| &identity.0[..]).unwrap_or_default();
+    let key = identity.map(Identity::bytes).unwrap_or_default();
     let mut text = String::with_capacity(2 * LENGTH);
     // HMAC takes keys of every length.
     let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(key) else { return text };

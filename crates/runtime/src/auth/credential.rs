@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::error::ConfigError;
+use crate::model::fault::ConfigError;
 
 /// A secret that proves who calls. It is wiped from memory when dropped, never prints and never serialises.
 #[derive(Clone)]

@@ -8,10 +8,11 @@ use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use reqwest::Request;
 use zeroize::Zeroizing;
 
-use super::{Auth, AuthError, Credential, Refused};
-use crate::auth::account::Identity;
-use crate::auth::base64;
-use crate::auth::token::TokenSource;
+use super::authenticate::{Auth, AuthError, Refused};
+use super::base64;
+use super::credential::Credential;
+use super::identity::Identity;
+use super::token::TokenSource;
 use crate::model::kind::Kind;
 use crate::model::operation::{Operation, Place, Scheme};
 use crate::time::BoxFuture;

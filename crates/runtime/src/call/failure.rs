@@ -6,13 +6,14 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::auth::AuthError;
-use crate::error::{BoxError, ConfigError, Phase};
+use crate::error::Phase;
+use crate::model::fault::{BoxError, ConfigError};
 use crate::model::kind::Kind;
 use crate::wire::compare::Comparison;
-use crate::wire::decode::Undecodable;
 use crate::wire::reply::Reply;
 use crate::wire::seal::SealError;
 use crate::wire::transport::{Stage, TransportError};
+use crate::wire::undecodable::Undecodable;
 
 /// A failure of one attempt or one check.
 #[derive(Default)]

@@ -11,8 +11,8 @@ use super::{Call, Failure};
 use crate::journal::{Closing, Ending, Intent, Journal, JournalError};
 use crate::model::operation::Effect;
 use crate::model::outcome::{Outcome, Pending};
+use crate::model::progress::Progress;
 use crate::time::{BoxFuture, Time};
-use crate::wire::settled::Progress;
 
 /// Longest wait for the journal after a lookup.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use http::header::{HeaderName, HeaderValue};
 
-use crate::error::ConfigError;
+use crate::model::fault::ConfigError;
 use crate::model::operation::Operation;
 
 /// Settings for calls through one clone of a client: `client.with(Options::new().timeout(..))`.

@@ -11,9 +11,10 @@ use serde::Serialize;
 use crate::call::Call;
 use crate::model::operation::{Effect, Operation};
 use crate::model::outcome::Pending;
+use crate::model::progress::{Counts, Leg, Progress};
 use crate::wire::drift::Drift;
 use crate::wire::reply::Reply;
-use crate::wire::settled::{self, Counts, Leg, Progress};
+use crate::wire::settled;
 
 /// A typed answer with the status, headers and body it came in. Derefs to the value; `Debug` shows neither value nor body.
 #[derive(Clone)]

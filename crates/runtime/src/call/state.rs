@@ -18,6 +18,7 @@ use crate::recovery::reconcile::Found;
 use crate::wire::asked::Parts;
 use crate::wire::compare::{Comparison, contradictions};
 use crate::wire::envelope;
+use crate::wire::pending::pending;
 use crate::wire::reply::Reply;
 
 /// One call: its operation, its options, and what is known of it so far.
@@ -80,7 +81,7 @@ impl Call {
     /// What is needed to find out what became of the call.
     pub(super) fn pending(&self, sent_at: SystemTime) -> Pending {
         let (asked, account) = (self.asked().map(Parts::from), self.chain.account());
-        let mut pending = Pending::of(self.operation, &self.chain.base, asked, sent_at, account);
+        let mut pending = pending(self.operation, &self.chain.base, asked, sent_at, account);
         if let Some(held) = self.entry.get() {
             pending.set_entry(held.id().to_owned());
         }

@@ -13,13 +13,14 @@ use crate::auth::account::Account;
 use crate::call::observe::Observer;
 use crate::call::options::Options;
 use crate::call::{Chain, Limits, Owner, RateLimit, Rehearsal};
-use crate::client::core::{Core, Provider, Shared};
-use crate::error::ConfigError;
+use crate::client::core::{Core, Shared};
 use crate::journal::{Journal, Until};
+use crate::model::fault::ConfigError;
 use crate::time::{Clock, Rng, Sleep, Time};
 use crate::wire::base::Base;
 use crate::wire::connections::{Connections, Settings};
 use crate::wire::paths::Paths;
+use crate::wire::provider::Provider;
 use crate::wire::seal::Seal;
 use crate::wire::transport::Transport;
 

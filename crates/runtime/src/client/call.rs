@@ -18,7 +18,7 @@ use crate::model::operation::{Method, Operation};
 use crate::wire::decode::{Answer, ErrorBody};
 use crate::wire::multipart::{Form, Multipart};
 use crate::wire::preflight::Findings;
-use crate::wire::request::{BadSegment, QueryParam, path_segment};
+use crate::wire::request::{CallError, QueryParam, path_segment};
 
 /// Longest query parameter, in bytes before it is encoded: all items of a list together.
 const LONGEST_QUERY: usize = 8192;
@@ -33,32 +33,6 @@ pub struct Call<'a> {
     body: Option<Bytes>,
     fault: Option<CallError>,
     findings: Findings,
-}
-
-/// A value that cannot travel where it has to; it never holds the value.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what} `{name}` {fault}")]
-pub struct CallError {
-    what: &'static str,
-    name: &'static str,
-    fault: &'static str,
-}
-
-impl CallError {
-    pub(crate) fn unwritable(name: &'static str) -> Self {
-        Self { what: "the request's", name, fault: "cannot be encoded" }
-    }
-
-    /// Name of the parameter.
-    pub fn name(&self) -> &'static str {
-        self.name
-    }
-}
-
-impl From<BadSegment> for CallError {
-    fn from(bad: BadSegment) -> Self {
-        Self { what: "path parameter", name: bad.name(), fault: bad.fault() }
-    }
 }
 
 impl<'a> Call<'a> {
@@ -93,7 +67,7 @@ impl<'a> Call<'a> {
     pub fn query<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
         let parameter = QueryParam::new(name, value);
         self.keep(|call| {
-            let refuse = |fault| CallError { what: "query parameter", name, fault };
+            let refuse = |fault| CallError::new("query parameter", name, fault);
             let pairs = parameter.pairs().map_err(|_| refuse("is nested"))?;
             if pairs.iter().map(|(key, text)| key.len() + text.len()).sum::<usize>() > LONGEST_QUERY {
                 return Err(refuse("is longer than 8192 bytes"));
@@ -233,7 +207,7 @@ impl<'a> Call<'a> {
             }
         }
         let url = format!("{}{}", self.core.base_url(), self.path);
-        let unfit = CallError { what: "path", name: "", fault: "makes no URL" };
+        let unfit = CallError::new("path", "", "makes no URL");
         let mut url = Url::parse(&url).map_err(|_| Box::new(unfit.into()))?;
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
@@ -267,5 +241,5 @@ fn text(what: &'static str, name: &'static str, json: Option<Box<RawValue>>) -> 
 }
 
 fn unfit(what: &'static str, name: &'static str) -> CallError {
-    CallError { what, name, fault: "contains characters that are not permitted" }
+    CallError::new(what, name, "contains characters that are not permitted")
 }

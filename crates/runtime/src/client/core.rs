@@ -17,30 +17,15 @@ use crate::call::{self, Call, Chain, Failure, intent};
 use crate::client::builder::Builder;
 use crate::error::{Error, Facts};
 use crate::json::evidence::Evidence;
-use crate::model::kind::Kind;
-use crate::model::operation::{Limit, Lookup, Operation};
+use crate::model::operation::{Lookup, Operation};
 use crate::model::outcome::Pending;
 use crate::recovery::lookup::Patience;
 use crate::recovery::reconcile::Reconciled;
 use crate::time::{BoxFuture, Time};
 use crate::wire::decode::{Answer, ErrorBody};
 use crate::wire::envelope;
+use crate::wire::provider::Provider;
 use crate::wire::reply::Reply;
-
-/// What the runtime has to know about a provider.
-#[derive(Debug)]
-pub struct Provider {
-    /// Its name, as in the crate's name: `kasisto`.
-    pub name: &'static str,
-    /// All its operations.
-    pub operations: &'static [&'static Operation],
-    /// How many calls it takes in how much time.
-    pub limits: &'static [Limit],
-    /// JSON pointer in an error's body that says how many seconds to wait; empty if there is none.
-    pub retry_after: &'static str,
-    /// The kind of an error answer by the provider's own codes; `None` leaves it to the HTTP status.
-    pub kind: fn(&Reply) -> Option<Kind>,
-}
 
 /// The client behind a generated client: base URL, connections, credentials, options. Clones are cheap and share all of it.
 #[derive(Clone)]

@@ -8,17 +8,15 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::client::call::CallError;
 use crate::json::evidence::Evidence;
+use crate::model::fault::{BoxError, ConfigError};
 use crate::model::kind::Kind;
 use crate::model::operation::Operation;
 use crate::model::outcome::Outcome;
 use crate::wire::decode::Answer;
 use crate::wire::envelope;
 use crate::wire::reply::Reply;
-use crate::wire::request::{BadSegment, BuildError};
-
-pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+use crate::wire::request::{BadSegment, BuildError, CallError};
 
 /// How far a call came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -304,22 +302,6 @@ impl<E> StdError for Error<E> {
 impl StdError for AnyError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
-    }
-}
-
-/// A client that cannot be set up as asked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ConfigError(Cow<'static, str>);
-
-impl ConfigError {
-    /// A fault in the client's settings: what is wrong, and what to write instead. Never put a credential's value here.
-    pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
-        Self(message.into())
-    }
-
-    pub(crate) fn into_message(self) -> Cow<'static, str> {
-        self.0
     }
 }
 

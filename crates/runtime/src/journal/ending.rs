@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::recovery::reconcile::Reconciled;
-use crate::wire::settled::Progress;
+use crate::model::progress::Progress;
 
 /// How a call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,18 +67,6 @@ impl Closing {
             Self::Settled(progress)
         } else {
             Self::Ended(Ending::Accepted)
-        }
-    }
-
-    /// What closes the entry of a call that was looked up; `None` if it stays open.
-    pub(crate) fn of(state: &Reconciled) -> Option<Self> {
-        match state {
-            Reconciled::Done(_) => Some(Self::Settled(Progress::Done)),
-            Reconciled::Failed(_) => Some(Self::Settled(Progress::Failed)),
-            Reconciled::Returned(_) => Some(Self::Settled(Progress::Returned)),
-            Reconciled::NotFound { proven: true, .. } => Some(Self::Ended(Ending::Refused)),
-            // What moved in part, or may still come, is open until a person closes it.
-            _ => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use super::{Ending, Entries, Entry, HashKey, Intent, Journal, JournalError, Lease};
-use crate::wire::settled::Progress;
+use crate::model::progress::Progress;
 
 /// Entries with a final ending that are kept; older ones are removed.
 const MOST_ENDED: usize = 10_000;

@@ -33,7 +33,7 @@ pub use self::key::HashKey;
 pub use self::memory::Memory;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::Sqlite;
-use crate::wire::settled::Progress;
+use crate::model::progress::Progress;
 
 /// Where intents are written down. All methods may be called concurrently.
 ///

@@ -2,7 +2,9 @@
 
 pub mod evidence;
 pub mod lenient;
+pub(crate) mod number;
 pub(crate) mod pointer;
 pub(crate) mod reader;
 pub(crate) mod spelling;
-pub(crate) mod words;
+pub(crate) mod tree;
+pub mod words;

@@ -61,10 +61,10 @@ macro_rules! words {
         }
 
         impl ::std::str::FromStr for $name {
-            type Err = $crate::generated::UnknownWord;
+            type Err = $crate::words::UnknownWord;
 
             fn from_str(word: &str) -> Result<Self, Self::Err> {
-                Self::from_word(word).ok_or($crate::generated::UnknownWord)
+                Self::from_word(word).ok_or($crate::words::UnknownWord)
             }
         }
 
@@ -76,7 +76,7 @@ macro_rules! words {
 
         impl<'de> $crate::lenient::serde::Deserialize<'de> for $name {
             fn deserialize<D: $crate::lenient::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::generated::read_word(deserializer, Self::from_word)
+                $crate::words::read(deserializer, Self::from_word)
             }
         }
 

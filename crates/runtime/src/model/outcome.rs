@@ -3,18 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::SystemTime;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::to_raw_value;
 
-use crate::model::operation::{Lookup, Operation, Slot};
-use crate::recovery::candidates::token_of;
 use crate::value::DateTime;
-use crate::wire::asked::Parts;
-use crate::wire::base::Base;
-use crate::wire::compare::{Comparison, fingerprint};
 
 /// Whether a failed call may have taken effect.
 ///
@@ -75,91 +69,51 @@ impl Outcome {
 #[serde(transparent)]
 pub struct Pending(Box<Fields>);
 
+/// What is kept of a call.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Fields {
-    provider: Cow<'static, str>,
-    operation: Cow<'static, str>,
+pub(crate) struct Fields {
+    pub(crate) provider: Cow<'static, str>,
+    pub(crate) operation: Cow<'static, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    reference: Option<String>,
+    pub(crate) reference: Option<String>,
     /// Fingerprint of origin and account; earlier versions stored none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    account: Option<String>,
+    pub(crate) account: Option<String>,
     /// The call's entry in the client's journal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    entry: Option<String>,
-    sent_at: DateTime,
+    pub(crate) entry: Option<String>,
+    pub(crate) sent_at: DateTime,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    amount: Option<String>,
+    pub(crate) amount: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    currency: Option<String>,
+    pub(crate) currency: Option<String>,
     /// A fingerprint, kept where the lookup's answer shows an account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    named_account: Option<String>,
+    pub(crate) named_account: Option<String>,
     /// What the call's entry of a list holds and no other does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    key: Option<String>,
+    pub(crate) key: Option<String>,
     /// When it was to be carried out, as the request said it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    due: Option<String>,
+    pub(crate) due: Option<String>,
     /// Whether the client's clock was known to be wrong.
     #[serde(default, skip_serializing_if = "is_false")]
-    wrong_clock: bool,
+    pub(crate) wrong_clock: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    lookup: Option<Asked>,
+    pub(crate) lookup: Option<Asked>,
 }
 
+/// The lookup of a call and the values that it asks for.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Asked {
-    operation: Cow<'static, str>,
+pub(crate) struct Asked {
+    pub(crate) operation: Cow<'static, str>,
     /// JSON text by the name or pointer that the lookup has for it.
-    values: BTreeMap<Cow<'static, str>, String>,
+    pub(crate) values: BTreeMap<Cow<'static, str>, String>,
 }
 
 impl Pending {
-    /// What is kept of a call, read from its request. Without one, it can only be said which operation it was.
-    pub(crate) fn of(
-        operation: &'static Operation,
-        base: &Base,
-        parts: Option<Parts<'_>>,
-        sent_at: SystemTime,
-        account: &str,
-    ) -> Self {
-        let field = |pointer: &'static str| match pointer {
-            "" => None,
-            pointer => parts?.text(base, operation, Slot::Body(pointer)),
-        };
-        let money = operation.money.as_ref().map(|money| &money.request);
-        let lookup_row = operation.idempotency.as_ref().and_then(|idempotency| idempotency.lookup.as_ref());
-        let shows_account = lookup_row.is_some_and(Lookup::shows_account);
-        let lookup = lookup_row.map(|lookup| {
-            let own = lookup.parameters.iter().filter(|parameter| parameter.remembered.is_empty());
-            let values = own.filter_map(|parameter| {
-                let value = parts?.json(base, operation, parameter.from)?;
-                Some((parameter.to.name().into(), value))
-            });
-            Asked { operation: lookup.operation.into(), values: values.collect() }
-        });
-        let entries = lookup_row.and_then(|lookup| lookup.entries.as_ref());
-        let key = entries.and_then(|entries| entries.key.as_ref());
-        let key = key.and_then(|key| token_of(key, &parts?.key(base, operation, key)?));
-        let due = entries.and_then(|entries| field(entries.due));
-        let sent_at: DateTime = Timestamp::try_from(sent_at).unwrap_or_default().into();
-        let named = money.filter(|_| shows_account).and_then(|money| field(money.account));
-        Self(Box::new(Fields {
-            provider: operation.provider.into(),
-            operation: operation.id.into(),
-            reference: parts.and_then(|parts| parts.reference(base, operation)),
-            account: Some(account.to_owned()),
-            entry: None,
-            named_account: named.map(|named| fingerprint(&named, sent_at.text())),
-            key,
-            due,
-            wrong_clock: false,
-            sent_at,
-            amount: money.and_then(|money| field(money.amount)),
-            currency: money.and_then(|money| field(money.currency)),
-            lookup,
-        }))
+    pub(crate) fn new(fields: Fields) -> Self {
+        Self(Box::new(fields))
     }
 
     /// Name of the provider, as in the crate's name.
@@ -245,9 +199,9 @@ impl Pending {
         self.0.wrong_clock
     }
 
-    /// The account that was named beside that of an answer; `None` if no account was named or nothing shows one.
-    pub(crate) fn compared_account(&self, found: Option<&str>) -> Option<Comparison> {
-        Some(Comparison::of_account(self.0.named_account.as_deref()?, self.0.sent_at.text(), found))
+    /// Fingerprint of the account that was named and the salt of it; `None` if no account was named or nothing shows one.
+    pub(crate) fn named_account(&self) -> Option<(&str, &str)> {
+        Some((self.0.named_account.as_deref()?, self.0.sent_at.text()))
     }
 
     /// Operation id of the lookup, if the provider has one.

@@ -12,10 +12,10 @@ use crate::json::lenient::Json;
 use crate::json::pointer;
 use crate::model::operation::{Entries, EntryKey};
 use crate::model::outcome::Pending;
+use crate::model::progress::Progress;
 use crate::value::DateTime;
 use crate::wire::compare::{Compared, Comparison};
 use crate::wire::correlation::{text_of, tokens};
-use crate::wire::settled::Progress;
 
 /// How far before the sending an entry may be dated: books are dated to the start of a day somewhere.
 const BEFORE: SignedDuration = SignedDuration::from_hours(36);
@@ -182,7 +182,7 @@ impl<'a> Wanted<'a> {
             comparisons.push(comparison);
         }
         let differences: Vec<Comparison> = comparisons.iter().filter(|it| !it.agrees()).cloned().collect();
-        let account = text(self.entries.account).and_then(|found| self.pending.compared_account(Some(&found)));
+        let account = text(self.entries.account).and_then(|found| Comparison::of_account(self.pending, Some(&found)));
         let account = account.map(|comparison| comparison.agrees());
         let went_out = went_out(self.entries, amount.as_deref(), text);
         let is_other = key == Some(false) || account == Some(false) || went_out == Some(false);
@@ -222,15 +222,6 @@ impl<'a> Wanted<'a> {
             true => Some(true),
             false => (!found.is_empty() && !key.inferred).then_some(false),
         }
-    }
-}
-
-/// What of a value of the call tells its entry from others; a caller's text does only if it holds a token.
-pub(crate) fn token_of(key: &EntryKey, text: &str) -> Option<String> {
-    match key.is_id {
-        true => Some(text.trim().to_owned()).filter(|id| !id.is_empty()),
-        // Two tokens are none of ours.
-        false => <[String; 1]>::try_from(tokens(text)).ok().map(|[token]| token),
     }
 }
 

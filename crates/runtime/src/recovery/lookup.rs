@@ -12,16 +12,18 @@ use super::candidates::{Candidate, Wanted};
 use super::pages::{self, Pages, Turn};
 use super::reconcile::{Found, Reconciled};
 use crate::call::options::Options;
-use crate::client::call::{Call, CallError};
+use crate::client::call::Call;
 use crate::client::core::Core;
 use crate::error::Facts;
 use crate::model::kind::Kind;
 use crate::model::operation::{Absent, Effect, Entries, Lookup, Operation, Slot};
 use crate::model::outcome::Pending;
+use crate::model::progress::{self, Leg, Progress};
 use crate::wire::compare::{Compared, Comparison};
 use crate::wire::envelope;
 use crate::wire::reply::Reply;
-use crate::wire::settled::{self, Leg, Progress};
+use crate::wire::request::CallError;
+use crate::wire::settled;
 
 /// The first wait between two lookups; each further one is twice as long, up to [`LONGEST`].
 const FIRST: Duration = Duration::from_millis(500);
@@ -205,16 +207,16 @@ impl Case<'_> {
         });
         let account = (!self.lookup.account.is_empty())
             .then(|| envelope::text_at(self.asked, &reply, self.lookup.account))
-            .and_then(|found| self.pending.compared_account(found.as_deref()));
+            .and_then(|found| Comparison::of_account(self.pending, found.as_deref()));
         let comparisons = comparisons.chain(account).collect();
         let verdict = match &self.lookup.settled {
             None => settled::judge(self.asked, &reply),
             // What the answer says about itself is not what it says about this call.
-            Some(own) => Some(settled::judge_by(own, |pointer| envelope::text_at(self.asked, &reply, pointer))),
+            Some(own) => Some(progress::judge_by(own, |pointer| envelope::text_at(self.asked, &reply, pointer))),
         };
         // A state that may be older than the call says nothing about it.
         let is_older = |leg: &Leg| {
-            leg.value().is_some_and(|value| self.lookup.before.iter().any(|older| settled::is_same(older, value)))
+            leg.value().is_some_and(|value| self.lookup.before.iter().any(|older| progress::is_same(older, value)))
         };
         let progress = verdict.as_ref().map(|verdict| match verdict.legs.iter().any(is_older) {
             true => Progress::Pending,
@@ -233,7 +235,7 @@ impl Case<'_> {
 
     /// Whether a later answer cannot decide more than this one.
     fn says_no_more(&self) -> bool {
-        self.lookup.entries.is_none() && self.lookup.settled.is_none() && settled::whole(self.asked).is_none()
+        self.lookup.entries.is_none() && self.lookup.settled.is_none() && progress::whole(self.asked).is_none()
     }
 
     /// What it means that the provider does not know the call.

@@ -7,11 +7,12 @@ use super::candidates::Candidate;
 use super::lookup::{self, Patience};
 use crate::client::core::Core;
 use crate::error::{AnyError, Facts};
+use crate::journal::{Closing, Ending};
 use crate::model::kind::Kind;
 use crate::model::outcome::Pending;
+use crate::model::progress::{Counts, Leg, Progress, Verdict};
 use crate::wire::compare::Comparison;
 use crate::wire::reply::Reply;
-use crate::wire::settled::{Counts, Leg, Progress, Verdict};
 
 /// What became of a call whose outcome was unknown.
 ///
@@ -125,6 +126,18 @@ impl Reconciled {
             | Self::Pending(found)
             | Self::Differs(found) => Some(found),
             Self::Candidates { .. } | Self::NotFound { .. } | Self::Undecidable { .. } => None,
+        }
+    }
+
+    /// What closes the journal entry of the call; `None` if it stays open.
+    pub(super) fn closing(&self) -> Option<Closing> {
+        match self {
+            Self::Done(_) => Some(Closing::Settled(Progress::Done)),
+            Self::Failed(_) => Some(Closing::Settled(Progress::Failed)),
+            Self::Returned(_) => Some(Closing::Settled(Progress::Returned)),
+            Self::NotFound { proven: true, .. } => Some(Closing::Ended(Ending::Refused)),
+            // What moved in part, or may still come, is open until a person closes it.
+            _ => None,
         }
     }
 

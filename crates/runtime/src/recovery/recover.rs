@@ -9,7 +9,7 @@ use crate::call::intent;
 use crate::call::lease::{Held, keep};
 use crate::client::core::Core;
 use crate::error::{AnyError, Facts};
-use crate::journal::{Closing, Ending, Entry, Intent, Journal, JournalError};
+use crate::journal::{Ending, Entry, Intent, Journal, JournalError};
 use crate::model::kind::Kind;
 use crate::model::outcome::Pending;
 use crate::recovery::lookup::Patience;
@@ -202,7 +202,7 @@ impl Core {
         let remaining = || end.saturating_sub(time.clock.elapsed());
         let lookup = pin!(self.find_out(entry.intent.pending(), Patience::Once, limit));
         let Some(result) = keep(&held, journal, time, remaining, lookup).await else { return Ok(None) };
-        let closing = result.as_ref().ok().and_then(Closing::of);
+        let closing = result.as_ref().ok().and_then(Reconciled::closing);
         let written = match closing {
             Some(closing) => journal.close(id, closing).await,
             None => journal.renew(id, &owner.released(&*time.clock)).await.map(drop),
@@ -213,7 +213,7 @@ impl Core {
 
     /// Closes the journal entry of a call that a lookup has decided.
     pub(crate) async fn close_entry(&self, pending: &Pending, state: &Reconciled) {
-        if let (Some(journal), Some(closing)) = (&self.chain().journal, Closing::of(state)) {
+        if let (Some(journal), Some(closing)) = (&self.chain().journal, state.closing()) {
             intent::close(journal, self.time(), pending, closing).await;
         }
     }

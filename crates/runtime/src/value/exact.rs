@@ -1,10 +1,8 @@
-//! Exact decimals: one parser for documents, program text and JSON, and what [`Major`](crate::Major) and [`Number`](crate::Number) share.
+//! Exact decimals: what [`Major`](crate::Major) and [`Number`](crate::Number) have in common.
 
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
-
-use crate::json::reader::{Json, JsonKind};
 
 /// The text is no decimal number of at most 28 digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -35,98 +33,6 @@ pub enum UnitError {
         /// Code of the currency.
         currency: String,
     },
-}
-
-/// Largest mantissa that a `Decimal` holds.
-const LARGEST: u128 = (1 << 96) - 1;
-
-/// Reads `-12.50`, `.5`, `1e3`; digits and scale are kept. `source` also allows the `_` of Rust literals.
-pub(crate) const fn decimal(text: &str, source: bool) -> Option<Decimal> {
-    let bytes = text.as_bytes();
-    let negative = matches!(bytes.first(), Some(b'-'));
-    let mut at = if matches!(bytes.first(), Some(b'-' | b'+')) { 1 } else { 0 };
-    let (mut mantissa, mut scale, mut digits, mut point) = (0_u128, 0_i32, 0_u32, false);
-    while at < bytes.len() {
-        match bytes[at] {
-            digit @ b'0'..=b'9' => {
-                let Some(tens) = mantissa.checked_mul(10) else {
-                    return None;
-                };
-                let Some(sum) = tens.checked_add((digit - b'0') as u128) else {
-                    return None;
-                };
-                mantissa = sum;
-                digits += 1;
-                scale += point as i32;
-            }
-            b'.' if !point => point = true,
-            b'_' if source && digits > 0 => {}
-            b'e' | b'E' => {
-                let Some(exponent) = exponent(bytes, at + 1) else {
-                    return None;
-                };
-                scale -= exponent;
-                break;
-            }
-            _ => return None,
-        }
-        at += 1;
-    }
-    if digits == 0 {
-        return None;
-    }
-    while scale < 0 {
-        let Some(shifted) = mantissa.checked_mul(10) else {
-            return None;
-        };
-        mantissa = shifted;
-        scale += 1;
-    }
-    // Only zeros at the end may go.
-    while scale > Decimal::MAX_SCALE as i32 || mantissa > LARGEST {
-        if scale == 0 || mantissa % 10 != 0 {
-            return None;
-        }
-        mantissa /= 10;
-        scale -= 1;
-    }
-    Some(Decimal::from_parts(mantissa as u32, (mantissa >> 32) as u32, (mantissa >> 64) as u32, negative, scale as u32))
-}
-
-/// Reads a sign and at most three digits, all that remains.
-const fn exponent(bytes: &[u8], start: usize) -> Option<i32> {
-    let signed = start < bytes.len() && matches!(bytes[start], b'-' | b'+');
-    let first = start + signed as usize;
-    let (mut at, mut value) = (first, 0);
-    while at < bytes.len() {
-        match bytes[at] {
-            digit @ b'0'..=b'9' if at - first < 3 => value = value * 10 + (digit - b'0') as i32,
-            _ => return None,
-        }
-        at += 1;
-    }
-    match (at > first, signed && matches!(bytes[start], b'-')) {
-        (false, _) => None,
-        (true, true) => Some(-value),
-        (true, false) => Some(value),
-    }
-}
-
-/// A number, or a string that holds one.
-pub(super) fn read(json: Json<'_>) -> Option<Decimal> {
-    crate::json::reader::steps::count(json.text().len());
-    match json.kind() {
-        JsonKind::Number => decimal(json.text(), false),
-        // Text is written by people and their programs: with a sign, with white space around it.
-        JsonKind::String => decimal(json.scalar()?.trim_ascii(), false),
-        _ => None,
-    }
-}
-
-/// An integral number (`5.0` too), or a string that holds one.
-pub(crate) fn integer(json: Json<'_>) -> Option<i128> {
-    let number = read(json)?;
-    number.fract().is_zero().then(|| number.trunc().mantissa())
 }
 
 /// Writes the digits as a JSON number.
@@ -168,7 +74,7 @@ macro_rules! exact_number {
             type Err = $crate::value::exact::NotDecimal;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                $crate::value::exact::decimal(text, false).map(Self).ok_or($crate::value::exact::NotDecimal)
+                $crate::json::number::decimal(text, false).map(Self).ok_or($crate::value::exact::NotDecimal)
             }
         }
 
@@ -198,7 +104,7 @@ macro_rules! exact_number {
 
         impl $crate::lenient::Lenient for $number {
             fn read(json: $crate::lenient::Json<'_>) -> Option<Self> {
-                $crate::value::exact::read(json).map(Self)
+                $crate::json::number::read(json).map(Self)
             }
 
             fn owns(kind: $crate::lenient::JsonKind) -> bool {

@@ -2,8 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::exact::{UnitError, decimal, exact_number};
+use super::exact::{UnitError, exact_number};
 use super::{Currency, Minor};
+use crate::json::number::decimal;
 
 /// An exact amount in major units (euros, not cents), of a currency that stands beside it.
 ///

@@ -7,9 +7,10 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::exact::{UnitError, integer};
+use super::exact::UnitError;
 use super::{Currency, Major};
 use crate::json::lenient::Lenient;
+use crate::json::number::integer;
 use crate::json::reader::{Json, JsonKind, read_text};
 
 /// An amount in minor units (cents, not euros), of a currency that stands beside it.

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::json::lenient::{Evidence, Lenient};
 use crate::json::reader::{Json, JsonKind, read_text};
-use crate::wire::drift::UNLISTED;
+use crate::json::tree::UNLISTED;
 
 /// A value of an enum whose list may grow: a known word, an unknown one, or something that is no word at all.
 ///

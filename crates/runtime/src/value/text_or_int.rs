@@ -8,9 +8,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroize;
 
-use super::exact::integer;
 use super::secret::Confidential;
 use crate::json::lenient::Lenient;
+use crate::json::number::integer;
 use crate::json::reader::{Json, JsonKind, read_text};
 
 /// An identifier that a provider sends as text or as an integer; it is written back in the form in which it came.

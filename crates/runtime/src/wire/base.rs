@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
-use crate::error::ConfigError;
+use crate::model::fault::ConfigError;
 
 /// A base URL that was found fit to carry credentials.
 #[derive(Debug, Clone)]

@@ -5,8 +5,9 @@ use std::fmt::{self, Write as _};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::json::number;
 use crate::model::operation::{Operation, Slot};
-use crate::value::exact;
+use crate::model::outcome::Pending;
 use crate::wire::asked::Parts;
 use crate::wire::base::Base;
 use crate::wire::envelope;
@@ -60,8 +61,13 @@ impl Comparison {
         Self { what, sent: shown(sent), found: found.map(shown), agrees }
     }
 
-    /// Compares an account of which only the [`fingerprint`] was kept.
-    pub(crate) fn of_account(kept: &str, salt: &str, found: Option<&str>) -> Self {
+    /// Compares the account that a call named, of which only the [`fingerprint`] was kept; `None` if no account was named or nothing shows one.
+    pub(crate) fn of_account(call: &Pending, found: Option<&str>) -> Option<Self> {
+        let (kept, salt) = call.named_account()?;
+        Some(Self::of_kept_account(kept, salt, found))
+    }
+
+    fn of_kept_account(kept: &str, salt: &str, found: Option<&str>) -> Self {
         let agrees = found.is_some_and(|found| fingerprint(found, salt) == kept);
         let sent = kept.split(' ').next().unwrap_or_default().to_owned();
         Self { what: Compared::Account, sent, found: found.map(|found| masked(&letters(found))), agrees }
@@ -105,7 +111,7 @@ impl fmt::Display for Comparison {
 
 /// Whether two decimals have the same value; what is no decimal must be the same text.
 pub(crate) fn same_amount(one: &str, other: &str) -> bool {
-    match (exact::decimal(one.trim(), false), exact::decimal(other.trim(), false)) {
+    match (number::decimal(one.trim(), false), number::decimal(other.trim(), false)) {
         (Some(one), Some(other)) => one == other,
         (None, None) => one == other,
         _ => false,
@@ -212,7 +218,7 @@ mod tests {
         let kept = fingerprint("DE00 0000 0000 0000 0000 02", "salt");
         assert!(!kept.contains("0000000") && kept.starts_with("*"), "{kept}");
         assert_ne!(kept, fingerprint("DE00 0000 0000 0000 0000 02", "other"));
-        let compared = |found| Comparison::of_account(&kept, "salt", found);
+        let compared = |found| Comparison::of_kept_account(&kept, "salt", found);
         assert!(compared(Some("de00000000000000000002")).agrees());
         assert!(!compared(Some("DE00000000000000000003")).agrees() && !compared(None).agrees());
         assert_eq!(compared(Some("DE00000000000000000003")).sent(), compared(None).sent());

@@ -7,7 +7,7 @@ use reqwest::tls::Version;
 use reqwest::{Certificate, Identity, Proxy};
 use tokio::runtime::{Handle, Id};
 
-use crate::error::ConfigError;
+use crate::model::fault::ConfigError;
 use crate::time::Time;
 use crate::time::runtimes;
 use crate::wire::base::Base;

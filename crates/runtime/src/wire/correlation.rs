@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::json::lenient::Json;
+use crate::model::operation::EntryKey;
 use crate::value::List;
 
 /// A new token: a UUID of version 7 in 32 hexadecimal digits, which fits where no punctuation is taken.
@@ -48,6 +49,15 @@ pub(crate) fn text_of(value: Json<'_>, pair: &str) -> Option<String> {
     };
     let item = value.items()?.find(is_named)?;
     Some(item.get("value")?.scalar()?.into_owned())
+}
+
+/// What of a value of the call tells its entry from others; a caller's text does only if it holds a token.
+pub(crate) fn token_of(key: &EntryKey, text: &str) -> Option<String> {
+    match key.is_id {
+        true => Some(text.trim().to_owned()).filter(|id| !id.is_empty()),
+        // Two tokens are none of ours.
+        false => <[String; 1]>::try_from(tokens(text)).ok().map(|[token]| token),
+    }
 }
 
 #[cfg(test)]

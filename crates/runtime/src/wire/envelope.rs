@@ -6,10 +6,11 @@ use crate::json::evidence::Evidence;
 use crate::json::lenient::{self, Json, JsonKind};
 use crate::json::pointer;
 use crate::model::operation::{Effect, Envelope, Failed, Lookup, Operation};
-use crate::wire::decode::{Answer, Undecodable};
+use crate::wire::decode::Answer;
 #[cfg(feature = "dispatch")]
 use crate::wire::drift::Drift;
 use crate::wire::reply::Reply;
+use crate::wire::undecodable::Undecodable;
 
 /// Whether a 2xx reports a failure in its body.
 pub(crate) fn reports_failure(operation: &Operation, reply: &Reply) -> bool {

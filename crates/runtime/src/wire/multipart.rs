@@ -6,10 +6,10 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::value::to_raw_value;
 
-use crate::client::call::CallError;
 use crate::json::lenient::{Json, JsonKind};
 use crate::time::Rng;
 use crate::value::file_part::FilePart;
+use crate::wire::request::CallError;
 
 /// How many boundaries are drawn at most.
 const DRAWS: u32 = 3;

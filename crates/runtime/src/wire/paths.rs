@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::error::ConfigError;
+use crate::model::fault::ConfigError;
 use crate::model::operation::Operation;
 
 /// Path templates by operation id, in the place of the document's.

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::json::evidence::Evidence;
 use crate::json::lenient::{Json, Lenient};
 use crate::json::pointer;
-use crate::wire::decode::{self, Undecodable};
+use crate::wire::undecodable::{self, Undecodable};
 
 /// Headers in which providers send the id they know a request by.
 const REQUEST_IDS: [&str; 4] = ["x-request-id", "request-id", "request_id", "x-correlation-id"];
@@ -136,7 +136,7 @@ impl Reply {
     ///
     /// [`Undecodable`] says where the body does not fit, never what it holds.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Undecodable> {
-        decode::json(&self.bytes)
+        undecodable::strict(&self.bytes)
     }
 
     /// Reads the body of an error as JSON; `None` if it is empty or does not fit.

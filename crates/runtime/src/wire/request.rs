@@ -27,9 +27,35 @@ impl BadSegment {
     pub fn name(&self) -> &'static str {
         self.name
     }
+}
 
-    pub(crate) fn fault(&self) -> &'static str {
-        self.fault
+/// A value that cannot travel where it has to; it never holds the value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} `{name}` {fault}")]
+pub struct CallError {
+    what: &'static str,
+    name: &'static str,
+    fault: &'static str,
+}
+
+impl CallError {
+    pub(crate) fn new(what: &'static str, name: &'static str, fault: &'static str) -> Self {
+        Self { what, name, fault }
+    }
+
+    pub(crate) fn unwritable(name: &'static str) -> Self {
+        Self { what: "the request's", name, fault: "cannot be encoded" }
+    }
+
+    /// Name of the parameter.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl From<BadSegment> for CallError {
+    fn from(bad: BadSegment) -> Self {
+        Self { what: "path parameter", name: bad.name, fault: bad.fault }
     }
 }
 

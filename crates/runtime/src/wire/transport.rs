@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use reqwest::Request;
 
-use crate::error::BoxError;
+use crate::model::fault::BoxError;
 use crate::time::BoxFuture;
 
 /// Carries one request to the provider and its answer back.

@@ -2,7 +2,7 @@
 
 use super::Tokens;
 use crate::auth::AuthError;
-use crate::auth::account::Identity;
+use crate::auth::Identity;
 use crate::time::BoxFuture;
 
 /// A call for tokens under way.

@@ -3,10 +3,10 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::Tokens;
-use super::renewal::Basis;
 use super::tokens::Record;
 use crate::auth::AuthError;
-use crate::auth::account::{Account, Identity};
+use crate::auth::Identity;
+use crate::auth::account::Account;
 use crate::call::Chain;
 use crate::model::kind::Kind;
 use crate::wire::base::Base;
@@ -21,6 +21,14 @@ pub(super) struct Owner {
     is_told: bool,
     /// What stands in the store by our doing.
     placed: Mutex<Option<String>>,
+}
+
+/// The tokens in use before a renewal, and what they stem from.
+#[derive(Clone, Default)]
+pub(super) struct Basis {
+    pub(super) held: Option<Tokens>,
+    /// Fingerprint of the token that the caller gave; `None` if the tokens are of a store or a login.
+    pub(super) root: Option<String>,
 }
 
 /// What a client may do with the tokens in a store.

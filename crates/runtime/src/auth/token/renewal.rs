@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use super::owner::{Owner, Whose};
+use super::owner::{Basis, Owner, Whose};
 use super::tokens::Record;
 use super::{StoreError, Stored, TokenIssuer, TokenStore, Tokens};
 use crate::auth::AuthError;
@@ -25,14 +25,6 @@ pub(super) struct Renewal {
     pub(super) store: Option<Box<dyn TokenStore>>,
     pub(super) time: Time,
     pub(super) owner: Owner,
-}
-
-/// The tokens in use before a renewal, and what they stem from.
-#[derive(Clone, Default)]
-pub(super) struct Basis {
-    pub(super) held: Option<Tokens>,
-    /// Fingerprint of the token that the caller gave; `None` if the tokens are of a store or a login.
-    pub(super) root: Option<String>,
 }
 
 impl Renewal {

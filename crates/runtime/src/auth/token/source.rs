@@ -10,13 +10,13 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use super::owner::Owner;
-use super::renewal::{Basis, Renewal};
+use super::owner::{Basis, Owner};
+use super::renewal::Renewal;
 use super::{TokenIssuer, TokenStore, Tokens};
-use crate::auth::account::Identity;
+use crate::auth::Identity;
 use crate::auth::{AuthError, Credential};
 use crate::client::core::Core;
-use crate::error::BoxError;
+use crate::model::fault::BoxError;
 use crate::model::kind::Kind;
 use crate::time::Time;
 use crate::time::runtimes;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use zeroize::Zeroizing;
 
-use crate::error::BoxError;
+use crate::model::fault::BoxError;
 use crate::time::BoxFuture;
 
 /// Keeps one set of tokens. Implement it over Redis, Postgres or a key ring to share tokens between machines.

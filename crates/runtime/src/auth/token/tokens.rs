@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::{Stored, jwt_expiry};
 use crate::auth::Credential;
-use crate::error::ConfigError;
+use crate::model::fault::ConfigError;
 
 /// No access token lives longer: ten years.
 const LONGEST_LIFE: Duration = Duration::from_secs(10 * 366 * 86_400);

@@ -13,7 +13,7 @@ use std::time::SystemTime;
 use self::statements::Refusal;
 use self::writer::Writer;
 use super::{Closing, Ending, Entries, HashKey, Intent, Journal, JournalError, Lease};
-use crate::wire::settled::Progress;
+use crate::model::progress::Progress;
 
 /// A journal in one file, which several processes of a machine may share. Cloning is cheap; clones share the connection.
 ///

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::Fault;
 use crate::journal::entry::millis;
 use crate::journal::{Closing, Ending, Entries, Entry, Intent, Lease};
-use crate::wire::settled::Progress;
+use crate::model::progress::Progress;
 
 /// What makes an entry open, as the index has it.
 macro_rules! is_open {

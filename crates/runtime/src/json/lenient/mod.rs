@@ -336,7 +336,7 @@ macro_rules! integers {
         /// Integral numbers (`5.0` too) and their text.
         impl Lenient for $integer {
             fn read(json: Json<'_>) -> Option<Self> {
-                crate::value::exact::integer(json)?.try_into().ok()
+                crate::json::number::integer(json)?.try_into().ok()
             }
 
             fn owns(kind: JsonKind) -> bool {

@@ -1,20 +1,15 @@
 //! What an answer holds that the documented type does not: paths only, never values.
 
-mod tree;
-
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::Serialize;
 
-use self::tree::Node;
 use crate::json::lenient::{Json, JsonKind};
 use crate::json::pointer::printable;
 use crate::json::reader::steps;
 use crate::json::spelling;
-
-/// Name under which [`Open`](crate::Open) writes a word that its list does not have, as a newtype, which JSON does not show.
-pub(crate) const UNLISTED: &str = "$bursar::unlisted";
+use crate::json::tree::{self, Node};
 
 /// How an answer differs from its document, as JSON pointers. Pointers hold no values; keys that look like data show as `*`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -4,9 +4,12 @@ use std::fmt;
 
 use serde::ser::{self, Serialize, Serializer};
 
+/// Name under which [`Open`](crate::Open) writes a word that its list does not have, as a newtype, which JSON does not show.
+pub(crate) const UNLISTED: &str = "$bursar::unlisted";
+
 /// A value written out.
 #[derive(Debug, PartialEq)]
-pub(super) enum Node {
+pub(crate) enum Node {
     /// JSON text of a scalar, or of a value that was kept as text.
     Leaf(String),
     List(Vec<Node>),
@@ -18,7 +21,7 @@ pub(super) enum Node {
 
 impl Node {
     /// Null, or a list or object without anything in it.
-    pub(super) fn is_nothing(&self) -> bool {
+    pub(crate) fn is_nothing(&self) -> bool {
         match self {
             Self::Leaf(text) => text == "null",
             Self::List(items) => items.is_empty(),
@@ -30,7 +33,7 @@ impl Node {
 
 /// Why a value could not be written; nobody reads more than that.
 #[derive(Debug)]
-pub(super) struct Fault;
+pub(crate) struct Fault;
 
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,7 +50,7 @@ impl ser::Error for Fault {
 }
 
 /// The serializer.
-pub(super) struct Writer;
+pub(crate) struct Writer;
 
 fn leaf<T: Serialize + ?Sized>(value: &T) -> Result<Node, Fault> {
     serde_json::to_string(value).map(Node::Leaf).map_err(|_| Fault)
@@ -105,7 +108,7 @@ impl Serializer for Writer {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<Node, Fault> {
         let node = value.serialize(self)?;
-        Ok(if name == super::UNLISTED { Node::Unlisted(Box::new(node)) } else { node })
+        Ok(if name == UNLISTED { Node::Unlisted(Box::new(node)) } else { node })
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -154,7 +157,7 @@ impl Serializer for Writer {
 }
 
 #[derive(Default)]
-pub(super) struct Items {
+pub(crate) struct Items {
     variant: Option<&'static str>,
     items: Vec<Node>,
 }
@@ -199,7 +202,7 @@ items!(
 );
 
 #[derive(Default)]
-pub(super) struct Members {
+pub(crate) struct Members {
     variant: Option<&'static str>,
     key: String,
     members: Vec<(String, Option<Node>)>,
