@@ -196,7 +196,7 @@ mod tests {
             let file: String = (0..count).map(|number| format!("bursar-form-{number:032x}\n")).collect();
             let rng = Counting::default();
             let fault = Multipart::new().file("doc", "x", "text/plain", file).finish(&rng).expect_err("no boundary");
-            assert_eq!(fault.to_string(), "the request's `boundary` cannot be written");
+            assert_eq!(fault.to_string(), "the request's `boundary` cannot be encoded");
             assert_eq!(rng.0.into_inner(), u64::from(DRAWS), "{count}");
         }
     }
