@@ -193,7 +193,7 @@ impl<'a> Wanted<'a> {
         reasons.extend((went_out == Some(true)).then_some(Reason::Direction));
         let dated = text(self.entries.time).and_then(|text| instant(&text));
         if let Some(((sent, due), dated)) = self.times.zip(dated) {
-            if dated < sent && sent.duration_since(dated) > BEFORE {
+            if sent.duration_since(dated) > BEFORE {
                 return is_hit.then(|| Candidate {
                     json: item.text().to_owned(),
                     reasons,
@@ -203,7 +203,7 @@ impl<'a> Wanted<'a> {
                 });
             }
             let apart = dated.duration_since(sent).abs().min(dated.duration_since(due).abs());
-            match dated > due && dated.duration_since(due) > AFTER {
+            match dated.duration_since(due) > AFTER {
                 false => reasons.push(Reason::Time { apart: apart.unsigned_abs() }),
                 // Booked late, it may still be the call; with another amount as well, nothing speaks for it.
                 true if !differences.is_empty() && !is_hit => return None,

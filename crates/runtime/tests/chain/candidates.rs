@@ -70,6 +70,56 @@ async fn entries_are_ranked_by_what_speaks_for_them_and_differences_are_named() 
     assert_eq!(seen.len(), 1);
 }
 
+#[tokio::test]
+async fn of_equal_entries_the_closest_in_time_is_the_likeliest() {
+    let entries = r#"
+        {"id":1,"amount":-12.50,"at":"1994-11-06T09:49:37Z"},
+        {"id":2,"amount":-12.50,"at":"1994-11-06T08:49:30Z"},
+        {"id":3,"amount":-12.50,"at":"1994-11-06T08:52:37Z"}"#;
+    let (found, ..) = found(SENT, vec![list(entries, "null")]).await;
+    assert_eq!(ids(&found), [2, 3, 1]);
+}
+
+#[tokio::test]
+async fn an_entry_is_too_old_by_a_day_and_a_half_and_late_by_five_days() {
+    // Sent at 08:49:37 on 6 November.
+    for (at, shown, is_near) in [
+        ("1994-11-04T20:49:36Z", false, false),
+        ("1994-11-04T20:49:37Z", true, true),
+        ("1994-11-11T08:49:37Z", true, true),
+        ("1994-11-11T08:49:38Z", true, false),
+    ] {
+        let (found, ..) = found(SENT, vec![list(&format!(r#"{{"id":1,"amount":-12.50,"at":"{at}"}}"#), "null")]).await;
+        assert_eq!(found.len(), usize::from(shown), "{at}");
+        let has_time = |it: &Candidate| it.reasons().iter().any(|reason| matches!(reason, Reason::Time { .. }));
+        assert_eq!(found.iter().any(has_time), is_near, "{at}");
+    }
+}
+
+#[tokio::test]
+async fn a_word_for_the_direction_counts_more_than_a_sign() {
+    for (row, entry, direction) in [
+        (&SEND, r#""amount":12.50,"way":"OUT""#, Some(true)),
+        (&SEND, r#""amount":-12.50,"way":"In""#, Some(false)),
+        (&SEND, r#""amount":-12.50,"way":"card""#, Some(false)),
+        (&SEND, r#""amount":-12.50,"way":"odd""#, Some(true)),
+        (&SEND, r#""amount":12.50,"way":"odd""#, Some(false)),
+        (&SEND, r#""amount":12.50"#, Some(false)),
+        (&SEND_BY_ID, r#""amount":-12.50"#, Some(true)),
+        (&SEND_BY_ID, r#""amount":12.50"#, None),
+        (&SEND_BY_ID, r#""amount":12.50,"way":"in""#, Some(false)),
+    ] {
+        let server = Server::start(vec![cut(), list(&format!("{{{entry}}}"), "null")]).await;
+        let core = paybank(&server.url).0.timeout(Duration::from_secs(100)).build().expect("a client");
+        let state = core.reconcile(&lost(send_by(&core, row, SENT)).await).await.expect("a state");
+        let Reconciled::Candidates { found, reply, .. } = &state else { panic!("{state:?}") };
+        assert_eq!(found.is_empty(), direction == Some(false), "{entry}");
+        let went_out = found.iter().any(|it| it.reasons().contains(&Reason::Direction));
+        assert_eq!(went_out, direction == Some(true), "{entry}");
+        assert_eq!(state.reply().map(|first| first.bytes()), Some(reply.bytes()));
+    }
+}
+
 const OURS: &str = r#"{"id":1,"amount":-12.50,"currency":"EUR"}"#;
 const OTHER: &str = r#"{"id":2,"amount":-99,"currency":"EUR","way":"in"}"#;
 
@@ -81,8 +131,10 @@ async fn a_list_is_complete_only_if_all_its_pages_were_read() {
         let (found, complete, asked) = found(SENT, vec![list(OTHER, next), list(OURS, "null")]).await;
         assert_eq!((ids(&found), complete, asked), (vec![1.into()], true, 2), "{next}");
     }
-    let (_, seen) = listed(SENT, vec![list(OTHER, "2"), list(OURS, "null")]).await;
-    assert_eq!(seen[1].line, "POST /movements?branch=b%2F1&page=2 HTTP/1.1");
+    for next in [link, "2", r#""2""#] {
+        let (_, seen) = listed(SENT, vec![list(OTHER, next), list(OURS, "null")]).await;
+        assert_eq!(seen[1].line, "POST /movements?branch=b%2F1&page=2 HTTP/1.1", "{next}");
+    }
     // A link that leads elsewhere, a page that fails, pages that go round in a circle.
     let other = r#"{"id":3,"amount":-12.50}"#;
     for steps in [
@@ -146,6 +198,24 @@ async fn a_wrong_clock_hides_no_entry() {
         let (found, ..) = found(SENT, vec![answer(200, &headers, &body)]).await;
         assert_eq!(found.len(), shown, "{date}");
         assert!(found.iter().all(|it| it.reasons() == [Reason::Amount, Reason::Direction]));
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_was_sent_by_a_wrong_clock_stays_so_in_storage() {
+    // An answer shows that the clock is wrong; the call's own answer is lost, and the list's has no date.
+    let headers = [("content-type", "application/json"), ("date", "Tue, 01 Nov 1994 08:49:37 GMT")];
+    for (date, is_wrong) in [(&headers[..], true), (&headers[..1], false)] {
+        let entry = r#"{"id":1,"amount":-12.50,"at":"1994-11-01T08:50:37Z"}"#;
+        let server = Server::start(vec![answer(200, date, "{}"), cut(), list(entry, "null")]).await;
+        let core = paybank(&server.url).0.timeout(Duration::from_secs(100)).build().expect("a client");
+        let _ = call(&core, &ADD, "{}").await;
+        let stored = serde_json::to_string(&lost(send(&core, SENT)).await).expect("JSON");
+        assert_eq!(stored.contains("wrong_clock"), is_wrong, "{stored}");
+        let pending = serde_json::from_str(&stored).expect("a pending");
+        let state = core.reconcile(&pending).await.expect("a state");
+        let Reconciled::Candidates { found, .. } = state else { panic!("{state:?}") };
+        assert_eq!(found.len(), usize::from(is_wrong));
     }
 }
 

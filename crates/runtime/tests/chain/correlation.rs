@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bursar_runtime::journal::Memory;
-use bursar_runtime::{Journal, Operation, Options, Pending, Reconciled};
+use bursar_runtime::{Compared, Journal, Operation, Options, Pending, Reconciled};
 use std::sync::LazyLock;
 
 use crate::money::*;
@@ -64,6 +64,40 @@ async fn nothing_else_decides() {
     for (row, count) in [(&SEND_KEYED, 0), (&SEND_INFERRED, 1)] {
         let state = looked_up(row, SENT, std::slice::from_ref(&stranger)).await;
         assert!(matches!(&state, Reconciled::Candidates { found, .. } if found.len() == count), "{state:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_entry_with_the_token_shows_what_agrees() {
+    let state = looked_up(&SEND_KEYED, SENT, &[entry(1, TOKEN, "-12.5", "booked")]).await;
+    let found = state.found().expect("the entry");
+    let compared: Vec<_> = found.comparisons().iter().map(|it| (it.what(), it.found(), it.agrees())).collect();
+    assert_eq!(compared, [(Compared::Amount, Some("12.5"), true), (Compared::Currency, Some("EUR"), true)]);
+}
+
+#[tokio::test]
+async fn an_entry_with_the_token_that_is_not_decided_is_read_again() {
+    let list = |status: &str| json(200, &format!(r#"{{"next":null,"list":[{}]}}"#, entry(1, TOKEN, "-12.5", status)));
+    let server = Server::start(vec![cut(), list("open"), list("open"), list("booked")]).await;
+    let core = paybank(&server.url).0.timeout(Duration::from_secs(30)).build().expect("a client");
+    let pending = lost(send_by(&core, &SEND_KEYED, SENT)).await;
+    assert_eq!(core.reconcile(&pending).await.expect("a state").name(), "done");
+    assert_eq!(server.count(), 4);
+}
+
+#[tokio::test]
+async fn an_id_that_the_call_names_decides_by_equality_and_an_empty_one_never() {
+    let entries = [r#"{"order":" o-1 ","amount":-12.5,"currency":"EUR","status":"booked"}"#.to_owned()];
+    for (order, name) in [("o-1", "done"), (" o-1 ", "done"), ("o-10", "candidates"), ("o", "candidates")] {
+        let body = format!(r#"{{"amount":12.50,"currency":"EUR","account":"a-1","user":7,"order":"{order}"}}"#);
+        let state = looked_up(&SEND_BY_ID, body.leak(), &entries).await;
+        assert_eq!(state.name(), name, "{order:?}");
+    }
+    let blank = [r#"{"order":"","amount":-12.5,"currency":"EUR","status":"booked"}"#.to_owned()];
+    for order in ["\"\"", "\" \"", "null"] {
+        let body = format!(r#"{{"amount":12.50,"currency":"EUR","account":"a-1","user":7,"order":{order}}}"#);
+        let state = looked_up(&SEND_BY_ID, body.leak(), &blank).await;
+        assert!(matches!(&state, Reconciled::Candidates { found, .. } if found.len() == 1), "{order}: {state:?}");
     }
 }
 

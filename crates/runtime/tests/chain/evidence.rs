@@ -1,6 +1,10 @@
 //! Is a call accepted only if its answer shows that it is the documented one?
 
-use bursar_runtime::{Answer, AnyError, Effect, Empty, Kind, Operation, Phase, Reconciled, Response, lenient_object};
+use std::sync::LazyLock;
+
+use bursar_runtime::{
+    Answer, AnyError, Effect, Empty, Envelope, Kind, List, Operation, Phase, Reconciled, Response, lenient_object,
+};
 use serde::Serialize;
 
 use crate::money::*;
@@ -14,15 +18,45 @@ struct Gift {
 
 lenient_object!(Gift { "id" => id, "note" => note });
 
+/// A page that holds its items where an envelope would hold its payload.
+#[derive(Debug, Default, PartialEq, Serialize)]
+struct Gifts {
+    data: List<Gift>,
+    total: Option<u32>,
+}
+
+lenient_object!(Gifts { "data" => data, "total" => total });
+
+/// An object of which one member may be anything.
+#[derive(Debug, Default, PartialEq, Serialize)]
+struct Loose {
+    meta: Option<serde_json::Value>,
+}
+
+lenient_object!(Loose { "meta" => meta });
+
+/// The same rows with an envelope that is always there.
+static STRICT_GIVE: LazyLock<Operation> = LazyLock::new(|| strict(&GIVE));
+static STRICT_GET: LazyLock<Operation> = LazyLock::new(|| strict(&GET_GIFT));
+
+fn strict(row: &Operation) -> Operation {
+    let envelope = row.envelope.clone().expect("an envelope");
+    Operation { envelope: Some(Envelope { optional: false, ..envelope }), ..row.clone() }
+}
+
 /// The same answer to a call that gives money, and to one that reads.
 async fn answered<T: Answer>(effect: Effect, body: &str) -> Result<Response<T>, AnyError> {
-    let server = Server::start(vec![json(200, body)]).await;
-    let (builder, _) = paybank(&server.url);
-    let core = builder.max_attempts(1).build().expect("a client");
     let row: &'static Operation = match effect {
         Effect::Read => &GET_GIFT,
         Effect::Write | Effect::Money => &GIVE,
     };
+    answered_to(row, body).await
+}
+
+async fn answered_to<T: Answer>(row: &'static Operation, body: &str) -> Result<Response<T>, AnyError> {
+    let server = Server::start(vec![json(200, body)]).await;
+    let (builder, _) = paybank(&server.url);
+    let core = builder.max_attempts(1).build().expect("a client");
     let request = core.http().post(format!("{}{}", core.base_url(), row.path)).body("{}");
     core.call::<T, Empty>(row, request).await.map_err(AnyError::from)
 }
@@ -90,6 +124,50 @@ async fn what_the_document_leaves_open_or_empty_is_accepted_as_far_as_it_says() 
         is_unreadable(&answered::<serde_json::Value>(Effect::Money, body).await.expect_err(body), body);
     }
     assert!(answered::<serde_json::Value>(Effect::Money, r#"{"success":true,"more":1}"#).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_documented_member_of_any_kind_is_evidence_and_so_is_a_status() {
+    assert!(answered::<Loose>(Effect::Money, r#"{"meta":{"new":1}}"#).await.is_ok());
+    is_unreadable(&answered::<Loose>(Effect::Money, r#"{"meta":null}"#).await.expect_err("no member"), "null");
+    // `PAY` documents a status; `GIVE` does not.
+    let body = r#"{"data":{"status":"PAID"}}"#;
+    assert!(answered_to::<Gift>(&PAY, body).await.is_ok());
+    is_unreadable(&answered_to::<Gift>(&GIVE, body).await.expect_err("no member"), body);
+    let body = r#"{"data":{"status":{"PAID":1}}}"#;
+    is_unreadable(&answered_to::<Gift>(&PAY, body).await.expect_err("no status"), body);
+}
+
+#[tokio::test]
+async fn an_envelope_that_is_always_there_is_never_read_as_its_payload() {
+    for body in [r#"{"id":7}"#, r#"{"new":1}"#, r#"{"data":null}"#] {
+        is_unreadable(&answered_to::<Gift>(&STRICT_GIVE, body).await.expect_err(body), body);
+        is_unreadable(&answered_to::<Gift>(&STRICT_GET, body).await.expect_err(body), body);
+    }
+    // A payload that may be null is not one that is missing.
+    for row in [&STRICT_GIVE, &STRICT_GET] {
+        is_unreadable(&answered_to::<Option<Gift>>(row, r#"{"new":1}"#).await.expect_err("no payload"), "no payload");
+    }
+    assert!(answered_to::<Option<Gift>>(&STRICT_GET, r#"{"data":null}"#).await.is_ok_and(|gift| gift.is_none()));
+    // A verdict alone: a call that moves money was accepted, and a read has nothing to show.
+    let body = r#"{"success":true}"#;
+    assert!(answered_to::<Gift>(&STRICT_GIVE, body).await.is_ok_and(|gift| gift.id.is_none()));
+    is_unreadable(&answered_to::<Gift>(&STRICT_GET, body).await.expect_err(body), body);
+    assert!(answered_to::<Option<Gift>>(&STRICT_GET, body).await.is_ok_and(|gift| gift.is_none()));
+}
+
+#[tokio::test]
+async fn a_page_that_holds_its_items_where_an_envelope_holds_its_payload_is_read_whole() {
+    let page = |body| answered::<Gifts>(Effect::Read, body);
+    let gifts = page(r#"{"data":[{"id":7},{"id":8}],"total":2}"#).await.expect("a page");
+    assert_eq!((gifts.data.len(), gifts.total), (2, Some(2)));
+    let gifts = page(r#"{"data":{"data":[{"id":7}],"total":1},"total":9}"#).await.expect("a page in an envelope");
+    assert_eq!((gifts.data.len(), gifts.total), (1, Some(1)));
+    // With a verdict it is an envelope, and its payload is no page.
+    let body = r#"{"success":true,"data":[{"id":7},{"id":8}],"total":2}"#;
+    is_unreadable(&page(body).await.expect_err(body), body);
+    let body = r#"{"data":[{"id":7},{"id":8}],"total":2}"#;
+    is_unreadable(&answered_to::<Gifts>(&STRICT_GET, body).await.expect_err(body), body);
 }
 
 #[tokio::test]

@@ -68,3 +68,10 @@ async fn an_answer_to_another_reference_is_not_the_answer_to_this_call() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_row_that_names_no_amount_in_its_answer_compares_none() {
+    let server = Server::start(vec![json(200, "7")]).await;
+    let core = paybank(&server.url).0.build().expect("a client");
+    assert!(send(&core, r#"{"amount":12.50,"currency":"EUR","account":"a-1","user":7}"#).await.is_ok());
+}

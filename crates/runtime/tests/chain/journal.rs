@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use bursar_runtime::journal::{Ending, Entries, HashKey, Intent, JournalError, Lease, Memory, Until};
-use bursar_runtime::{Core, Journal, Kind, Phase, Progress, Reconciled};
+use bursar_runtime::{Core, Journal, Kind, Phase, Progress, Reconciled, Recovered};
 
 use crate::money::*;
 use crate::support::*;
@@ -197,7 +197,10 @@ async fn recovery_closes_what_is_decided_and_hands_back_the_rest() {
     let recovered = core.recover(&spy).await.expect("a recovery");
     let states: Vec<_> = recovered.iter().map(|it| (it.result().expect("a state").name(), it.is_closed())).collect();
     assert_eq!(states, [("failed", true), ("not_found", false), ("candidates", false), ("undecidable", false)]);
-    assert_eq!(server.count(), 7);
+    assert_eq!((server.count(), recovered.calls().len()), (7, 4));
+    let pending: Vec<_> = (&recovered).into_iter().map(|it| it.pending().operation()).collect();
+    assert_eq!(pending, ["pay", "pay", "send_money", "give"]);
+    assert_eq!(recovered.into_calls().len(), 4);
     let open = spy.open("paybank").await.expect("entries");
     let operations: Vec<_> = open.iter().map(|it| it.intent.pending().operation()).collect();
     assert_eq!(operations, ["pay", "send_money", "give"]);
@@ -264,6 +267,7 @@ async fn only_old_entries_that_ended_are_purged() {
         script.advance(day);
     }
     let began = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    assert!(spy.purge(began).await.is_err(), "a journal that does not remove says so");
     assert_eq!(spy.inner.purge(began).await.expect("written"), 0);
     assert_eq!(spy.inner.purge(began + 2 * day).await.expect("written"), 1);
     let endings: Vec<_> = spy.inner.entries("paybank").iter().map(|entry| entry.ending).collect();
@@ -278,7 +282,8 @@ async fn an_end_that_cannot_be_written_is_reported_beside_the_others() {
     }
     let recovery = core.recover(&spy).await.expect("a recovery");
     assert_eq!(recovery.len(), 2);
-    assert!(recovery.iter().all(|one| one.result().is_ok() && one.fault().is_some() && !one.is_closed()));
+    let is_reported = |one: &Recovered| one.result().is_ok() && one.fault().is_some() && !one.is_closed();
+    assert_eq!(recovery.into_iter().filter(is_reported).count(), 2);
 }
 
 #[tokio::test]
@@ -292,7 +297,53 @@ async fn a_journal_that_hangs_at_the_end_does_not_hold_the_caller() {
     assert!(began.elapsed() < Duration::from_secs(5));
     assert_eq!(spy.inner.entries("paybank")[0].ending, None);
     told.notify_one();
+    let began = std::time::Instant::now();
     while spy.inner.entries("paybank")[0].ending != Some(Ending::Settled) {
+        assert!(began.elapsed() < Duration::from_secs(30), "the end was never written");
+        tokio::task::yield_now().await;
+    }
+}
+
+/// A journal that writes an intent and never says so.
+struct Mute(Arc<Spy>);
+
+#[async_trait::async_trait]
+impl Journal for Mute {
+    fn key(&self) -> &HashKey {
+        self.0.key()
+    }
+
+    async fn begin(&self, intent: &Intent, lease: &Lease) -> Result<(), JournalError> {
+        self.0.begin(intent, lease).await?;
+        std::future::pending().await
+    }
+
+    async fn end(&self, id: &str, ending: Ending) -> Result<(), JournalError> {
+        self.0.end(id, ending).await
+    }
+
+    async fn open(&self, provider: &str) -> Result<Entries, JournalError> {
+        self.0.open(provider).await
+    }
+
+    async fn take(&self, id: &str, lease: &Lease, now: SystemTime) -> Result<bool, JournalError> {
+        self.0.take(id, lease, now).await
+    }
+
+    async fn renew(&self, id: &str, lease: &Lease) -> Result<bool, JournalError> {
+        self.0.renew(id, lease).await
+    }
+}
+
+#[tokio::test]
+async fn an_intent_that_was_written_too_late_is_closed_as_not_sent() {
+    let (server, spy) = (Server::start(vec![state("PAID")]).await, Arc::new(Spy::new()));
+    let core = paybank(&server.url).0.journal(Mute(Arc::clone(&spy))).timeout(Duration::from_secs(5));
+    let error = call(&core.build().expect("a client"), &PAY, ORDER).await.expect_err("an error");
+    assert_eq!((error.outcome().name(), server.connections()), ("not_sent", 0));
+    let began = std::time::Instant::now();
+    while spy.log() != ["begin pay", "end not_sent"] {
+        assert!(began.elapsed() < Duration::from_secs(30), "{:?}", spy.log());
         tokio::task::yield_now().await;
     }
 }

@@ -207,8 +207,18 @@ async fn the_child_that_is_paused() {
     assert!(error.to_string().contains("took over the journal's entry"), "{error}");
 }
 
-fn signal(child: &Child, name: &str) {
-    let status = Command::new("kill").arg(format!("-{name}")).arg(child.id().to_string()).status();
+/// A process that does not outlive a test that fails while it is paused.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        self.0.kill().unwrap_or_default();
+        self.0.wait().map(drop).unwrap_or_default();
+    }
+}
+
+fn signal(child: &Killed, name: &str) {
+    let status = Command::new("kill").arg(format!("-{name}")).arg(child.0.id().to_string()).status();
     assert!(status.expect("a signal").success());
 }
 
@@ -218,12 +228,12 @@ async fn a_process_that_is_paused_for_longer_than_its_lease_does_not_send() {
     let server = Server::start(vec![json(404, "{}")]).await;
     let journal = opened(&folder.file()).await;
     let core = Core::builder(&PAYBANK).base_url(&server.url).account("shop").build().expect("a client");
-    let mut child = Command::new(std::env::current_exe().expect("this test"))
+    let child = Command::new(std::env::current_exe().expect("this test"))
         .args(["--ignored", "--exact", "journal_owners::the_child_that_is_paused"])
         .env(CHILD, format!("{} {}", server.url, folder.file().display()))
         .stdout(Stdio::null())
-        .spawn()
-        .expect("a child");
+        .spawn();
+    let mut child = Killed(child.expect("a child"));
     while journal.open("paybank").await.expect("entries").is_empty() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -233,7 +243,7 @@ async fn a_process_that_is_paused_for_longer_than_its_lease_does_not_send() {
     let recovery = core.recover(&journal).await.expect("a recovery");
     assert!(matches!(recovery[0].result(), Ok(Reconciled::NotFound { proven: false, .. })));
     signal(&child, "CONT");
-    assert!(child.wait().expect("a child").success());
+    assert!(child.0.wait().expect("a child").success());
     assert!(server.seen().iter().all(|seen| seen.line.starts_with("GET")), "the paused process sent");
     let entries = journal.entries("paybank").await.expect("entries");
     assert_eq!((entries.len(), entries[0].ending), (1, Some(Ending::NotSent)), "it says so, too");

@@ -125,6 +125,20 @@ async fn a_layer_repeats_a_keyed_payment_only_with_the_same_reference() {
 }
 
 #[tokio::test]
+async fn a_refusal_of_one_attempt_lets_no_request_without_reference_pass_while_another_is_open() {
+    // The first may have taken effect; the second is refused for its credentials; the third has lost the reference.
+    let server = Server::start(vec![json(500, "{}"), json(401, "{}"), json(200, "{}")]).await;
+    let forgetting = changing(|request, number| {
+        if number == 2 {
+            *request.body_mut() = Some("{}".into());
+        }
+    });
+    let core = builder(&server.url).middleware(Again(3)).middleware(forgetting).build().expect("a client");
+    let error = payment(&core, r#"{"meta":{"reference":"r-1"}}"#).await.expect_err("an error");
+    assert_eq!((server.count(), error.outcome().name()), (2, "unknown"));
+}
+
+#[tokio::test]
 async fn a_request_that_a_layer_sends_elsewhere_stays_here() {
     let (server, other) = (Server::start(vec![json(200, "{}")]).await, Server::start(vec![json(200, "{}")]).await);
     static ELSEWHERE: std::sync::OnceLock<Url> = std::sync::OnceLock::new();

@@ -1,13 +1,13 @@
 //! Whose are the entries of a journal, and who may send while somebody else may look?
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime};
 
 use bursar_runtime::journal::{Ending, Entries, HashKey, Intent, JournalError, Lease};
 use bursar_runtime::{
-    Auth, AuthError, BoxFuture, Bytes, Core, Credential, Credentials, Journal, Kind, Operation, Phase, Place, Scheme,
-    Transport, TransportError, http,
+    Auth, AuthError, BoxFuture, Bytes, Clock, Core, Credential, Credentials, Journal, Kind, Operation, Phase, Place,
+    Scheme, Transport, TransportError, http,
 };
 
 use crate::journal::Spy;
@@ -85,6 +85,24 @@ async fn nobody_recovers_what_another_client_still_pays() {
 }
 
 #[tokio::test]
+async fn a_client_does_not_look_up_what_it_still_pays_itself() {
+    let told = Arc::new(tokio::sync::Notify::new());
+    let Step::Answer(paid) = state("PAID") else { unreachable!() };
+    let server = Server::start(vec![Step::When(Arc::clone(&told), paid)]).await;
+    let spy = Arc::new(Spy::new());
+    let payer = of_account(&server.url, "shop", &spy);
+    let paying = tokio::spawn({
+        let payer = payer.clone();
+        async move { call(&payer, &PAY, ORDER).await.is_ok() }
+    });
+    server.has_seen(1).await;
+    let recovery = payer.recover(&spy).await.expect("a recovery");
+    assert_eq!((recovery.len(), recovery.leased(), server.count()), (0, 1, 1));
+    told.notify_one();
+    assert!(paying.await.expect("a call"));
+}
+
+#[tokio::test]
 async fn the_entry_of_a_client_that_is_gone_is_taken_when_its_lease_is_over_by_one_client() {
     let server = Server::start(vec![Step::Hang, state("OPEN")]).await;
     let spy = Arc::new(Spy::new());
@@ -156,12 +174,58 @@ impl Auth for Late {
     }
 }
 
+/// The payment of [`PAY`], with credentials.
+static KEYED: LazyLock<Operation> = LazyLock::new(|| {
+    let key = Scheme { name: "k", place: Place::Bearer, scopes: &[] };
+    Operation { auth: Vec::leak(vec![&*Vec::leak(vec![key])]), ..PAY.clone() }
+});
+
+/// A wall clock and a running time, of which one stands still: somebody set the time, or the machine slept.
+#[derive(Clone, Default)]
+struct Apart {
+    wall: Arc<AtomicU64>,
+    elapsed: Arc<AtomicU64>,
+}
+
+impl Clock for Apart {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777 + self.wall.load(Ordering::SeqCst))
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_secs(self.elapsed.load(Ordering::SeqCst))
+    }
+}
+
+/// Credentials that come after one of the clocks went on.
+struct Jumping(Arc<AtomicU64>);
+
+impl Auth for Jumping {
+    fn authorize<'a>(
+        &'a self,
+        _: &'static Operation,
+        _: &'a mut reqwest::Request,
+    ) -> BoxFuture<'a, Result<(), AuthError>> {
+        self.0.fetch_add(31, Ordering::SeqCst);
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+#[tokio::test]
+async fn a_lease_is_over_by_either_clock() {
+    for is_wall in [true, false] {
+        let server = Server::start(vec![state("PAID")]).await;
+        let spy = Taken { inner: Spy::new(), is_taken: true };
+        let clock = Apart::default();
+        let jumping = Jumping(Arc::clone(if is_wall { &clock.wall } else { &clock.elapsed }));
+        let builder = paybank(&server.url).0.clock(clock).journal(spy).auth(jumping);
+        let error = call(&builder.build().expect("a client"), &KEYED, ORDER).await.expect_err("an error");
+        assert_eq!((error.outcome().name(), server.connections()), ("not_sent", 0), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn an_owner_whose_lease_is_over_sends_only_what_nobody_took() {
-    static KEYED: LazyLock<Operation> = LazyLock::new(|| {
-        let key = Scheme { name: "k", place: Place::Bearer, scopes: &[] };
-        Operation { auth: Vec::leak(vec![&*Vec::leak(vec![key])]), ..PAY.clone() }
-    });
     for is_taken in [false, true] {
         let (server, spy) = (Server::start(vec![state("PAID")]).await, Arc::new(Taken { inner: Spy::new(), is_taken }));
         let (builder, script) = paybank(&server.url);

@@ -23,6 +23,7 @@ mod money;
 mod observed;
 mod outcomes;
 mod owners;
+mod pages;
 mod rates;
 mod reconcile;
 mod renewals;

@@ -227,6 +227,20 @@ pub(crate) static SEND: LazyLock<Operation> = LazyLock::new(|| Operation {
 pub(crate) static SEND_KEYED: LazyLock<Operation> = LazyLock::new(|| with_key("send_keyed", false));
 pub(crate) static SEND_INFERRED: LazyLock<Operation> = LazyLock::new(|| with_key("send_inferred", true));
 
+/// The same, and the list shows an id that the call names; money that comes in is not told by its sign.
+pub(crate) static SEND_BY_ID: LazyLock<Operation> = LazyLock::new(|| {
+    let mut row = with_key("send_by_id", false);
+    let lookup = row.idempotency.as_mut().and_then(|idempotency| idempotency.lookup.as_mut());
+    if let Some(entries) = lookup.and_then(|lookup| lookup.entries.as_mut()) {
+        entries.key =
+            Some(EntryKey { from: Slot::Body("/order"), entry: "/order", pair: "", is_id: true, inferred: false });
+        if let Some(direction) = &mut entries.direction {
+            direction.signed = false;
+        }
+    }
+    row
+});
+
 fn with_key(id: &'static str, inferred: bool) -> Operation {
     let mut row = Operation { id, ..SEND.clone() };
     if let Some(lookup) = row.idempotency.as_mut().and_then(|idempotency| idempotency.lookup.as_mut()) {
@@ -277,7 +291,7 @@ pub(crate) static PAY_SESSION: LazyLock<Operation> = LazyLock::new(|| Operation 
     ..row("pay_session", Method::POST, "/session-payments", Effect::Money)
 });
 
-static LIST: LazyLock<Operation> = LazyLock::new(|| Operation {
+pub(crate) static LIST: LazyLock<Operation> = LazyLock::new(|| Operation {
     envelope: None,
     page: Some(bursar_runtime::Page { parameter: "page", items: "/list", next: "/next", pages: "" }),
     ..row("list_movements", Method::POST, "/movements", Effect::Read)
@@ -318,6 +332,7 @@ pub(crate) static PAYBANK: LazyLock<Provider> = LazyLock::new(|| Provider {
             &SEND,
             &SEND_KEYED,
             &SEND_INFERRED,
+            &SEND_BY_ID,
             &LIST,
             &LIST_STATES,
             &OPEN,

@@ -102,6 +102,29 @@ async fn a_wait_beyond_the_total_timeout_is_not_begun() {
 }
 
 #[tokio::test]
+async fn a_wait_that_takes_all_the_time_there_is_left_is_not_begun() {
+    for (wait, begun) in [("20", None), ("19", Some(19_000))] {
+        let script = Script::new(Duration::from_secs(30));
+        let slow = script.clone();
+        let server = Server::answering(move |number, _| {
+            if number == 0 {
+                slow.advance(Duration::from_secs(80));
+            }
+            answer(429, &[("retry-after", wait)], "")
+        })
+        .await;
+        let core = on_script(builder(&server.url), &script).timeout(Duration::from_secs(100)).max_attempts(2);
+        let core = core.attempt_timeout(Duration::from_secs(100)).build().expect("a client");
+        let error = get(&core).await.expect_err("an error");
+        assert_eq!(
+            (script.waits().first().copied(), error.retry_after().is_some()),
+            (begun, begun.is_none()),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_absurd_wait_is_capped_at_a_day_and_not_repeated_into() {
     for header in ["1000000000", "99999999999999999999", "99999999999999999999.9", "Fri, 31 Dec 9999 23:59:59 GMT"] {
         let server = Server::start(vec![answer(503, &[("retry-after", header)], ""), json(200, "[]")]).await;

@@ -105,6 +105,9 @@ async fn nothing_secret_prints_whatever_happens() {
     assert!(
         log.contains("http.response.status_code=450")
             && log.contains("kind=\"otp_required\"")
+            && log.contains("outcome=\"refused\"")
+            && log.contains("outcome=\"unknown\"")
+            && log.contains("outcome=\"not_sent\"")
             && log.contains("attempts=1"),
         "{log}"
     );

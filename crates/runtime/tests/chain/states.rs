@@ -176,6 +176,7 @@ async fn a_batch_is_what_its_counts_say() {
         (r#""state":"cancelled","all":3,"paid":2,"refused":0,"waiting":1"#, Progress::InPart),
         (r#""state":"ended","all":"3","paid":"0","refused":"3","waiting":"0""#, Progress::Failed),
         (r#""state":"cancelled","all":3,"paid":0"#, Progress::Pending),
+        (r#""state":"ended","all":3,"paid":0,"refused":3"#, Progress::Pending),
         (r#""state":"ended""#, Progress::Pending),
         (r#""state":"running","all":3,"paid":0,"refused":3,"waiting":0"#, Progress::Pending),
     ] {
@@ -184,6 +185,27 @@ async fn a_batch_is_what_its_counts_say() {
         assert_eq!(answer.progress(), expected, "{data}");
         assert!(answer.counts().is_some() && answer.legs()[0].state() == expected, "{data}");
     }
+}
+
+#[tokio::test]
+async fn a_lookup_shows_the_leg_that_decides_and_the_counts() {
+    for (collected, delivered, word) in [
+        (r#""PAID""#, r#""STUCK""#, "STUCK"),
+        (r#""FAILED""#, r#""OPEN""#, "FAILED"),
+        (r#""EXPIRED""#, r#""PAID""#, "EXPIRED"),
+        (r#""PAID""#, r#""paid""#, "paid"),
+    ] {
+        let (core, _) = client(vec![cut(), legs(collected, delivered)]).await;
+        let pending = lost(call(&core, &RAMP, ORDER)).await;
+        let state = core.reconcile(&pending).await.expect("a state");
+        assert_eq!(state.found().expect("an answer").word(), Some(word), "{collected} {delivered}");
+        assert_eq!(state.found().expect("an answer").counts(), None);
+    }
+    let batch = r#"{"data":{"state":"ended","all":3,"paid":"2","refused":1,"waiting":0}}"#;
+    let (core, _) = client(vec![cut(), json(200, batch)]).await;
+    let state = core.reconcile(&lost(call(&core, &RUN, ORDER)).await).await.expect("a state");
+    let counts = state.found().and_then(|found| found.counts()).expect("counts");
+    assert_eq!((counts.total, counts.done, counts.failed, counts.pending), (Some(3), Some(2), Some(1), Some(0)));
 }
 
 #[tokio::test]

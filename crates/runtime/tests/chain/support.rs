@@ -99,7 +99,9 @@ impl Server {
 
     /// Waits until that many requests have arrived whole.
     pub(crate) async fn has_seen(&self, count: usize) {
+        let began = std::time::Instant::now();
         while self.count() < count {
+            assert!(began.elapsed() < Duration::from_secs(30), "{} of {count} requests have arrived", self.count());
             tokio::task::yield_now().await;
         }
     }

@@ -119,3 +119,13 @@ async fn no_request_to_another_origin_reaches_a_transport() {
     let error = core.call::<serde_json::Value, bursar_runtime::Empty>(&TRANSFER, request).await.expect_err("refused");
     assert_eq!((error.outcome().name(), transport.count()), ("not_sent", 0));
 }
+
+#[tokio::test]
+async fn an_attempt_that_never_left_leaves_no_doubt_about_the_next() {
+    for (status, outcome) in [(400, "refused"), (500, "unknown")] {
+        let transport = Scripted::new([Way::Unsent, Way::Answers(status, "{}")]);
+        let core = scripted(NOWHERE).0.transport(transport.clone()).build().expect("a client");
+        let error = transfer(&core).await.expect_err("an error");
+        assert_eq!((error.outcome().name(), transport.count()), (outcome, 2));
+    }
+}

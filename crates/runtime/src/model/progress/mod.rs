@@ -166,22 +166,20 @@ impl Verdict {
 
 /// Reads a state; `text` gives the value at a pointer of the document.
 pub(crate) fn judge_by(settled: &Settled, text: impl Fn(&str) -> Option<String>) -> Verdict {
+    let counts = settled.counts.as_ref().map(|row| counted(&text, row));
+    let counts_pending = settled.counts.as_ref().is_some_and(|row| !row.pending.is_empty());
     let read = |leg: &'static SettledLeg| {
         let value = text(leg.status);
         let says = match &value {
             None => Says::Absent,
-            Some(value) if is_counted(leg, value) => Says::Known(Progress::Pending),
+            Some(value) if is_counted(leg, value) => {
+                Says::Known(counts.map_or(Progress::Pending, |counts| by_counts(&counts, counts_pending)))
+            }
             Some(value) => leg.state_of(value).map_or(Says::Unknown, Says::Known),
         };
         Leg { name: leg.name, value, says }
     };
-    let mut legs: Vec<Leg> = settled.legs.iter().map(read).collect();
-    let counts = settled.counts.as_ref().map(|counts| counted(&text, counts));
-    if let (Some(counts), [leg], [row]) = (counts, &mut legs[..], settled.legs)
-        && leg.value().is_some_and(|value| is_counted(row, value))
-    {
-        leg.says = Says::Known(by_counts(&counts, settled.counts.as_ref().is_some_and(|it| !it.pending.is_empty())));
-    }
+    let legs: Vec<Leg> = settled.legs.iter().map(read).collect();
     let states: Vec<(Says, bool)> = legs.iter().zip(settled.legs).map(|(leg, row)| (leg.says, row.whole)).collect();
     Verdict { progress: combine(&states), legs, counts }
 }

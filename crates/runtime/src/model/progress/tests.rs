@@ -106,6 +106,8 @@ fn a_batch_that_ended_is_what_its_counts_say() {
     assert_eq!(of(n(3), n(2), n(0), n(1)), InPart);
     assert_eq!(of(n(3), n(0), n(2), n(1)), Pending);
     assert_eq!(of(n(3), n(3), n(1), n(0)), InPart);
+    // More failed than there are: the counts are wrong.
+    assert_eq!(of(n(3), n(0), n(4), n(0)), Pending);
     // What is not there decides nothing.
     for absent in [of(None, n(0), n(3), n(0)), of(n(3), None, n(3), n(0)), of(n(3), n(0), n(3), None)] {
         assert_eq!(absent, Pending);
@@ -146,6 +148,16 @@ fn only_failed_allows_to_send_the_same_money_again() {
         assert_eq!(state.allows_resend(), state == Failed);
         assert!(!state.advice().is_empty() && state.advice().contains("sent again") == (state == Failed));
     }
+}
+
+#[test]
+fn every_state_has_a_name_and_a_meaning_of_its_own() {
+    let states = [Done, Failed, Returned, InPart, MayStillCome, Pending];
+    for texts in [Progress::name, Progress::meaning] {
+        let different: std::collections::BTreeSet<_> = states.into_iter().map(texts).collect();
+        assert!(different.len() == states.len() && !different.contains(""), "{different:?}");
+    }
+    assert_eq!(format!("{Done:>6}|{InPart}"), "  done|in_part");
 }
 
 #[test]
