@@ -18,7 +18,7 @@ fn own_dependencies(package: &Value, own: &BTreeSet<String>, kind: &str) -> BTre
     names.filter(|name| own.contains(name)).collect()
 }
 
-/// Architecture invariant 1: cli, tests -> facade -> providers -> runtime; the sandbox knows no client, the xtask nobody.
+/// cli, tests -> facade -> providers -> runtime; the sandbox depends on no client, the xtask on no package of the workspace.
 #[test]
 fn dependencies_point_one_way() {
     let packages = packages();
@@ -88,7 +88,7 @@ fn versions_stand_in_one_place() {
 }
 
 #[test]
-fn every_package_keeps_the_houses_rules() {
+fn every_package_follows_the_workspace_rules() {
     for package in packages() {
         let manifest = package["manifest_path"].as_str().expect("a path");
         let text = std::fs::read_to_string(manifest).expect("a manifest");
@@ -166,7 +166,7 @@ fn hand_written_files_stay_short() {
     assert!(long.is_empty(), "{}", long.join("\n"));
 }
 
-/// Architecture invariant 2: a generated file stands in a folder of generated files only.
+/// Generated files are in folders of their own.
 #[test]
 fn generated_and_hand_written_do_not_share_a_folder() {
     let mut folders: BTreeMap<String, BTreeSet<bool>> = BTreeMap::new();

@@ -91,7 +91,7 @@ async fn no_status_makes_a_layer_repeat_what_is_not_a_read() {
             let sent = mock.calls_async().await - before;
             let reads = entry.operation.effect == Effect::Read;
             assert_eq!(sent, if reads { 1 + REPEATS } else { 1 }, "{} {status}", entry.operation.id);
-            // D2's defaults; 501 is stated as refused where it is documented.
+            // The defaults for undocumented statuses; a documented 501 is a refusal.
             let documented = operation(entry.operation.id).answers().iter().any(|answer| answer.status == 501);
             let refused = reads || status == 429 || (status == 501 && documented);
             let expected = if refused { "refused" } else { "unknown" };

@@ -33,7 +33,7 @@ fn described(provider: &Provider) -> BTreeSet<String> {
     pages(provider).into_values().flatten().collect()
 }
 
-/// A route without what sheets and documents write in their own ways: names of parameters, a slash or a remark at the end.
+/// A normalised route: without names of parameters, a trailing slash, or a remark.
 fn plain(route: &str) -> String {
     let route = route.split(" (").next().unwrap_or(route).trim_end_matches('/');
     let pieces = route.split('{').enumerate();

@@ -1,24 +1,22 @@
-//! Typed clients for banking and payment APIs that an engineer can trust with the money.
+//! Typed, asynchronous clients for banking and payment APIs.
 //!
-//! This crate re-exports the provider crates, one feature each, and what they share. It has no logic of its own: every provider crate can be
-//! used without it.
+//! This crate re-exports the provider crates, one feature each, and their shared types. Every provider crate can also be used on its own.
 //!
 //! | feature | module | provider |
 //! |---|---|---|
 //! | `kasha` | `bursar::kasha` | Kasha, the payment cashier: pay-in, pay-out, refund |
 //! | `kasisto` | `bursar::kasisto` | Kasisto integration API, hosted by a bank |
 //! | `kontist` | `bursar::kontist` | Kontist: business bank accounts, transactions and SEPA transfers |
-//! | `kontist-oauth` | `bursar::kontist::oauth` | the same with logins by OAuth2, and their dependencies |
+//! | `kontist-oauth` | `bursar::kontist::oauth` | Kontist with OAuth2 logins |
 //! | `kotani` | `bursar::kotani` | Kotani Pay: mobile money, bank, card and crypto ramps |
 //! | `vaultspay` | `bursar::vaultspay` | VaultsPay: wallets, cards, KYC and transfers |
 //!
-//! What holds for every provider:
+//! For every provider:
 //!
-//! * amounts are never floats: [`Major`] is an exact decimal, [`Minor`] an integer, and they do not mix;
-//! * `Ok` means that the provider accepted the call and answered readably; [`Response::progress`] says whether money moved;
-//! * a failed call says whether it may have taken effect ([`Outcome`]), and a call that moves money is sent again only where a repeat
-//!   cannot pay twice;
-//! * secrets, card data and bodies are never printed, by no error and no `Debug`.
+//! * amounts are never floats: [`Major`] is an exact decimal, [`Minor`] an integer, and they cannot be mixed;
+//! * `Ok` means that the provider accepted the call and that its answer was decoded; [`Response::progress`] states whether money moved;
+//! * a failed call has an [`Outcome`], and a call that moves money is retried only where a duplicate cannot pay twice;
+//! * errors and `Debug` output contain no secrets, card data or bodies.
 
 pub use bursar_runtime::{
     BuildError, ConfigError, Counts, Credential, Currency, Journal, Kind, Leg, List, Major, Minor, Number, Open,
@@ -40,7 +38,7 @@ pub use bursar_kotani as kotani;
 #[cfg(feature = "vaultspay")]
 pub use bursar_vaultspay as vaultspay;
 
-// The example that people copy must compile.
+// Compiles the README's example.
 #[cfg(all(doctest, feature = "kasisto"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;

@@ -203,7 +203,7 @@ fn exponents_are_read_by_value() {
 }
 
 #[test]
-fn what_is_no_amount_is_refused() {
+fn text_that_is_not_an_amount_is_refused() {
     let garbage = [
         "",
         " ",
@@ -295,7 +295,7 @@ fn units_convert_exactly_or_not_at_all() {
     assert_eq!(major!(0.005).to_minor(&Currency::EUR), Err(UnitError::TooFine { currency: "EUR".into(), decimals: 2 }));
     assert_eq!(
         major!(0.5).to_minor(&Currency::UGX).unwrap_err().to_string(),
-        "currency UGX has 0 decimals, the amount has more"
+        "the amount has more decimals than currency UGX, which has 0: round it"
     );
     let unknown = Currency::new("USDC");
     assert!(matches!(major!(1).to_minor(&unknown), Err(UnitError::UnknownDecimals { .. })));

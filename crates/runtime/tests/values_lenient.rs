@@ -246,7 +246,7 @@ fn other_values_take_what_fits() {
 }
 
 #[test]
-fn null_is_told_from_absent_where_it_matters() {
+fn null_and_absent_are_distinguished_where_they_differ() {
     assert_eq!(account("{}").note, None);
     assert_eq!(with("note", "null").note, Some(Nullable::Null));
     assert_eq!(with("note", "\"x\"").note, Some(Nullable::Value("x".into())));

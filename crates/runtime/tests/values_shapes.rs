@@ -169,7 +169,7 @@ proptest! {
 }
 
 #[test]
-fn open_enums_compare_with_known_words() {
+fn open_enums_compare_with_known_values() {
     let done: Open<Status> = Status::Done.into();
     assert_eq!(done, Status::Done);
     assert_eq!(done, Open::from_word("done"));
@@ -208,7 +208,7 @@ fn lists_tell_absent_from_empty() {
 }
 
 #[test]
-fn null_is_told_from_absent() {
+fn null_and_absent_are_distinguished() {
     for (json, note) in [
         ("{}", None),
         (r#"{"note":null}"#, Some(Nullable::Null)),

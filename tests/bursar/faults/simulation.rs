@@ -24,7 +24,7 @@ fn many_calls_with_faults_come_to_what_their_clients_say() {
 }
 
 #[test]
-fn a_caller_who_pays_again_for_what_is_unknown_is_found_out() {
+fn a_caller_who_repeats_an_unknown_payment_is_detected() {
     let cast = Cast::new().expect("operations that work");
     let report = run(&cast, 1, 2_000, Habit::Reckless).expect("a simulation");
     assert!(!report.is_fine());

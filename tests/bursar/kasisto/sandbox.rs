@@ -171,7 +171,7 @@ async fn three_wrong_passwords_end_the_session() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_told_from_a_wrong_token() {
+async fn a_wrong_secret_and_a_wrong_token_are_distinguished() {
     let world = World::new(Settings::new()).await;
     let builder = || Client::builder().base_url(&world.recorder.url);
     let stranger = builder().secret(credential("wrong")).token(credential("tok-1")).build().expect("a client");

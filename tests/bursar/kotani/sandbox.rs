@@ -156,7 +156,7 @@ async fn decided_withdrawal(world: &World, reference: &str) -> (Progress, usize)
 }
 
 #[tokio::test]
-async fn money_comes_in_and_goes_out_once() {
+async fn money_is_deposited_and_withdrawn_once() {
     for settings in [Settings::new(), Settings::new().bare().created()] {
         let world = World::new(settings).await;
         let customer = world.customer("+254700000002").await;
@@ -278,7 +278,7 @@ fn sent(world: &World, path: &str, name: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_reference_that_nobody_set_is_made_up_once() {
+async fn an_unset_reference_is_generated_once() {
     let world = World::new(Settings::new()).await;
     let unset = || {
         let deposit = types::CreateMobileMoneyDeposit::builder().customer_key("cust-1").amount(major!(10));

@@ -84,7 +84,7 @@ pub(super) async fn lines(provider: &Provider) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_refusal_with_known_words_means_what_the_provider_says() {
+async fn a_refusal_with_a_documented_message_has_its_documented_kind() {
     for refusal in REFUSALS {
         let (kind, outcome, wait, line) = said(refusal).await;
         assert_eq!((kind, outcome, wait), refusal.says, "{} {}", refusal.operation, refusal.body);

@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "no alarm is set")]
-    fn a_future_that_nobody_wakes_is_told() {
+    fn a_future_that_is_never_woken_is_reported() {
         let sandbox = Arc::new(Sandbox::in_process(0).expect("a sandbox"));
         VirtualTime::new(sandbox, 0).run(std::future::pending::<()>());
     }

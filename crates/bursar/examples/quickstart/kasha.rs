@@ -1,6 +1,6 @@
 //! Kasha: a card payment from its options to its status, a decline with its code, a refund; then a pay-out with its approval.
 //!
-//! With `BURSAR_KASHA_URL` and `BURSAR_KASHA_API_KEY` set it talks to that address instead.
+//! If `BURSAR_KASHA_URL` and `BURSAR_KASHA_API_KEY` are set, it calls that address instead of the sandbox.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -20,7 +20,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
             .api_key(Credential::new(bursar_sandbox::kasha::API_KEY)?)
             .build()?,
     };
-    // The sandbox's clock gains a second per call, so that nobody has to wait for it.
+    // The sandbox's clock advances by a second per call, so that no waits are needed.
     let pause = Duration::from_millis(if is_real { 2000 } else { 0 });
 
     println!("Kasha");
@@ -33,7 +33,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
     pay_out(&kasha, pause).await
 }
 
-/// Pays by card, and answers the merchant's reference if that went well.
+/// Pays by card and returns the merchant's reference of a successful payment.
 async fn pay_in(kasha: &kasha::Client, pause: Duration, card: &str) -> anyhow::Result<Option<String>> {
     let reference = format!("order-{}", SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros());
     let order = types::GetPaymentOptions::builder()
@@ -52,7 +52,7 @@ async fn pay_in(kasha: &kasha::Client, pause: Duration, card: &str) -> anyhow::R
     let option = session.payment_options.iter().find(|option| option.name.as_deref() == Some("Card"));
     let option = option.context("cards are an option")?;
 
-    // Were something missing, `build()` would say so before anything is sent.
+    // `build()` reports missing inputs before anything is sent.
     let filled = Form::of_option(option).fill().text("cardnum", card).text("cardholder", "Alex Sample");
     let filled = filled.text("expiryyear", "2031").text("expirymonth", "01").text("cardcvv", "123").build()?;
     let payment = types::CreateDirectPayment::builder()
@@ -66,13 +66,10 @@ async fn pay_in(kasha: &kasha::Client, pause: Duration, card: &str) -> anyhow::R
             println!("  pay        55.30 BRL: {next}");
         }
         Err(error) => {
-            // A decline is no success, whatever the HTTP status.
+            // A decline is an error, even with a 2xx status.
             let decline = Decline::of(&error).with_context(|| error.to_string())?;
             let again = decline.code().customer_can_retry();
-            println!(
-                "  declined   {decline}\n             kind {:?}, can the customer try again: {again:?}",
-                error.kind()
-            );
+            println!("  declined   {decline}\n             kind {:?}, customer can retry: {again:?}", error.kind());
             return Ok(None);
         }
     }
@@ -91,7 +88,7 @@ async fn pay_out(kasha: &kasha::Client, pause: Duration) -> anyhow::Result<()> {
     let opened = kasha.get_payout_options(&wanted).await?;
     let session = opened.session().context("a session was opened")?;
     let session_id = session.session_id.as_deref().context("a session has an id")?;
-    let option = session.payment_options.first().context("there is a way to be paid")?;
+    let option = session.payment_options.first().context("there is a pay-out option")?;
     let option_id = option.payment_option_id.as_deref().context("an option has an id")?;
 
     let choice = types::GetPayoutSuboptions::builder().session_id(session_id).payment_option_id(option_id).build()?;
@@ -108,7 +105,7 @@ async fn pay_out(kasha: &kasha::Client, pause: Duration) -> anyhow::Result<()> {
         .build()?;
     kasha.create_payout(&payout).await?;
 
-    // Money moves only once the merchant approves.
+    // The money moves after the merchant's approval.
     let transaction = session.transaction_id.as_deref().context("a session has a transaction")?;
     let approval = types::SettlePayout::builder().action(types::SettleAction::Approve).transaction_id(transaction);
     let answer = kasha.settle_payout(&approval.build()?).await?;
@@ -116,7 +113,7 @@ async fn pay_out(kasha: &kasha::Client, pause: Duration) -> anyhow::Result<()> {
     wait(kasha, Some(transaction), pause).await.map(drop)
 }
 
-/// Asks until it is decided: accepted is not paid.
+/// Polls until the payment is settled: accepted is not paid.
 async fn wait(kasha: &kasha::Client, transaction: Option<&str>, pause: Duration) -> anyhow::Result<Progress> {
     let transaction = transaction.context("a session has a transaction")?;
     let mut polls = 0;

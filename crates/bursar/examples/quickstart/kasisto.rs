@@ -1,6 +1,6 @@
-//! Kasisto: sign in, look at accounts, move money, meet the one-time password, look again.
+//! Kasisto: login, accounts, a transfer, a transfer with a one-time password, and the accounts again.
 //!
-//! With `BURSAR_KASISTO_URL` and `BURSAR_KASISTO_SECRET` set it talks to that bank instead; `BURSAR_KASISTO_USERNAME`, `_PASSWORD` and
+//! If `BURSAR_KASISTO_URL` and `BURSAR_KASISTO_SECRET` are set, it calls that bank instead of the sandbox; `BURSAR_KASISTO_USERNAME`, `_PASSWORD` and
 //! `_OTP` then replace the sandbox's customer.
 
 use bursar::kasisto::{self, responses::CreateTransferError, types};
@@ -28,12 +28,12 @@ pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
     println!("  token      for {:?}: {:?}", token.user_id.as_deref().unwrap_or("?"), token.token);
     show_accounts(&customer).await?;
 
-    // A small transfer goes through at once.
+    // A small transfer needs no one-time password.
     let small = transfer(major!(25.50))?;
     let answer = customer.create_transfer(&small).await?;
     println!("  transfer   25.50 USD: {}", outcome(answer.progress()));
 
-    // A large one needs a one-time password first: the bank answers 450, typed.
+    // A large transfer needs a one-time password: the bank answers with 450, a typed error.
     let large = transfer(major!(750.00))?;
     match customer.create_transfer(&large).await {
         Ok(answer) => println!("  transfer   750.00 USD: {}", outcome(answer.progress())),
@@ -54,7 +54,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
     show_accounts(&customer).await
 }
 
-/// A setting of the bank's customer, else the sandbox's.
+/// A setting of the bank's customer, or of the sandbox's.
 fn or_env(name: &str, sandbox: &str) -> String {
     std::env::var(format!("BURSAR_KASISTO_{name}")).unwrap_or_else(|_| sandbox.to_owned())
 }

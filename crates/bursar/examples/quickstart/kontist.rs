@@ -1,7 +1,7 @@
-//! Kontist: the account, its transactions and which way they went, a transfer with its code, the balance afterwards.
+//! Kontist: the account, its transactions with their direction, a transfer with its code, and the balance afterwards.
 //!
-//! With `BURSAR_KONTIST_URL` and `BURSAR_KONTIST_TOKEN` set it talks to that address instead; the code that came by SMS is then read from the
-//! terminal.
+//! If `BURSAR_KONTIST_URL` and `BURSAR_KONTIST_TOKEN` are set, it calls that address instead of the sandbox, and reads the code from the SMS on
+//! the terminal.
 
 use std::io::BufRead;
 
@@ -39,9 +39,9 @@ pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
     let amount = Minor::new(1999);
     let transfer = types::CreateTransfer::builder().recipient(KIM.0).iban(KIM.1).amount(amount).note("Book").build()?;
     let registered = kontist.create_transfer(account, &transfer).await?;
-    println!("  registered {} EUR, a code is on its way by SMS", euros(Some(amount))?);
+    println!("  registered {} EUR, the code is sent by SMS", euros(Some(amount))?);
 
-    // The code, with exactly what was registered.
+    // The code, with the same values as registered.
     let code = if is_real { read_code()? } else { bursar_sandbox::kontist::TAN.to_owned() };
     let body = transfer.confirm(code);
     let confirmation = requests::ConfirmTransferParameters::builder()
@@ -50,12 +50,12 @@ pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
         .body(&body)
         .build()?;
     let accepted = kontist.confirm_transfer(&confirmation).await?;
-    // No status of Kontist says that money moved: the transaction does.
+    // No status of Kontist proves that money moved; the booked transaction does.
     println!("  confirmed  {}", outcome(accepted.progress()));
     show_balance(&kontist).await.map(drop)
 }
 
-/// Shows what the first account holds, and answers its id.
+/// Prints the balance of the first account and returns its id.
 async fn show_balance(kontist: &kontist::Client) -> anyhow::Result<i64> {
     let accounts = kontist.list_accounts().await?;
     let account = accounts.first().context("the customer has an account")?;

@@ -1,6 +1,6 @@
-//! Kotani Pay: a customer, money in, waiting until it is there, the balance, money out, and the same call again, which is refused.
+//! Kotani Pay: a customer, a deposit and its settlement, the balance, a withdrawal, and its refused duplicate.
 //!
-//! With `BURSAR_KOTANI_URL` and `BURSAR_KOTANI_API_KEY` set it talks to that address instead.
+//! If `BURSAR_KOTANI_URL` and `BURSAR_KOTANI_API_KEY` are set, it calls that address instead of the sandbox.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
             .api_key(Credential::new(bursar_sandbox::kotani::API_KEY)?)
             .build()?,
     };
-    // The sandbox's clock gains a second per call, so that nobody has to wait for it.
+    // The sandbox's clock advances by a second per call, so that no waits are needed.
     let pause = Duration::from_millis(if is_real { 2000 } else { 0 });
 
     println!("Kotani Pay");
@@ -36,7 +36,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
     println!("  customer   {customer}");
     let wallet = show_balance(&kotani).await?;
 
-    // Accepted is not paid: ask until it is decided. `build()` makes a reference up where none is set.
+    // Accepted is not paid: poll until it is settled. `build()` generates a reference if none is set.
     let deposit = types::CreateMobileMoneyDeposit::builder()
         .customer_key(customer)
         .amount(major!(250.10))
@@ -65,7 +65,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
     let answer = kotani.create_mobile_money_withdrawal(&withdrawal).await?;
     println!("  withdrawal 99.95 KES: {}", outcome(answer.progress()));
 
-    // The same withdrawal again has the same reference, and cannot pay twice.
+    // A duplicate of the withdrawal has the same reference and cannot pay twice.
     match kotani.create_mobile_money_withdrawal(&withdrawal).await {
         Ok(answer) => println!("  again      {}", outcome(answer.progress())),
         Err(error) => {
@@ -75,7 +75,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
     show_balance(&kotani).await.map(drop)
 }
 
-/// Shows what the wallet for shillings holds, and answers its id.
+/// Prints the balance of the wallet for shillings and returns its id.
 async fn show_balance(kotani: &kotani::Client) -> anyhow::Result<String> {
     let wallet = kotani.get_fiat_wallet_by_currency("KES", Some("KE")).await?;
     let balance = wallet.balance.context("a wallet has a balance")?;

@@ -1,6 +1,6 @@
-//! The main jobs, on the embedded sandbox, provider by provider. Each talks to a real one instead if its environment variables are set.
+//! The main operations of each provider, on the embedded sandbox, or on a real provider if its environment variables are set.
 
-#![expect(clippy::print_stdout, reason = "it shows what happens")]
+#![expect(clippy::print_stdout, reason = "the example prints its results")]
 
 mod kasha;
 mod kasisto;
@@ -12,7 +12,7 @@ use bursar::Progress;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    // The sandbox lives as long as this variable; it has money in it, and is no list of canned answers.
+    // The sandbox runs as long as this variable lives; its accounts are funded and stateful.
     let sandbox = bursar_sandbox::Sandbox::start().await?;
     kasha::run(&sandbox).await?;
     kasisto::run(&sandbox).await?;

@@ -1,6 +1,6 @@
-//! VaultsPay: the client logs in by itself; a user, an account, a transfer until it is booked, and a card from its order to the freezer.
+//! VaultsPay: automatic login, a user, an account, a transfer and its settlement, and a card from its order to its freeze.
 //!
-//! With the variables of `Client::from_env` set it talks to that address instead, which then has to know the ids below.
+//! If the variables of `Client::from_env` are set, it calls that address instead of the sandbox, which must have the ids below.
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use bursar_sandbox::Sandbox;
 
 use crate::outcome;
 
-/// A user with personal data, an account of theirs, somebody to pay, a tier of cards.
+/// A user with personal data, the user's account, a contact to pay, and a card tier.
 const USER: i64 = 501;
 const ACCOUNT: i64 = 701;
 const CONTACT: &str = "301";
@@ -32,7 +32,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
             )
             .build()?,
     };
-    // The sandbox's clock gains a second per call, so that nobody has to wait for it.
+    // The sandbox's clock advances by a second per call, so that no waits are needed.
     let pause = Duration::from_millis(if is_real { 2000 } else { 0 });
 
     println!("VaultsPay");
@@ -46,7 +46,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
     println!("  user       {}: {}", ann.id.context("a user has an id")?, shown(&ann.full_name));
     show_balance(&vaultspay).await?;
 
-    // Accepted is not paid. And no call takes a reference: after a lost answer look at the transactions, never just send it again.
+    // Accepted is not paid. Calls have no reference: after a lost answer look at the transactions before sending again.
     let transfer = types::CreateDirectTransfer::builder()
         .sender_account_id(ACCOUNT.to_string())
         .payment_contact_id(CONTACT)
@@ -76,7 +76,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> anyhow::Result<()> {
     card(&vaultspay).await
 }
 
-/// A physical card: ordered, with a PIN, made, delivered, activated by its holder, frozen.
+/// A physical card: ordered, with a PIN, produced, delivered, activated and frozen.
 async fn card(vaultspay: &vaultspay::Client) -> anyhow::Result<()> {
     let names = vaultspay.list_embossing_names(USER).await?;
     let address = types::CardAddress::builder()
@@ -109,11 +109,11 @@ async fn card(vaultspay: &vaultspay::Client) -> anyhow::Result<()> {
     let delivered = types::UpdateCardDelivery::builder().card_id(id).delivery_status(types::DeliveryStatus::Delivered);
     vaultspay.update_card_delivery(&delivered.build()?).await?;
 
-    // What the holder reads off the card. It never prints, neither here nor in an error.
+    // The data on the card; never printed.
     let pan = vaultspay.get_card_pan(&types::GetCardPan::builder().card_id(id).build()?).await?;
     let expiry = vaultspay.get_card_expiry(&types::GetCardExpiry::builder().card_id(id).build()?).await?;
     let (pan, expiry) = (pan.pan.clone().context("a number")?, expiry.expiry.clone().context("an expiry")?);
-    // Read as YY/MM, as the provider's sample shows it; printed, and asked for here, as MM/YY.
+    // The provider's sample has YY/MM; the activation requires MM/YY.
     let (year, month) = expiry.expose().split_once('/').context("a year and a month")?;
     let activation =
         types::ActivateCard::builder().card_id(id).pan(pan).expiry_date(format!("{month}/{year}")).build()?;
@@ -124,7 +124,7 @@ async fn card(vaultspay: &vaultspay::Client) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Shows what the account holds. Its unit is not stated by the provider.
+/// Prints the balance of the account, whose unit is undocumented.
 async fn show_balance(vaultspay: &vaultspay::Client) -> anyhow::Result<()> {
     let account = vaultspay.get_account(ACCOUNT).await?;
     println!("  account    {ACCOUNT}: {}, on hold {}", shown(&account.balance), shown(&account.balance_on_hold));

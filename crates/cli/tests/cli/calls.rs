@@ -39,7 +39,7 @@ fn masks_hold_in_the_envelope_and_without_it() {
 }
 
 #[test]
-fn what_goes_out_is_what_was_asked_for() {
+fn the_request_is_the_documented_one() {
     let server = Server::start(Reaction::Answer(200, r#"{"success":true,"data":{"reference_id":"r","new":1}}"#));
     let folder = Folder::new();
     let file = folder.file("deposit.json", DEPOSIT);
@@ -157,7 +157,7 @@ fn an_error_is_explained_with_the_providers_answer_masked() {
 }
 
 #[test]
-fn what_is_not_set_is_named_and_nothing_is_sent() {
+fn a_missing_credential_is_named_and_nothing_is_sent() {
     let server = Server::start(Reaction::HangUp);
     let done = run(&["call", "kotani", "list_banks", "--base-url", &server.url]).ends(3);
     assert_eq!(done.err, "error: kotani list_banks: credentials are missing: set BURSAR_KOTANI_API_KEY\n");

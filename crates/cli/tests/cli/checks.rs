@@ -138,7 +138,7 @@ fails  fails.json
 }
 
 #[test]
-fn what_is_no_payload_ends_with_2_and_the_rest_is_checked() {
+fn an_invalid_file_exits_with_2_and_the_rest_is_checked() {
     let done = check(STATUS, &[("broken.json", "{\n \"a\": SECRET"), OK]).ends(2);
     assert_eq!(done.err, "error: broken.json: not JSON at line 2, column 7\n");
     assert_eq!(done.out, "ok     ok.json\n");

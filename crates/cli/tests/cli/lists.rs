@@ -126,7 +126,7 @@ fn nothing_is_coloured() {
 }
 
 #[test]
-fn wrong_words_end_with_2_and_a_way_on() {
+fn unknown_names_exit_with_2_and_suggestions() {
     let cases: &[(&[&str], &str)] = &[
         (
             &["operations", "krasisto"],

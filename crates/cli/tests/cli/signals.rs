@@ -15,7 +15,7 @@ fn interrupt(child: &Child) {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_fault() {
+fn a_closed_pipe_is_not_an_error() {
     let mut child =
         bursar(&["operations", "kotani", "--json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
@@ -25,7 +25,7 @@ fn a_reader_that_goes_away_is_no_fault() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_told() {
+fn a_full_disk_is_reported() {
     let full = File::options().write(true).open("/dev/full").unwrap();
     let output = bursar(&["providers"]).stdout(full).output().unwrap();
     assert_eq!(output.status.code(), Some(5));

@@ -137,7 +137,7 @@ async fn a_session_that_is_over_signs_in_again_once_for_all_calls() {
 }
 
 #[tokio::test]
-async fn a_wrong_login_is_tried_once_and_says_so() {
+async fn a_wrong_login_is_tried_once_and_is_an_error() {
     let (_sandbox, wire) = sandbox().await;
     let wrong = types::CreateToken::builder().username(USERNAME).password("SECRET-wrong").build().unwrap();
     let customer = bank(&wire, Customer::new().log_in(wrong));

@@ -106,7 +106,7 @@ async fn a_program_with_a_secret_leaves_pkce_out_only_if_asked() {
 }
 
 #[tokio::test]
-async fn what_is_another_logins_is_not_used() {
+async fn tokens_of_another_login_are_not_used() {
     let (_sandbox, kontist) = start(Settings::new()).await;
     let program = Program::public(CLIENT_ID, REDIRECT_URI);
     let (first, second) =

@@ -101,7 +101,7 @@ async fn e_mail_and_password_log_in_and_again_when_nothing_else_helps() {
 }
 
 #[tokio::test]
-async fn a_refused_refresh_token_sends_nothing_else_and_says_so() {
+async fn a_refused_refresh_token_sends_nothing_else_and_is_an_error() {
     for (answer, kind, said) in [
         (refused as fn() -> Answer, Kind::Unauthenticated, "the auth token could not be refreshed"),
         (|| (200, "{}".to_owned()), Kind::Decode, "the auth token could not be refreshed"),
@@ -129,7 +129,7 @@ async fn a_token_that_nothing_renews_is_sent_and_its_refusal_is_the_answer() {
 }
 
 #[tokio::test]
-async fn a_restart_goes_on_with_the_stored_tokens() {
+async fn a_restart_continues_with_the_stored_tokens() {
     let bank = Bank::open(|_, seen| if seen.line == AUTH { issued(SECOND) } else { none() }).await;
     let folder = tempfile::tempdir().unwrap();
     let store = || FileStore::new(folder.path().join("kontist"));

@@ -103,7 +103,7 @@ async fn the_expiry_of_the_answer_decides_and_the_old_refresh_token_stays() {
 }
 
 #[tokio::test]
-async fn a_grant_that_is_over_sends_nothing_and_says_so() {
+async fn an_expired_grant_sends_nothing_and_is_an_error() {
     for (refresh, kind) in [
         ((|_| (400, r#"{"error":"invalid_grant"}"#.to_owned())) as Refresh, Kind::Expired),
         (|_| (200, "{}".to_owned()), Kind::Decode),
@@ -144,7 +144,7 @@ impl bursar_runtime::Sleep for Now {
 }
 
 #[tokio::test]
-async fn a_restart_goes_on_with_the_stored_grant() {
+async fn a_restart_continues_with_the_stored_grant() {
     let bank = bank(refreshed).await;
     let folder = tempfile::tempdir().unwrap();
     let client = || bank.client().program(program()).token_store(FileStore::new(folder.path().join("kontist")));
@@ -224,7 +224,7 @@ async fn only_bearer_tokens_with_a_valid_lifetime_are_accepted() {
 }
 
 #[tokio::test]
-async fn a_grant_that_was_configured_anew_goes_before_a_stored_one() {
+async fn a_newly_configured_grant_precedes_a_stored_one() {
     let bank = bank(refreshed).await;
     let folder = tempfile::tempdir().unwrap();
     let client = |refresh: &str| {

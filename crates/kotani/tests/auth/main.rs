@@ -81,7 +81,7 @@ async fn a_magic_link_opens_a_session_that_refreshes_itself_once_for_all_calls()
 }
 
 #[tokio::test]
-async fn a_refresh_token_is_enough_and_an_api_key_goes_first() {
+async fn a_refresh_token_is_enough_and_an_api_key_takes_precedence() {
     let (_sandbox, wire) = sandbox().await;
     let kotani = client(&wire).refresh_token(credential(REFRESH_TOKEN)).build().unwrap();
     many(&kotani, 100).await;
@@ -92,7 +92,7 @@ async fn a_refresh_token_is_enough_and_an_api_key_goes_first() {
 }
 
 #[tokio::test]
-async fn what_is_over_says_so_and_is_not_tried_again() {
+async fn an_expired_session_is_an_error_and_is_not_retried() {
     let (_sandbox, wire) = sandbox().await;
     let kotani =
         client(&wire).access_token(credential("access-old")).refresh_token(credential("refresh-old")).build().unwrap();
@@ -143,7 +143,7 @@ async fn a_link_that_does_not_sign_in_is_an_error_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_restart_goes_on_with_the_stored_session() {
+async fn a_restart_continues_with_the_stored_session() {
     let (sandbox, wire) = sandbox().await;
     let folder = tempfile::tempdir().unwrap();
     let start = || client(&wire).token_store(FileStore::new(folder.path().join("kotani"))).build().unwrap();

@@ -15,53 +15,55 @@ use crate::model::operation::{Operation, Place, Scheme};
 use crate::time::BoxFuture;
 use crate::wire::reply::Reply;
 
-/// Puts credentials on requests, anew for each attempt.
+/// Adds credentials to requests, once per attempt.
 ///
-/// The chain asks only for operations that want credentials and only for requests to the client's own origin, and marks
-/// every header as sensitive afterwards.
+/// It is called only for operations that require credentials and for requests to the client's own origin. Afterwards every header is marked as
+/// sensitive.
 pub trait Auth: Any + Send + Sync {
-    /// Adds to `request` what `operation` asks for.
+    /// Adds the credentials of `operation` to `request`.
     ///
-    /// The request is whole: its body holds the exact bytes that will be sent, and every other header is set. So this is also where a
-    /// request is signed, anew for each attempt.
+    /// The body contains the exact bytes that are sent, and all other headers are set. Requests are signed here, once per attempt.
     fn authorize<'a>(
         &'a self,
         operation: &'static Operation,
         request: &'a mut Request,
     ) -> BoxFuture<'a, Result<(), AuthError>>;
 
-    /// Sees every whole answer from the client's origin, for providers that renew a token in an answer.
+    /// Receives every complete answer, for providers that renew tokens in answers.
     fn observe(&self, operation: &'static Operation, reply: &Reply) {
         let _ = (operation, reply);
     }
 
-    /// Gets new credentials after an answer that refused the old ones or asked for a one-time password; `true` if the call is worth repeating.
+    /// Acquires new credentials after a refusal; `true` if the call is repeated.
     ///
-    /// Asked at most once per call and reason, and only where a repeat cannot take effect twice.
+    /// It is called after an authentication failure or a request for a one-time password, at most once per call and reason, and only if a retry cannot
+    /// take effect twice.
     ///
     /// # Errors
     ///
-    /// Why there are none: the call then fails with this instead of the refusal.
+    /// No credentials could be acquired: the call fails with this error instead of the refusal.
     fn renew<'a>(&'a self, refused: Refused<'a>) -> BoxFuture<'a, Result<bool, AuthError>> {
         let _ = refused;
         Box::pin(std::future::ready(Ok(false)))
     }
 
-    /// Whether a refusal means that the credentials are over, for providers that say so with another status than 401.
+    /// Whether a refusal with a status other than 401 means expired credentials.
     fn has_ended(&self, operation: &'static Operation, reply: &Reply) -> bool {
         let _ = (operation, reply);
         false
     }
 
-    /// Credentials of another customer of the same caller, to begin with none of the customer's own; `None` if there are no customers.
+    /// Creates credentials for another customer of the same caller.
+    ///
+    /// `None` if the provider has no customers.
     fn session(&self) -> Option<Arc<dyn Auth>> {
         None
     }
 
-    /// What identifies the account that the credentials belong to; `None` if nothing lasting does.
+    /// The identity of the account; `None` if nothing durable identifies it.
     ///
-    /// It tells the entries of a journal apart by account. It must be the same after a restart and after every renewal of a token: the API
-    /// key, client id or user name that tokens are acquired with, never a token that ends.
+    /// It distinguishes journal entries by account. It must be stable across restarts and token renewals: use the API key, client id or user name, never a
+    /// token that expires.
     fn identity(&self) -> Option<Identity> {
         None
     }
@@ -97,7 +99,7 @@ impl<A: Auth + ?Sized> Auth for Arc<A> {
     }
 }
 
-/// A refused call, for whoever gets new credentials.
+/// A refused call, passed to [`Auth::renew`].
 #[derive(Clone, Copy)]
 pub struct Refused<'a> {
     pub(crate) operation: &'static Operation,
@@ -107,7 +109,7 @@ pub struct Refused<'a> {
 }
 
 impl<'a> Refused<'a> {
-    /// What was called.
+    /// The operation.
     pub fn operation(&self) -> &'static Operation {
         self.operation
     }
@@ -122,7 +124,7 @@ impl<'a> Refused<'a> {
         self.reply
     }
 
-    /// The credential of a scheme that the refused call carried; `None` if it did not, or not in a header of its own. Do not print it.
+    /// The credential of a scheme that the refused call sent in a header. Do not print it.
     pub fn sent(&self, scheme: &Scheme) -> Option<&'a str> {
         match scheme.place {
             Place::Header(name) => self.header(name),
@@ -136,7 +138,7 @@ impl<'a> Refused<'a> {
     }
 }
 
-/// Why a request could not be given its credentials. Nothing is sent then.
+/// The error of adding credentials to a request; nothing is sent.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}: {}", kind.hint())]
 pub struct AuthError {
@@ -147,23 +149,23 @@ pub struct AuthError {
 }
 
 impl AuthError {
-    /// A fault of this kind: what is wrong, in half a sentence. Never put a credential's value here.
+    /// Creates an error of a kind. The message must not contain a credential.
     pub fn new(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
         Self { kind, message: message.into(), source: None }
     }
 
-    /// A call for credentials that failed: its kind, and in your words what that means. It becomes the source.
+    /// Creates an error from a failed call for credentials, which becomes the source.
     pub fn failed(message: impl Into<Cow<'static, str>>, error: impl Into<AnyError>) -> Self {
         let error = error.into();
         Self::new(error.kind().clone(), message).caused_by(error)
     }
 
-    /// What kind of fault it is.
+    /// The kind of the error.
     pub fn kind(&self) -> &Kind {
         &self.kind
     }
 
-    /// Adds what caused it.
+    /// Sets the source of the error.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<BoxError>) -> Self {
         self.source = Some(source.into());

@@ -6,25 +6,27 @@ use zeroize::Zeroizing;
 
 use crate::model::fault::ConfigError;
 
-/// A secret that proves who calls. It is wiped from memory when dropped, never prints and never serialises.
+/// A secret of the caller, such as a key, token or password.
+///
+/// It is never printed or serialised, and its memory is wiped on drop.
 #[derive(Clone)]
 pub struct Credential(Zeroizing<String>);
 
 impl Credential {
-    /// A key, token or password as the provider gave it.
+    /// Creates a credential from a key, token or password.
     ///
     /// # Errors
     ///
-    /// If it is empty or holds what no header can carry: control characters (a line break at its end, say) or letters outside ASCII.
+    /// The value is empty or cannot be sent in a header: it contains control characters (such as a trailing line break) or characters outside ASCII.
     pub fn new(value: impl Into<String>) -> Result<Self, ConfigError> {
         Self::checked("the credential", Zeroizing::new(value.into()))
     }
 
-    /// User name and password for HTTP Basic.
+    /// Creates a credential for HTTP Basic from user name and password.
     ///
     /// # Errors
     ///
-    /// If the user name is empty or holds a colon, or either holds a control character.
+    /// The user name is empty or contains a colon, or either contains a control character.
     pub fn basic(user: &str, password: &str) -> Result<Self, ConfigError> {
         if user.is_empty() || user.contains(':') {
             return Err(ConfigError::new(
@@ -40,11 +42,11 @@ impl Credential {
         Ok(Self(pair))
     }
 
-    /// The value of an environment variable.
+    /// Reads a credential from an environment variable.
     ///
     /// # Errors
     ///
-    /// If the variable is not set (the error names it), or its value cannot be a credential as in [`Credential::new`].
+    /// The variable is not set (the error names it), or its value is invalid as in [`Credential::new`].
     pub fn from_env(variable: &str) -> Result<Self, ConfigError> {
         match std::env::var(variable) {
             Ok(value) => Self::checked(&format!("the environment variable `{variable}`"), Zeroizing::new(value)),
@@ -57,11 +59,11 @@ impl Credential {
         }
     }
 
-    /// The value of an environment variable that need not be set.
+    /// Reads a credential from an optional environment variable.
     ///
     /// # Errors
     ///
-    /// If the variable is set, and its value cannot be a credential as in [`Credential::new`].
+    /// The variable is set, and its value is invalid as in [`Credential::new`].
     pub fn from_env_if_set(variable: &str) -> Result<Option<Self>, ConfigError> {
         std::env::var_os(variable).map(|_| Self::from_env(variable)).transpose()
     }
@@ -81,7 +83,7 @@ impl Credential {
         Err(ConfigError::new(format!("{what} {fault}")))
     }
 
-    /// The secret itself, for code that signs or logs in with it. Do not print it.
+    /// Returns the secret, for signing or logging in. Do not print it.
     pub fn expose(&self) -> &str {
         &self.0
     }

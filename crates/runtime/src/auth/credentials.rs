@@ -17,7 +17,9 @@ use crate::model::kind::Kind;
 use crate::model::operation::{Operation, Place, Scheme};
 use crate::time::BoxFuture;
 
-/// Credentials by the name of their security scheme. Clones share one set, so a token can be renewed while calls run.
+/// Credentials by the name of their security scheme.
+///
+/// Clones share the set, so that tokens can be renewed while calls run.
 #[derive(Clone, Default)]
 pub struct Credentials(Arc<RwLock<BTreeMap<&'static str, Entry>>>);
 
@@ -41,7 +43,7 @@ impl Entry {
 type Chosen = Vec<(&'static Scheme, Entry)>;
 
 impl Credentials {
-    /// None yet.
+    /// Creates an empty set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -53,7 +55,7 @@ impl Credentials {
         self
     }
 
-    /// Adds a scheme whose tokens come from a source, which renews them ahead of their end and after a refusal.
+    /// Adds a scheme whose tokens come from a source, which renews them.
     #[must_use]
     pub fn with_source(self, scheme: &'static str, source: TokenSource) -> Self {
         self.set_source(scheme, source);
@@ -74,7 +76,7 @@ impl Credentials {
         self.0.write().unwrap_or_else(PoisonError::into_inner).insert(scheme, entry);
     }
 
-    /// Forgets the credential of a scheme.
+    /// Removes the credential of a scheme.
     pub fn remove(&self, scheme: &str) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).remove(scheme);
     }

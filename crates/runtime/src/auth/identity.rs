@@ -6,15 +6,14 @@ use zeroize::Zeroizing;
 
 use super::credential::Credential;
 
-/// What identifies an account to its provider, such as an API key or client id.
+/// The identity of an account at its provider, such as an API key.
 ///
-/// It is the same after a restart and after a renewal of tokens, and is used to tell accounts apart. It never prints and is wiped from memory
-/// when dropped.
+/// It is stable across restarts and token renewals, and distinguishes accounts. It is never printed, and its memory is wiped on drop.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Identity(Zeroizing<Vec<u8>>);
 
 impl Identity {
-    /// Identity by one value: its name, and the value.
+    /// Creates an identity from the name and value of one property.
     pub fn of(name: &str, value: &str) -> Self {
         Self(Zeroizing::new(Vec::new())).and(name, value)
     }
@@ -38,7 +37,7 @@ impl Identity {
         &self.0
     }
 
-    /// Identity by a credential.
+    /// Creates an identity from a credential.
     pub fn of_credential(name: &str, credential: &Credential) -> Self {
         Self::of(name, credential.expose())
     }

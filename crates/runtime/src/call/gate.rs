@@ -37,7 +37,7 @@ pub(super) struct Gate {
     held_back: bool,
 }
 
-/// Lets a request pass, or refuses a repeat that D2 of the design does not allow.
+/// Lets a request pass, or refuses a retry that may take effect twice.
 pub(super) fn pass(call: &Call, request: &Request) -> Result<(), Failure> {
     // Checked a second time here, because credentials are on the request by now.
     if !call.chain.base.is_origin_of(request.url()) {
@@ -193,7 +193,7 @@ enum Fate {
 }
 
 impl Fate {
-    /// What an answer says: by the document where it states it, else by D2's defaults; a code that leaves it open wins over both.
+    /// What an answer says: by the document, otherwise by the default of the status; a code with an unknown outcome overrides both.
     fn of(call: &Call, reply: &Reply) -> Self {
         let operation = call.operation;
         let status = reply.status().as_u16();

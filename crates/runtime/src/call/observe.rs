@@ -24,57 +24,63 @@ use crate::wire::drift::Drift;
 /// }
 /// ```
 pub trait Observer: Send + Sync + 'static {
-    /// One attempt has ended.
+    /// Called after each attempt.
     fn attempt_ended(&self, attempt: &AttemptEnd<'_>) {
         let _ = attempt;
     }
 
-    /// A call has ended, with all its attempts.
+    /// Called after each call, with all its attempts.
     fn call_ended(&self, call: &CallEnd<'_>) {
         let _ = call;
     }
 
-    /// Whether answers are to be compared with their document, which costs about as much as reading them.
+    /// Whether to compare answers with their document.
+    ///
+    /// The comparison costs about as much as decoding.
     fn wants_drift(&self) -> bool {
         false
     }
 
-    /// An answer differs from its document: paths of unknown fields, unlisted words, coerced and lost values; never values.
+    /// Called for an answer that differs from its document.
+    ///
+    /// The drift contains the paths of unknown fields, unknown values, coerced and lost values, never the values.
     fn drifted(&self, operation: &'static Operation, drift: &Drift) {
         let _ = (operation, drift);
     }
 }
 
-/// How an attempt ended.
+/// The result of an attempt.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct AttemptEnd<'a> {
-    /// What was called.
+    /// The operation.
     pub operation: &'static Operation,
-    /// Status of the answer, if at least that much came.
+    /// HTTP status of the answer, if one was received.
     pub status: Option<u16>,
-    /// Why it failed; `None` for a success.
+    /// The kind of the failure; `None` for a success.
     pub kind: Option<&'a Kind>,
-    /// How long the provider asked to wait, a day at most. After a 429 nothing of the same rate is sent until then.
+    /// The wait that the provider requested, at most a day.
+    ///
+    /// After a 429 no call of the same rate tier is sent until then.
     pub retry_after: Option<Duration>,
-    /// From the credentials to the last byte of the answer.
+    /// Time from adding the credentials to the last byte of the answer.
     pub elapsed: Duration,
 }
 
-/// How a call ended.
+/// The result of a call.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct CallEnd<'a> {
-    /// What was called.
+    /// The operation.
     pub operation: &'static Operation,
-    /// How many times it was sent.
+    /// Number of attempts that were sent.
     pub attempts: u32,
-    /// Status of the last answer, if at least that much came.
+    /// HTTP status of the last answer, if one was received.
     pub status: Option<u16>,
-    /// Why it failed; `None` for a success.
+    /// The kind of the failure; `None` for a success.
     pub kind: Option<&'a Kind>,
     /// Whether a failed call may have taken effect; `None` for a success.
     pub outcome: Option<&'a Outcome>,
-    /// With all attempts and waits.
+    /// Total time with all attempts and waits.
     pub elapsed: Duration,
 }

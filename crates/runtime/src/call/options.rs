@@ -11,9 +11,9 @@ use http::header::{HeaderName, HeaderValue};
 use crate::model::fault::ConfigError;
 use crate::model::operation::Operation;
 
-/// Settings for calls through one clone of a client: `client.with(Options::new().timeout(..))`.
+/// Options of the calls of one clone: `client.with(Options::new().timeout(..))`.
 ///
-/// What is not set stays as the client has it.
+/// Unset options are those of the client.
 #[derive(Clone, Default)]
 pub struct Options {
     timeout: Option<Duration>,
@@ -27,43 +27,50 @@ pub struct Options {
 }
 
 impl Options {
-    /// Nothing set.
+    /// Creates options without settings.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Most time a call may take with all its attempts and waits. Default: 90 seconds.
+    /// Sets the timeout of a call with all attempts and waits. Default: 90 seconds.
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
     }
 
-    /// Most time one attempt may take, from credentials to the last byte of the answer. Default: 30 seconds.
+    /// Sets the timeout of a single attempt. Default: 30 seconds.
+    ///
+    /// An attempt lasts from adding the credentials to the last byte of the answer.
     #[must_use]
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = Some(limit);
         self
     }
 
-    /// Most attempts of a call whose repeat is harmless. Default: 3. Other calls are sent once, whatever stands here.
+    /// Sets the maximum number of attempts of a retryable call. Default: 3.
+    ///
+    /// Calls that cannot be retried safely are sent once.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts);
         self
     }
 
-    /// Whether typed calls are held against what the document states of their values (lengths, ranges, decimals, IBAN checksums, codes
-    /// of countries and currencies) before they are sent. Default: yes. Switch it off where the provider takes more than it documents.
+    /// Sets whether requests are validated before they are sent. Default: yes.
+    ///
+    /// The documented lengths, ranges, decimals, IBAN checksums, country and currency codes are validated. Turn it off if the provider accepts more than it
+    /// documents.
     #[must_use]
     pub fn check_requests(mut self, check: bool) -> Self {
         self.check_requests = Some(check);
         self
     }
 
-    /// Value of a header that the client fills by itself, such as a locale. Operations without that header ignore it.
+    /// Sets a header that the client fills, such as a locale.
     ///
-    /// A name that no operation of the provider has, or a value that no header can carry, fails the call before it is sent.
+    /// Operations without the header ignore it. A name that no operation of the provider has, or a value that cannot be sent, fails the call before it is
+    /// sent.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
@@ -79,11 +86,10 @@ impl Options {
         self
     }
 
-    /// Value that the lookup of the call asks for and the request does not name, by the name of the lookup's parameter: such as the id of
-    /// a transaction that an earlier answer gave.
+    /// Sets a parameter of the call's lookup that the request does not contain.
     ///
-    /// It goes into [`Pending`](crate::Pending) and the journal, so that the call can be reconciled. A client remembers such ids of its own answers by
-    /// itself; it cannot know those of another process.
+    /// An example is the id of a transaction in an earlier answer. The value is stored in [`Pending`](crate::Pending) and the journal, so that the call can
+    /// be reconciled. A client remembers the ids of its own answers, but not those of another process.
     #[must_use]
     pub fn lookup_value(mut self, name: &str, value: &str) -> Self {
         let known = self.lookup_values.as_deref().unwrap_or_default();

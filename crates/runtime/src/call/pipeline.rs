@@ -53,7 +53,7 @@ pub(crate) struct Chain {
     /// Shows requests instead of sending them.
     pub(crate) rehearsal: Option<Rehearsal>,
     pub(crate) journal: Option<Arc<dyn Journal>>,
-    /// How far the journal follows an accepted call.
+    /// When the entry of an accepted call is closed.
     pub(crate) until: Until,
     /// Whose entries of the journal are those of this client.
     pub(crate) owner: Arc<Owner>,

@@ -1,4 +1,4 @@
-//! The provider's rate tiers, kept on this side of the wire, and the most calls under way at once.
+//! Client-side rate limits of the provider's tiers, and the concurrency limit.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -19,15 +19,17 @@ use crate::model::operation::{Limit, Operation};
 use crate::time::Clock;
 use crate::wire::reply::Reply;
 
-/// What a call does when the provider's documented rate is used up.
+/// The behaviour of a call when the provider's rate limit is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RateLimit {
-    /// It waits its turn, at most this long and never beyond its total timeout; then it fails, unsent. The default, with 30 seconds.
+    /// Waits at most this long and not beyond the total timeout; then fails unsent.
+    ///
+    /// The default, with 30 seconds.
     Wait(Duration),
-    /// It fails at once, unsent.
+    /// Fails immediately, unsent.
     FailFast,
-    /// Nothing is counted. The default for a server on this machine.
+    /// No rate limit; the default for loopback servers.
     Off,
 }
 

@@ -16,7 +16,9 @@ use crate::wire::drift::Drift;
 use crate::wire::reply::Reply;
 use crate::wire::settled;
 
-/// A typed answer with the status, headers and body it came in. Derefs to the value; `Debug` shows neither value nor body.
+/// A typed answer with its status, headers and body.
+///
+/// It derefs to the value. `Debug` shows neither the value nor the body.
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
@@ -33,28 +35,28 @@ impl<T> Response<T> {
         Self { value, payload, reply, operation: call.answering(), call: Arc::clone(call) }
     }
 
-    /// What is needed to follow the call until it is settled, with `client.reconcile(&pending)`. It can be stored.
+    /// Returns the reference to follow the call with `client.reconcile(&pending)`.
     ///
-    /// An accepted money call is often settled later. With a journal, `recover` follows it as well, and the entry closes when either of them
-    /// finds that the call is settled.
+    /// It can be stored. An accepted money call is often settled later. With a journal, `recover` follows the call too, and its entry is closed when either
+    /// of them finds it settled.
     pub fn pending(&self) -> Pending {
         self.call.followed()
     }
 
-    /// Whether this is the answer of the operation's lookup.
+    /// Whether the value is the answer of the operation's lookup.
     ///
-    /// If an attempt went without an answer and its repeat was told "duplicate reference", the lookup says what the provider has; if
-    /// amount and currency agree, the call was accepted, and fields that the lookup does not show are empty here.
+    /// If an attempt has no answer and its retry is refused as a duplicate reference, the call is looked up. If amount and currency agree, the call was
+    /// accepted, and fields that the lookup does not show are empty.
     pub fn is_looked_up(&self) -> bool {
         self.call.is_looked_up()
     }
 
-    /// The value alone.
+    /// Returns the value.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// Another value read from the same answer.
+    /// Converts the value and keeps the answer.
     pub fn map<U>(self, read: impl FnOnce(T) -> U) -> Response<U> {
         Response {
             value: read(self.value),
@@ -77,41 +79,40 @@ impl<T> Response<T> {
         self.reply.status()
     }
 
-    /// All headers. They may hold tokens: do not print them.
+    /// All headers. They may contain tokens: do not print them.
     pub fn headers(&self) -> &HeaderMap {
         self.reply.headers()
     }
 
-    /// The first header of this name, if it is text.
+    /// The first header with this name, if it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.reply.header(name)
     }
 
-    /// The id by which the provider knows the request.
+    /// The provider's id of the request.
     pub fn request_id(&self) -> Option<&str> {
         self.reply.request_id()
     }
 
-    /// The body as it came. It may hold personal data: do not print it.
+    /// The unchanged body. It may contain personal data: do not print it.
     pub fn raw(&self) -> &Bytes {
         self.reply.bytes()
     }
 
-    /// The provider's words about the call, from the answer's envelope. They may hold personal data.
+    /// The provider's message in the envelope. It may contain personal data.
     pub fn message(&self) -> Option<String> {
         let pointer = self.operation.envelope.as_ref()?.message;
         if pointer.is_empty() { None } else { self.reply.text_at(pointer).map(|words| words.into_owned()) }
     }
 
-    /// How many times the call was sent until this answer came.
+    /// Number of attempts up to this answer.
     pub fn attempts(&self) -> u32 {
         self.reply.attempts()
     }
 
-    /// State of the call, by the status that the document names.
+    /// State of the money, by the documented status.
     ///
-    /// Where the document names none, a call that only reads is done with its answer, and any other is pending. A list is done too:
-    /// its entries have a status each.
+    /// Without a documented status a read operation is done, and any other call is pending. A list is done: its entries have their own status.
     pub fn progress(&self) -> Progress {
         match settled::judge(self.operation, &self.reply) {
             Some(verdict) => verdict.progress,
@@ -120,19 +121,21 @@ impl<T> Response<T> {
         }
     }
 
-    /// Legs that [`progress`](Self::progress) was told from, in the order in which the money passes them.
+    /// Legs of the payment, in the order of the money.
     ///
-    /// Empty where the document names no status.
+    /// Empty without a documented status.
     pub fn legs(&self) -> Vec<Leg> {
         settled::judge(self.operation, &self.reply).map(|verdict| verdict.legs).unwrap_or_default()
     }
 
-    /// Counts of a batch's entries, where the document names them.
+    /// Counts of a batch's entries, if they are documented.
     pub fn counts(&self) -> Option<Counts> {
         settled::judge(self.operation, &self.reply)?.counts
     }
 
-    /// What the answer holds that the type does not, found by writing the value out again and comparing.
+    /// Differences between the answer and the document.
+    ///
+    /// The value is encoded again and compared with the body.
     pub fn drift(&self) -> Drift
     where
         T: Serialize,

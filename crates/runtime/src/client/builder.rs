@@ -26,7 +26,7 @@ use crate::wire::transport::Transport;
 
 const MEBIBYTE: usize = 1024 * 1024;
 
-/// Builds a [`Core`].
+/// Builder of a [`Core`].
 pub struct Builder {
     provider: &'static Provider,
     base_url: Option<String>,
@@ -40,7 +40,7 @@ pub struct Builder {
     request_cap: usize,
     connections: Settings,
     rate_limit: Option<RateLimit>,
-    at_once: Option<usize>,
+    concurrent: Option<usize>,
     observer: Option<Arc<dyn Observer>>,
     time: Time,
     rehearsal: Option<Rehearsal>,
@@ -65,7 +65,7 @@ impl Builder {
             request_cap: 32 * MEBIBYTE,
             connections: Settings::default(),
             rate_limit: None,
-            at_once: None,
+            concurrent: None,
             observer: None,
             time: Time::default(),
             rehearsal: None,
@@ -76,154 +76,159 @@ impl Builder {
         }
     }
 
-    /// Where the provider is: `https:`, or `http:` to this machine.
+    /// Sets the base URL: `https:`, or `http:` for a loopback address.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Where credentials come from.
+    /// Sets the source of credentials.
     #[must_use]
     pub fn auth(mut self, auth: impl Auth) -> Self {
         self.auth = Some(Arc::new(auth));
         self
     }
 
-    /// How the bodies of operations that travel encrypted are sealed and opened. Without it they travel as they are.
+    /// Sets the encryption of bodies; without it they are plain.
     #[must_use]
     pub fn seal(mut self, seal: impl Seal) -> Self {
         self.seal = Some(Arc::new(seal));
         self
     }
 
-    /// Adds a middleware of yours outside the client's own chain; the first one added is the outermost.
+    /// Adds a middleware around the client's own steps; the first is the outermost.
     ///
-    /// It sees neither credentials nor single attempts, and no repeat that it asks for can move money twice.
-    /// It must hand on the `Extensions` it is given.
+    /// It receives neither credentials nor single attempts, and its retries cannot move money twice. It must pass on the `Extensions` that it receives.
     #[must_use]
     pub fn middleware(mut self, middleware: impl Middleware) -> Self {
         self.middlewares.push(Arc::new(middleware));
         self
     }
 
-    /// Most time for a connection with its TLS handshake. Default: 5 seconds.
+    /// Sets the timeout of a connection with its TLS handshake. Default: 5 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connections.connect_timeout = limit;
         self
     }
 
-    /// Most time for one attempt, as in [`Options::attempt_timeout`].
+    /// Sets the timeout of a single attempt, as [`Options::attempt_timeout`].
     #[must_use]
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.options = self.options.attempt_timeout(limit);
         self
     }
 
-    /// Most time for a whole call, as in [`Options::timeout`].
+    /// Sets the timeout of a call, as [`Options::timeout`].
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.options = self.options.timeout(limit);
         self
     }
 
-    /// Most attempts of a call whose repeat is harmless, as in [`Options::max_attempts`].
+    /// Sets the maximum number of attempts, as [`Options::max_attempts`].
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.options = self.options.max_attempts(attempts);
         self
     }
 
-    /// Value of a header that the client fills by itself, as in [`Options::header`].
+    /// Sets a header that the client fills, as [`Options::header`].
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.options = self.options.header(name, value);
         self
     }
 
-    /// Whether typed calls are checked before they are sent, as in [`Options::check_requests`].
+    /// Sets whether requests are validated, as [`Options::check_requests`].
     #[must_use]
     pub fn check_requests(mut self, check: bool) -> Self {
         self.options = self.options.check_requests(check);
         self
     }
 
-    /// What calls do when the provider's documented rate is used up. Default: wait up to 30 seconds; off for a server on this machine.
+    /// Sets the behaviour at the provider's rate limit.
+    ///
+    /// Default: wait up to 30 seconds; off for loopback servers.
     #[must_use]
     pub fn rate_limit(mut self, policy: RateLimit) -> Self {
         self.rate_limit = Some(policy);
         self
     }
 
-    /// Most requests under way at once; further ones wait for a place. Default: no limit.
+    /// Sets the maximum number of concurrent requests. Default: no limit.
+    ///
+    /// Further requests wait for a permit.
     #[must_use]
-    pub fn max_at_once(mut self, requests: usize) -> Self {
-        self.at_once = Some(requests);
+    pub fn max_concurrent_calls(mut self, requests: usize) -> Self {
+        self.concurrent = Some(requests);
         self
     }
 
-    /// Most idle connections that are kept for the next calls, each for four seconds. Default: 32.
+    /// Sets the maximum number of idle connections. Default: 32.
+    ///
+    /// An idle connection is closed after four seconds.
     #[must_use]
     pub fn idle_connections(mut self, connections: usize) -> Self {
         self.connections.idle_connections = connections;
         self
     }
 
-    /// Tells somebody how calls end, for metrics and for the provider's changes.
+    /// Registers an observer of finished calls, for metrics and drift.
     #[must_use]
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.observer = Some(Arc::new(observer));
         self
     }
 
-    /// Path of an operation below the base URL, in the place of the document's: `path_of("get_thing", "/v1/things/{id}")`.
+    /// Overrides the path of an operation: `path_of("get_thing", "/v1/things/{id}")`.
     ///
-    /// It has the same parameters in braces; [`Builder::build`] checks that, and that there is such an operation.
+    /// It is relative to the base URL and has the same parameters in braces. [`Builder::build`] checks the parameters and the operation.
     #[must_use]
     pub fn path_of(mut self, operation: &str, template: &str) -> Self {
         self.paths.push((operation.to_owned(), template.to_owned()));
         self
     }
 
-    /// Longest answer that is read, in bytes. Default: 16 MiB.
+    /// Sets the maximum size of an answer in bytes. Default: 16 MiB.
     #[must_use]
     pub fn response_cap(mut self, bytes: usize) -> Self {
         self.response_cap = bytes;
         self
     }
 
-    /// Longest body that is sent, in bytes. Default: 32 MiB.
+    /// Sets the maximum size of a request body in bytes. Default: 32 MiB.
     #[must_use]
     pub fn request_cap(mut self, bytes: usize) -> Self {
         self.request_cap = bytes;
         self
     }
 
-    /// What the client calls itself. Default: `bursar/` and its version.
+    /// Sets the user agent. Default: `bursar/` and the version.
     #[must_use]
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
         self.connections.user_agent = name.into();
         self
     }
 
-    /// Sends everything through a proxy. Without this the environment's proxy settings are ignored.
+    /// Sets a proxy. The proxy variables of the environment are ignored.
     #[must_use]
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.connections.proxy = Some(proxy);
         self
     }
 
-    /// Trusts a root certificate besides the system's.
+    /// Adds a trusted root certificate to the system's.
     #[must_use]
     pub fn root_certificate(mut self, certificate: Certificate) -> Self {
         self.connections.roots.push(certificate);
         self
     }
 
-    /// Trusts these root certificates in place of the system's.
+    /// Replaces the system's root certificates.
     ///
-    /// Those of [`root_certificate`](Self::root_certificate) are trusted too. [`Certificate::from_pem_bundle`] reads a file of several.
+    /// Certificates of [`root_certificate`](Self::root_certificate) are trusted too. [`Certificate::from_pem_bundle`] reads several from one file.
     #[must_use]
     pub fn only_root_certificates(mut self, certificates: impl IntoIterator<Item = Certificate>) -> Self {
         self.connections.only_roots = true;
@@ -231,114 +236,117 @@ impl Builder {
         self
     }
 
-    /// Client certificate with its key, for providers that ask for one (mutual TLS).
+    /// Sets the client certificate and its key, for mutual TLS.
     ///
-    /// [`Identity::from_pem`] reads both from one PEM text: the key (PKCS#8, RSA or SEC1), then the certificate and those above it. A PKCS#12
-    /// file becomes one by `openssl pkcs12 -in client.p12 -nodes`.
+    /// [`Identity::from_pem`] reads both from one PEM text: the key (PKCS#8, RSA or SEC1), then the certificate and its chain. Convert PKCS#12 with
+    /// `openssl pkcs12 -in client.p12 -nodes`.
     #[must_use]
     pub fn client_identity(mut self, identity: Identity) -> Self {
         self.connections.identity = Some(identity);
         self
     }
 
-    /// Oldest version of TLS that is spoken. Default: 1.2, and [`Builder::build`] refuses older ones.
+    /// Sets the minimum TLS version. Default: 1.2.
+    ///
+    /// [`Builder::build`] refuses older versions.
     #[must_use]
     pub fn tls_min_version(mut self, version: Version) -> Self {
         self.connections.tls_min = Some(version);
         self
     }
 
-    /// Sends through an HTTP client of your own, for settings that are missing here.
+    /// Sets a custom HTTP client, for settings that the builder lacks.
     ///
-    /// It must not follow redirects, which would carry credentials elsewhere: [`Builder::build`] refuses one that does. It must not repeat
-    /// requests by itself either (`retry(reqwest::retry::never())`), which nothing can check: a repeat may pay twice. Proxy, certificates,
-    /// TLS versions, connect timeout, idle connections and user agent are its own. One client serves one tokio runtime.
+    /// It must not follow redirects, which would send credentials to other origins: [`Builder::build`] refuses one that does. It must not retry requests
+    /// either (`retry(reqwest::retry::never())`), which cannot be checked: a retry may pay twice. Its own proxy, certificates, TLS versions, connect timeout,
+    /// idle connections and user agent apply. One client serves one tokio runtime.
     #[must_use]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.connections.client = Some(client);
         self
     }
 
-    /// Where every call that may move money is written down before it is sent, so that no outcome is lost in a crash.
+    /// Sets the journal, which records money calls before they are sent.
     ///
-    /// If an intent cannot be written, nothing is sent ([`Kind::Journal`](crate::Kind::Journal)). Share one between clients with `Arc`.
+    /// If an intent cannot be written, nothing is sent ([`Kind::Journal`](crate::Kind::Journal)). Several clients share a journal with `Arc`.
     #[must_use]
     pub fn journal(mut self, journal: impl Journal) -> Self {
         self.journal = Some(Arc::new(journal));
         self
     }
 
-    /// How far the journal follows an accepted call. Default: until the provider settled it.
+    /// Sets when an accepted call's entry is closed. Default: when it is settled.
     #[must_use]
     pub fn journal_until(mut self, until: Until) -> Self {
         self.until = until;
         self
     }
 
-    /// How long this client's entries of the journal are its own after its process stopped. Default: 30 seconds.
+    /// Sets the lease on journal entries. Default: 30 seconds.
     ///
-    /// The lease on an entry is extended while its call runs. `recover` of another process takes the entry over only when the lease is over,
-    /// so a shorter one lets it begin earlier. The shortest is a tenth of a second.
+    /// The lease is extended while the call runs. `recover` in another process takes the entry over only after the lease has expired, so a shorter lease lets
+    /// it start earlier. The minimum is a tenth of a second.
     #[must_use]
     pub fn journal_lease(mut self, lease: Duration) -> Self {
         self.lease = lease.max(Duration::from_millis(100));
         self
     }
 
-    /// Name of the account that the credentials belong to, such as `shop-7`.
+    /// Sets the name of the credentials' account, such as `shop-7`.
     ///
-    /// Journal entries, stored tokens and [`Pending`](crate::Pending) carry a fingerprint of origin and account, and a client refuses those of
-    /// another account. Without a
-    /// name, the account is told by the credentials (API key, client id, user name), so a client with another key is another account: set a
-    /// name before a key is rotated, and where tokens alone do not identify the account, as with OAuth programs that serve many customers.
+    /// Journal entries, stored tokens and [`Pending`](crate::Pending) contain a fingerprint of origin and account, and a client refuses those of another
+    /// account. Without a name the credentials (API key, client id, user name) identify the account, so another key is another account. Set a name before a
+    /// key is rotated, and where tokens do not identify the account, as with OAuth programs that serve many customers.
     #[must_use]
     pub fn account(mut self, name: impl Into<String>) -> Self {
         self.account = Some(name.into());
         self
     }
 
-    /// Sends requests in place of the HTTP client: a fake provider in the same process. Settings of connections then do nothing.
+    /// Sets a transport instead of the HTTP client, such as an in-process fake.
+    ///
+    /// Settings of connections have no effect then.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Where the time is read. Default: the machine's clock.
+    /// Sets the clock. Default: the system clock.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.time.clock = Arc::new(clock);
         self
     }
 
-    /// How waits are done. Default: tokio's timer.
+    /// Sets the timer. Default: tokio's timer.
     #[must_use]
     pub fn sleep(mut self, sleep: impl Sleep) -> Self {
         self.time.sleep = Arc::new(sleep);
         self
     }
 
-    /// Where random numbers come from. Default: the operating system.
+    /// Sets the source of random numbers. Default: the operating system.
     #[must_use]
     pub fn rng(mut self, rng: impl Rng) -> Self {
         self.time.rng = Arc::new(rng);
         self
     }
 
-    /// Sends nothing: each request is shown as it would be sent, with `***` for every credential, and its call fails as not sent.
+    /// Enables a dry run: requests are passed to `show` instead of being sent.
     ///
-    /// Credentials are not asked for, so no login is sent either.
+    /// Every credential is `***`, and every call fails as not sent. No login is sent either.
     #[must_use]
     pub fn dry_run(mut self, show: impl Fn(&reqwest::Request) + Send + Sync + 'static) -> Self {
         self.rehearsal = Some(Arc::new(show));
         self
     }
 
-    /// Builds the client. Connections are opened by the first call.
+    /// Builds the client. The first call opens connections.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if the base URL is missing or unsafe, a header or path cannot be set, or TLS cannot be set up.
+    /// [`ConfigError`] if the base URL is missing or unsafe, a header or path is invalid, or TLS cannot be configured.
     pub fn build(self) -> Result<Core, ConfigError> {
         let url = self.base_url.as_deref().ok_or_else(|| ConfigError::new("the base URL is not set"))?;
         let base = Base::parse(url)?;
@@ -350,7 +358,7 @@ impl Builder {
         let connections = Connections::new(self.connections, base.clone())?;
         let default = if base.is_loopback() { RateLimit::Off } else { RateLimit::Wait(Duration::from_secs(30)) };
         let policy = self.rate_limit.unwrap_or(default);
-        let limits = Limits::new(policy, self.provider.limits, Arc::clone(&self.time.clock), self.at_once);
+        let limits = Limits::new(policy, self.provider.limits, Arc::clone(&self.time.clock), self.concurrent);
         let chain = Arc::new(Chain {
             provider: self.provider,
             base,

@@ -27,7 +27,9 @@ use crate::wire::envelope;
 use crate::wire::provider::Provider;
 use crate::wire::reply::Reply;
 
-/// The client behind a generated client: base URL, connections, credentials, options. Clones are cheap and share all of it.
+/// The core of a generated client: base URL, connections, credentials, options.
+///
+/// Clones are cheap and share all of it.
 #[derive(Clone)]
 pub struct Core {
     shared: Arc<Shared>,
@@ -54,7 +56,7 @@ impl Shared {
 }
 
 impl Core {
-    /// Starts building the client of a provider.
+    /// Returns a builder of the core of a provider's client.
     pub fn builder(provider: &'static Provider) -> Builder {
         Builder::new(provider)
     }
@@ -83,19 +85,19 @@ impl Core {
         self.shared.chain.connections.first()
     }
 
-    /// Waits by the client's own time, for what asks again and again.
+    /// Waits with the client's timer, for polling.
     pub fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.shared.chain.time.sleep.sleep(duration)
     }
 
-    /// The same client with other options.
+    /// Returns the client with other options.
     #[must_use]
     pub fn with(&self, options: Options) -> Self {
         let options = self.options.merged(options).checked(self.shared.chain.provider.operations);
         Self { shared: Arc::clone(&self.shared), options }
     }
 
-    /// The same client with the credentials of another customer, if the provider tells customers apart.
+    /// Returns the client with the credentials of another customer.
     #[must_use]
     pub fn session(&self) -> Self {
         let chain = &self.shared.chain;
@@ -103,7 +105,9 @@ impl Core {
         self.rebuilt(auth)
     }
 
-    /// The same connections and options with other credentials; the caller's middleware stay.
+    /// Returns the client with other credentials.
+    ///
+    /// Connections, options and middleware are kept.
     #[must_use]
     pub fn with_auth(&self, auth: impl Auth) -> Self {
         self.rebuilt(Arc::new(auth))
@@ -115,7 +119,7 @@ impl Core {
         auth.downcast_ref()
     }
 
-    /// The same connections and options without credentials and without the caller's middleware: for logging in, which nobody else has to see.
+    /// Returns the client without credentials and middleware, for logins.
     #[must_use]
     pub fn bare(&self) -> Self {
         let account = self.shared.chain.account.anew();
@@ -135,7 +139,7 @@ impl Core {
         self.time().provider_now()
     }
 
-    /// A random (version 4) UUID from the client's randomness, for nonces.
+    /// A random UUID (version 4) from the client's random numbers, for nonces.
     pub fn uuid(&self) -> String {
         self.time().uuid().to_string()
     }
@@ -144,11 +148,11 @@ impl Core {
         &self.shared.chain.time
     }
 
-    /// Makes a call: runs the chain, then reads a 2xx answer as `T` and any other as `E`.
+    /// Makes a call; decodes a 2xx answer as `T` and any other as `E`.
     ///
     /// # Errors
     ///
-    /// [`Error`] with what happened and whether the call may have taken effect.
+    /// [`Error`] with the kind of the failure and the outcome of the call.
     pub async fn call<T: Answer, E: ErrorBody>(
         &self,
         operation: &'static Operation,

@@ -14,17 +14,17 @@ use crate::error::Error;
 use crate::model::operation::Operation;
 use crate::wire::decode::{Answer, ErrorBody};
 
-/// A page of a list, as a provider answers it.
+/// A page of a list.
 pub trait Paged: Answer + Serialize {
-    /// What the list is of.
+    /// The type of the items.
     type Item;
-    /// What tells two items apart.
+    /// The type of the ids that distinguish items.
     type Id: Eq + Hash;
 
-    /// The items, where the list goes on, and how many items all pages have, as far as the provider says.
+    /// Returns the items, the link to the next page, and the total number of items.
     fn open(self) -> (Vec<Self::Item>, Option<String>, Option<u64>);
 
-    /// The item's id; `None` if it has none, and is then never taken for a repetition.
+    /// The item's id. Items without an id are never duplicates.
     fn id(item: &Self::Item) -> Option<Self::Id>;
 }
 
@@ -34,11 +34,11 @@ const EMPTY_PAGES: u32 = 100;
 /// So many links are remembered at once; a longer list forgets them all and begins again, so a circle of fewer pages is always met.
 const REMEMBERED: usize = 16_384;
 
-/// Walks through a list that goes on by links, asking for a page when the one before is used up.
+/// Iterates over the items of a paginated list, page by page on demand.
 ///
-/// The end is the page without a link, or as many items as the provider says there are. An item that comes again on the same or the next
-/// page, because the list grew meanwhile, is left out. A link is followed only to the operation that it came from, and once. A list that
-/// leads in a circle, or whose pages hold nothing new a hundred times in a row, ends with an error.
+/// It ends with a page without a link, or after the total number of items. An item that is repeated on the same or the next page, because the list grew,
+/// is omitted. A link is followed once, and only to the operation that it came from. A cycle, or a hundred consecutive pages without new items, is an
+/// error.
 pub struct Walk<P: Paged, E> {
     core: Core,
     operation: &'static Operation,
@@ -80,7 +80,7 @@ impl Links {
 }
 
 impl<P: Paged, E: ErrorBody> Walk<P, E> {
-    /// A walk through an operation's list, from its first page.
+    /// Creates an iterator from the first page of an operation's list.
     pub fn new(core: &Core, operation: &'static Operation) -> Self {
         Self {
             core: core.clone(),
@@ -104,12 +104,14 @@ impl<P: Paged, E: ErrorBody> Walk<P, E> {
         self
     }
 
-    /// The next item; `None` at the end. After an error of a call, asking again tries the same page again.
+    /// Returns the next item; `None` at the end.
+    ///
+    /// After an error of a call, the next call requests the same page again.
     ///
     /// # Errors
     ///
-    /// As the operation; [`Kind::Integrity`](crate::Kind::Integrity), with nothing sent, if the link leads elsewhere or in a circle, or the
-    /// pages hold nothing new for too long.
+    /// As the operation; [`Kind::Integrity`](crate::Kind::Integrity), with nothing sent, if the link leaves the list, links form a cycle, or pages contain
+    /// no new items.
     pub async fn next(&mut self) -> Result<Option<P::Item>, Error<E>> {
         loop {
             if let Some(item) = self.items.next() {

@@ -18,22 +18,22 @@ use crate::wire::envelope;
 use crate::wire::reply::Reply;
 use crate::wire::request::{BadSegment, BuildError, CallError};
 
-/// How far a call came.
+/// The phase in which a call failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Phase {
-    /// Nothing of it left this machine.
+    /// The request was not sent.
     NotSent,
-    /// It was sent, and no whole answer came.
+    /// The request was sent, and no complete answer was received.
     NoAnswer,
-    /// A whole answer came, and it is an error.
+    /// A complete answer was received, and it is an error.
     Answered,
-    /// A whole answer came, and it cannot be read.
+    /// A complete answer was received, and it cannot be decoded.
     Undecodable,
 }
 
-/// What is known about a failed call, whichever operation it was.
+/// The facts about a failed call, independent of its operation.
 ///
-/// Neither `Display` nor `Debug` shows bodies, headers or URLs.
+/// `Display` and `Debug` show no bodies, headers or URLs.
 pub struct Facts {
     pub(crate) provider: &'static str,
     pub(crate) operation: &'static str,
@@ -83,82 +83,82 @@ impl Facts {
         Self { provider: operation.provider, operation: operation.id, ..self }
     }
 
-    /// Why the call failed.
+    /// The kind of the failure.
     pub fn kind(&self) -> &Kind {
         &self.kind
     }
 
-    /// How far the call came.
+    /// The phase in which the call failed.
     pub fn phase(&self) -> Phase {
         self.phase
     }
 
-    /// Whether the call may have taken effect, and how to find out.
+    /// Whether the call may have taken effect, with the data to look it up.
     pub fn outcome(&self) -> Outcome {
         self.outcome.clone()
     }
 
-    /// Whether the same call may succeed later and a repeat does no harm.
+    /// Whether the same call can be retried safely and may succeed later.
     pub fn is_retryable(&self) -> bool {
         self.kind.is_transient() && (self.keyed || !self.outcome.is_unknown())
     }
 
-    /// Status of the answer, if at least that much came.
+    /// HTTP status of the answer, if one was received.
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }
 
-    /// Provider name, as in the crate's name; empty if the request could not even be built.
+    /// Provider name, as in the crate's name; empty if the request could not be built.
     pub fn provider(&self) -> &'static str {
         self.provider
     }
 
-    /// Operation id; empty if the request could not even be built.
+    /// Operation id; empty if the request could not be built.
     pub fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// The id by which the provider knows the request, if its answer named one.
+    /// The provider's id of the request, if the answer contains one.
     pub fn request_id(&self) -> Option<&str> {
         self.reply.as_ref().and_then(Reply::request_id)
     }
 
-    /// The provider's own code for what happened, if its answer holds a short, plain one at a usual place.
+    /// The provider's error code, if the answer contains a short one.
     ///
-    /// It is part of the answer, so that neither `Display` nor `Debug` shows it.
+    /// It is read from the common members of a body. It is part of the answer, so `Display` and `Debug` do not show it.
     pub fn provider_code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// The provider's own words about the failure, as its answer has them. They may hold personal data.
+    /// The provider's message about the failure. It may contain personal data.
     ///
-    /// They are part of the answer, so neither `Display` nor `Debug` shows them. They are at the place that the document names, or at a usual one.
+    /// It is read from the documented member, or from a common one. It is part of the answer, so `Display` and `Debug` do not show it.
     pub fn message(&self) -> Option<String> {
         let pointer = self.row.and_then(|row| row.envelope.as_ref()).map_or("", |envelope| envelope.message);
         self.reply.as_ref()?.message(pointer)
     }
 
-    /// How many times the call was sent.
+    /// Number of attempts that were sent.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// How long the provider asked to wait.
+    /// The wait that the provider requested.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// Body of the answer as it came. It may hold personal data: do not print it.
+    /// The unchanged body of the answer. It may contain personal data: do not print it.
     pub fn raw(&self) -> Option<&[u8]> {
         self.reply.as_ref().map(|reply| &reply.bytes()[..])
     }
 
-    /// The whole answer, if one came.
+    /// The complete answer, if one was received.
     pub fn reply(&self) -> Option<&Reply> {
         self.reply.as_ref()
     }
 
-    /// The answer of a call that was accepted and then failed a check ([`Kind::Integrity`]), read as what it would have returned.
+    /// Decodes the answer of an accepted call that contradicts its request ([`Kind::Integrity`]).
     pub fn answer<T: Answer>(&self) -> Option<T> {
         let reply = self.reply.as_ref().filter(|reply| reply.status().is_success())?;
         envelope::read::<T>(self.row?, reply, Evidence::Nothing).ok().map(|(value, _)| value)
@@ -203,7 +203,9 @@ impl fmt::Debug for Facts {
     }
 }
 
-/// A failed call of an operation whose error bodies are `E`. The accessors are those of [`Facts`], besides the body.
+/// A failed call with typed error bodies `E`.
+///
+/// It derefs to [`Facts`].
 pub struct Error<E>(Box<Inner<E>>);
 
 struct Inner<E> {
@@ -227,12 +229,12 @@ impl<E> Error<E> {
         Self::new(Facts { provider: operation.provider, operation: operation.id, ..facts }, None)
     }
 
-    /// The error body by its status, if a whole answer came.
+    /// The typed error body, if a complete answer was received.
     pub fn body(&self) -> Option<&E> {
         self.0.body.as_ref()
     }
 
-    /// The error body by its status, if a whole answer came.
+    /// The typed error body, if a complete answer was received.
     pub fn into_body(self) -> Option<E> {
         self.0.body
     }

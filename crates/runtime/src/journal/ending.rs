@@ -4,22 +4,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::progress::Progress;
 
-/// How a call ended.
+/// The result of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Ending {
-    /// Nothing left this machine. Final.
+    /// The request was not sent. Final.
     NotSent,
-    /// The provider refused it, or never took it: nothing moved. Final.
+    /// The provider refused the call or never received it: nothing moved. Final.
     Refused,
-    /// The provider accepted it and has not settled it: the entry stays open.
+    /// The provider accepted the call and has not settled it: the entry stays open.
     Accepted,
-    /// It may have taken effect: the entry stays open.
+    /// The call may have taken effect: the entry stays open.
     Unknown,
-    /// The provider settled it, one way or the other; or it was accepted, and the client follows no further. Final.
+    /// The call is settled, or accepted without further tracking. Final.
     Settled,
-    /// The caller follows it no further. Final.
+    /// The caller closed the entry. Final.
     GivenUp,
 }
 
@@ -36,20 +36,20 @@ impl Ending {
         }
     }
 
-    /// Whether nothing is left to follow.
+    /// Whether the outcome is final.
     pub fn is_final(self) -> bool {
         !matches!(self, Self::Accepted | Self::Unknown)
     }
 }
 
-/// How far the journal follows an accepted call.
+/// When the entry of an accepted call is closed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Until {
-    /// Until the provider settled it: accepted entries stay open, and `recover` looks them up.
+    /// When the provider settled the call: `recover` looks accepted entries up.
     #[default]
     Settled,
-    /// Until the provider accepted it; the caller learns by other ways whether the money moved.
+    /// When the provider accepted the call; the caller tracks the money by other means.
     Accepted,
 }
 

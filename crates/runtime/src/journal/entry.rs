@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::Ending;
 use crate::model::outcome::Pending;
 
-/// A call that is about to be sent. Clones are cheap.
+/// A call that is about to be sent; clones are cheap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intent(Arc<Asked>);
 
@@ -54,13 +54,13 @@ impl Intent {
         &self.0.body_hash
     }
 
-    /// What was asked for, and what is needed to look it up.
+    /// The call and the data to look it up.
     pub fn pending(&self) -> &Pending {
         &self.0.pending
     }
 }
 
-/// Who may send or recover a call, and until when.
+/// The right to send or recover a call until a point in time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
     owner: Arc<str>,
@@ -106,17 +106,17 @@ pub(crate) fn millis(time: SystemTime) -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// One call as a journal holds it.
+/// An entry of a journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Entry {
-    /// What was about to be sent.
+    /// The call that was about to be sent.
     pub intent: Intent,
-    /// How it ended; `None` if nothing was written after the intent.
+    /// The outcome; `None` if nothing was written after the intent.
     pub ending: Option<Ending>,
     /// Name of the progress that it was settled with, as of [`Progress::name`](crate::Progress::name).
     pub progress: Option<String>,
-    /// The last lease; `None` if nobody holds the entry.
+    /// The last lease; `None` if there is none.
     pub lease: Option<Lease>,
 }
 
@@ -126,7 +126,7 @@ impl Entry {
         Self { intent, ending: None, progress: None, lease }
     }
 
-    /// Whether the outcome of the call, or what follows from it, is still open.
+    /// Whether the entry is open.
     pub fn is_open(&self) -> bool {
         !self.ending.is_some_and(Ending::is_final)
     }

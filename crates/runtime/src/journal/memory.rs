@@ -10,9 +10,9 @@ use crate::model::progress::Progress;
 /// Entries with a final ending that are kept; older ones are removed.
 const MOST_ENDED: usize = 10_000;
 
-/// Calls of this process. A crash loses them: use it for tests, or where something else remembers.
+/// A journal in memory, which a crash loses.
 ///
-/// It keeps all open entries, and the last 10,000 that have ended.
+/// Use it for tests, or if calls are recorded elsewhere. It keeps all open entries and the last 10,000 closed ones.
 #[derive(Debug)]
 pub struct Memory {
     key: HashKey,

@@ -35,7 +35,7 @@ pub use self::memory::Memory;
 pub use self::sqlite::Sqlite;
 use crate::model::progress::Progress;
 
-/// Where intents are written down. All methods may be called concurrently.
+/// A record of money calls. All methods may be called concurrently.
 ///
 /// Leases are compared by wall clocks: if processes on several machines share a journal, their clocks must agree to within a tenth of a lease.
 #[async_trait::async_trait]

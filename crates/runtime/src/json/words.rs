@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{self, Deserializer, Visitor};
 
-/// A word that the document does not list. The word itself is not in the message.
+/// An unknown value. The message does not contain it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not one of the documented values")]
 pub struct UnknownWord;
@@ -41,7 +41,7 @@ macro_rules! words {
             /// All documented values.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The word on the wire.
+            /// The value in JSON.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),* }
             }

@@ -7,66 +7,68 @@ use http::StatusCode;
 
 use crate::model::operation::Effect;
 
-/// Why a call failed. Provider crates map their codes to these; what they do not map is told from the status.
+/// The kind of a failure.
+///
+/// Provider crates map their codes to kinds; otherwise the HTTP status decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
-    /// The provider wants a one-time password first.
+    /// The provider requires a one-time password.
     OtpRequired,
-    /// Something else has to be completed first; the answer names it.
+    /// An action must be completed first; the answer names it.
     ActionRequired,
     /// The payment was declined.
     Declined,
-    /// The provider gave up on it, for reasons of its own: the transaction says whether anything moved.
+    /// The provider could not process the call: read the transaction before paying again.
     NotProcessed,
-    /// It came too soon after a similar call: nothing moved, and it may be sent again after the wait.
+    /// Too soon after a similar call: nothing moved; retry after the wait.
     TooSoon {
-        /// How long to wait.
+        /// The time to wait.
         wait: Duration,
     },
-    /// The funds do not suffice.
+    /// Insufficient funds.
     InsufficientFunds,
     /// The reference was used before.
     Duplicate,
     /// The credentials were not accepted.
     Unauthenticated,
-    /// The credentials do not allow the call.
+    /// The credentials do not permit the call.
     Forbidden,
     /// The provider refused the call, and no documented code says why.
     Refused,
-    /// The request is not valid.
+    /// The request is invalid.
     Invalid {
-        /// The fields at fault, as far as they are known.
+        /// The invalid fields, as far as they are known.
         fields: Vec<String>,
     },
-    /// What the call refers to does not exist.
+    /// A resource of the call was not found.
     NotFound,
-    /// Too many calls.
+    /// Too many requests.
     RateLimited,
-    /// What the call refers to has expired.
+    /// A resource of the call has expired.
     Expired,
     /// The provider failed.
     Server,
-    /// No answer came in time.
+    /// The call timed out.
     Timeout,
-    /// No connection, or one that broke.
+    /// The connection failed or was closed.
     Connect,
-    /// The answer could not be read.
+    /// The answer could not be decoded.
     Decode,
     /// The answer contradicts the request.
     Integrity,
-    /// The answer does not say whether the call took effect.
+    /// The answer does not state the outcome.
     OutcomeUnknown,
     /// The journal cannot be read or written.
     Journal,
-    /// The client is not set up for the call.
+    /// The client is not configured for the call.
     Config,
-    /// A middleware of the caller's failed.
+    /// A middleware of the caller failed.
     Middleware,
 }
 
 impl Kind {
-    /// A request that is not valid, with no field known.
+    /// An invalid request without known fields.
     pub const INVALID: Self = Self::Invalid { fields: Vec::new() };
 
     /// The kind's name in snake case, for metrics and logs.
@@ -74,7 +76,7 @@ impl Kind {
         self.words().0
     }
 
-    /// What happened, as the middle of a sentence.
+    /// Description of the state or failure, for the middle of a sentence.
     pub fn meaning(&self) -> &'static str {
         self.words().1
     }

@@ -31,9 +31,11 @@ use crate::value::DateTime;
 pub enum Outcome {
     /// Nothing left this machine.
     NotSent,
-    /// The provider refused it: nothing happened. Calls that only read end here too once they were sent.
+    /// The provider refused the call, which had no effect.
+    ///
+    /// Failed read operations that were sent have this outcome too.
     Refused,
-    /// Nobody can tell from what is known here: find out with `client.reconcile(&pending)` before repeating the call.
+    /// The outcome is unknown: call `client.reconcile(&pending)` before repeating the call.
     Unknown(Pending),
 }
 
@@ -52,7 +54,7 @@ impl Outcome {
         self.pending().is_some()
     }
 
-    /// What is needed to find out, if the call may have taken effect.
+    /// The data to look the call up, if it may have taken effect.
     pub fn pending(&self) -> Option<&Pending> {
         match self {
             Self::Unknown(pending) => Some(pending),
@@ -61,10 +63,10 @@ impl Outcome {
     }
 }
 
-/// A call whose outcome is open, and what is needed to look it up. It can be stored: `serde` writes and reads it, in any format.
+/// A call with an open outcome, and the data to look it up.
 ///
-/// What is stored holds the values that the provider's lookup asks for, such as the id of a customer or account; `Debug` shows none of
-/// them. No card data, secret or body is in it.
+/// It can be stored with `serde`. It contains the parameters of the provider's lookup, such as the id of a customer or account, and no card data, secret
+/// or body. `Debug` shows no values.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Pending(Box<Fields>);
@@ -126,15 +128,15 @@ impl Pending {
         &self.0.operation
     }
 
-    /// The caller's reference, if the call carried one.
+    /// The caller's reference, if the call has one.
     pub fn reference(&self) -> Option<&str> {
         self.0.reference.as_deref()
     }
 
-    /// Fingerprint of the origin and the account that the call was made with; `None` if an earlier version stored it.
+    /// Fingerprint of the call's origin and account; `None` from an earlier version.
     ///
-    /// A client with another fingerprint refuses to look the call up, because it would ask about somebody else's money. It is computed from
-    /// the credentials (or from [`Builder::account`](crate::Builder::account)) and does not reveal them.
+    /// A client with another fingerprint refuses to look the call up. It is computed from the credentials or from
+    /// [`Builder::account`](crate::Builder::account), and does not reveal them.
     pub fn account(&self) -> Option<&str> {
         self.0.account.as_deref()
     }
@@ -148,25 +150,25 @@ impl Pending {
         self.0.entry = Some(id);
     }
 
-    /// When it was first sent, by the client's clock: RFC 3339 in UTC.
+    /// Time of the first attempt by the client's clock: RFC 3339 in UTC.
     pub fn sent_at(&self) -> &DateTime {
         &self.0.sent_at
     }
 
-    /// The amount that was asked for, digit for digit and in the unit of the request, where the document names it.
+    /// The amount in the unit of the request, if it is documented.
     pub fn amount(&self) -> Option<&str> {
         self.0.amount.as_deref()
     }
 
-    /// The currency that was asked for, where the document names it.
+    /// The currency of the request, if it is documented.
     pub fn currency(&self) -> Option<&str> {
         self.0.currency.as_deref()
     }
 
-    /// The same with a value that the lookup asks for and the call did not name, such as the id of a transaction that an earlier
-    /// answer gave.
+    /// Sets a parameter of the lookup that the call did not contain.
     ///
-    /// `name` is that of the lookup's parameter. It replaces what was known; a call without a lookup keeps nothing.
+    /// An example is the id of a transaction in an earlier answer. `name` is the name of the lookup's parameter; an earlier value is replaced. It has no
+    /// effect without a lookup.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.set_value(name, value);

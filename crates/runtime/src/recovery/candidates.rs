@@ -22,7 +22,7 @@ const BEFORE: SignedDuration = SignedDuration::from_hours(36);
 /// How far after it: over a long weekend nothing is booked.
 const AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
 
-/// Why an entry may be the call.
+/// A reason why an entry may be the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
@@ -56,7 +56,9 @@ impl fmt::Display for Reason {
     }
 }
 
-/// An entry of the provider's list that may be the call. `Debug` shows neither the entry nor values.
+/// An entry of the provider's list that may be the call.
+///
+/// `Debug` shows neither the entry nor values.
 #[derive(Clone)]
 pub struct Candidate {
     json: String,
@@ -67,12 +69,12 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// What speaks for it.
+    /// The reasons why the entry may be the call.
     pub fn reasons(&self) -> &[Reason] {
         &self.reasons
     }
 
-    /// Amount or currency, where the entry shows another one: fees or a conversion may explain it.
+    /// Differences in amount or currency, which fees or a conversion may explain.
     pub fn differences(&self) -> &[Comparison] {
         &self.differences
     }
@@ -82,12 +84,12 @@ impl Candidate {
         &self.comparisons
     }
 
-    /// State of the entry, where the document classifies its status: of a failed one no money left.
+    /// State of the entry, if its status is documented.
     pub fn state(&self) -> Option<Progress> {
         self.state
     }
 
-    /// The entry as it came, as JSON text. It may hold personal data: do not print it.
+    /// The unchanged entry as JSON text. It may contain personal data: do not print it.
     pub fn json(&self) -> &str {
         &self.json
     }

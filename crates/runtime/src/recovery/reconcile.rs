@@ -14,7 +14,7 @@ use crate::model::progress::{Counts, Leg, Progress, Verdict};
 use crate::wire::compare::Comparison;
 use crate::wire::reply::Reply;
 
-/// What became of a call whose outcome was unknown.
+/// The outcome of a call, as its lookup reports it.
 ///
 /// ```
 /// use bursar_runtime::{AnyError, Core, Pending, Reconciled};
@@ -40,19 +40,21 @@ use crate::wire::reply::Reply;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Reconciled {
-    /// It took effect, and amount and currency agree where the document names them. Of a money call: the money moved.
+    /// The call took effect; the money of a money call moved.
+    ///
+    /// Amount and currency agree, if they are documented.
     Done(Found),
-    /// The provider knows it and says that it failed: nothing moved.
+    /// The call failed: nothing moved.
     Failed(Found),
     /// The money moved and came back.
     Returned(Found),
-    /// A leg or some entries moved, others did not: a person has to act.
+    /// The money moved in part: manual action is required.
     InPart(Found),
-    /// It has ended, but the provider may correct it to done: ask again later.
+    /// The call has ended, but may still be corrected to done: look it up later.
     MayStillCome(Found),
-    /// The provider knows it and has not decided, or does not say.
+    /// The call is not settled, or the answer does not state it.
     Pending(Found),
-    /// The provider does not know it.
+    /// The call was not found.
     NotFound {
         /// Whether that proves that nothing happened: only if the provider documents it, and enough time has passed.
         proven: bool,
@@ -61,11 +63,11 @@ pub enum Reconciled {
         /// Time after which the provider documents to see a call; zero if it does not.
         visible_after: Duration,
     },
-    /// The provider has something under this reference, and it is not this call: amount or currency differ, or are not shown.
+    /// The reference belongs to another call: amount or currency differ or are missing.
     Differs(Found),
-    /// The provider knows no reference: these entries of its list may be the call. Nothing was decided.
+    /// Entries of the provider's list that may be the call; undecided.
     ///
-    /// An entry of another amount or currency is among them ([`Candidate::differences`]): fees may explain it.
+    /// The provider has no reference. Entries with another amount or currency are included ([`Candidate::differences`]), because fees may explain them.
     Candidates {
         /// Entries that may be the call, the likeliest first.
         found: Vec<Candidate>,
@@ -74,7 +76,7 @@ pub enum Reconciled {
         /// The first page of the list.
         reply: Reply,
     },
-    /// There is no way to ask.
+    /// The call cannot be looked up.
     Undecidable {
         /// Why.
         reason: &'static str,
@@ -115,7 +117,7 @@ impl Reconciled {
         matches!(self, Self::Failed(_) | Self::NotFound { proven: true, .. })
     }
 
-    /// What the provider has under the call's reference, if anything; it may be another call ([`Differs`](Self::Differs)).
+    /// The provider's state of the reference; it may belong to another call ([`Differs`](Self::Differs)).
     pub fn found(&self) -> Option<&Found> {
         match self {
             Self::Done(found)
@@ -154,7 +156,7 @@ impl Reconciled {
         }
     }
 
-    /// The whole answer that says so, if there was one.
+    /// The complete answer of the lookup, if there was one.
     pub fn reply(&self) -> Option<&Reply> {
         match self {
             Self::Candidates { reply, .. } => Some(reply),
@@ -163,7 +165,7 @@ impl Reconciled {
     }
 }
 
-/// What the provider has of a call. `Debug` shows neither values nor body.
+/// The provider's state of a call. `Debug` shows neither values nor body.
 #[derive(Clone)]
 pub struct Found {
     pub(super) reply: Reply,
@@ -180,22 +182,22 @@ impl Found {
         self.verdict.as_ref()?.deciding()?.value()
     }
 
-    /// Legs of the payment, in the order in which the money passes them; empty where the document names no status.
+    /// Legs of the payment, in the order of the money; empty without a documented status.
     pub fn legs(&self) -> &[Leg] {
         self.verdict.as_ref().map_or(&[], |verdict| &verdict.legs)
     }
 
-    /// Counts of a batch's entries, where the document names them.
+    /// Counts of a batch's entries, if they are documented.
     pub fn counts(&self) -> Option<Counts> {
         self.verdict.as_ref()?.counts
     }
 
-    /// Amount and currency of the call beside those of the answer, as far as the document names them.
+    /// Comparison of the documented amount and currency of call and answer.
     pub fn comparisons(&self) -> &[Comparison] {
         &self.comparisons
     }
 
-    /// The whole answer of the lookup.
+    /// The complete answer of the lookup.
     pub fn reply(&self) -> &Reply {
         &self.reply
     }
@@ -222,16 +224,16 @@ impl fmt::Debug for Found {
 }
 
 impl Core {
-    /// Finds out what became of a call: asks the lookup of the document until it knows, with growing waits.
+    /// Looks up the outcome of a call until it is decided, with growing waits.
     ///
-    /// If the client has the journal that the call was written to, a decided state closes its entry.
+    /// If the client has the journal of the call, a decided state closes its entry.
     ///
-    /// It ends at the total timeout of this client's options with what is known by then. A lookup that does not find the call
-    /// proves nothing unless the provider documents it. Lookups only read; nothing is sent again.
+    /// It ends at the total timeout of the client's options with the last state. "Not found" proves nothing unless the provider documents it. Lookups are
+    /// read operations; the call is not sent again.
     ///
     /// # Errors
     ///
-    /// The lookup failed for good, or the call was made with another provider, base URL or account.
+    /// The lookup failed, or the call was made with another provider, base URL or account.
     pub async fn reconcile(&self, pending: &Pending) -> Result<Reconciled, AnyError> {
         let state = self.find_out(pending, Patience::UntilDecided, self.options().total()).await?;
         Box::pin(self.close_entry(pending, &state)).await;

@@ -15,7 +15,7 @@ use crate::model::outcome::Pending;
 use crate::recovery::lookup::Patience;
 use crate::recovery::reconcile::Reconciled;
 
-/// A call that was open in the journal, and what the provider says about it.
+/// An open call of the journal, and the result of its lookup.
 #[derive(Debug)]
 pub struct Recovered {
     entry: Entry,
@@ -25,22 +25,22 @@ pub struct Recovered {
 }
 
 impl Recovered {
-    /// What the journal has.
+    /// The recorded call.
     pub fn intent(&self) -> &Intent {
         &self.entry.intent
     }
 
-    /// What was asked for.
+    /// The call with the data to look it up.
     pub fn pending(&self) -> &Pending {
         self.entry.intent.pending()
     }
 
-    /// How the call ended as far as its client wrote it: accepted, unknown, or nothing.
+    /// The outcome that its client recorded: accepted, unknown, or none.
     pub fn ending(&self) -> Option<Ending> {
         self.entry.ending
     }
 
-    /// What the provider says, or why it could not be asked.
+    /// The result of the lookup.
     ///
     /// # Errors
     ///
@@ -49,7 +49,9 @@ impl Recovered {
         self.result.as_ref()
     }
 
-    /// Whether the entry is closed now. If not, recover again later, or decide and write it with [`Journal::end`].
+    /// Whether the entry is closed now.
+    ///
+    /// Otherwise recover again later, or decide and record it with [`Journal::end`].
     pub fn is_closed(&self) -> bool {
         self.is_closed
     }
@@ -60,7 +62,7 @@ impl Recovered {
     }
 }
 
-/// What [`Core::recover`] found in a journal. Derefs to the calls that were looked up.
+/// The result of [`Core::recover`]; derefs to the looked-up calls.
 #[derive(Debug, Default)]
 #[must_use = "entries that stay open need another recovery or a decision"]
 pub struct Recovery {
@@ -82,20 +84,19 @@ impl Recovery {
         self.calls
     }
 
-    /// Open entries of other origins or accounts, which were left alone.
+    /// Number of open entries of other origins or accounts, which were skipped.
     pub fn foreign(&self) -> usize {
         self.foreign
     }
 
-    /// Open entries that another client holds, or whose calls run: they were left alone.
+    /// Number of open entries with a lease, which were skipped.
     ///
-    /// After a crash these are the entries of the process that crashed, until its leases are over. Recover again at
-    /// [`lease_end`](Self::lease_end).
+    /// After a crash these are the entries of the crashed process, until its leases expire. Recover again at [`lease_end`](Self::lease_end).
     pub fn leased(&self) -> usize {
         self.leased
     }
 
-    /// When the last of the leases ends that kept entries from being looked up.
+    /// Time at which the last lease of skipped entries expires.
     pub fn lease_end(&self) -> Option<SystemTime> {
         self.lease_end
     }
@@ -143,17 +144,16 @@ impl<'a> IntoIterator for &'a Recovery {
 }
 
 impl Core {
-    /// Looks up the open entries of this client's account in a journal, once each, and closes what is decided.
+    /// Looks up the account's open journal entries once, and closes the decided ones.
     ///
-    /// Call it when a process starts, and again as long as entries are open. What is not decided yet, what cannot be found, and what only a
-    /// person can decide (candidates of a provider that knows no reference) is returned and stays open. Nothing is sent again.
+    /// Call it when a process starts, and again while entries are open. Entries that are undecided, not found, or have only candidates are returned and stay
+    /// open. No call is sent again.
     ///
-    /// Entries of other accounts are skipped, and so are those whose owner still has its lease; of several processes that recover at once,
-    /// one gets each entry.
+    /// Entries of other accounts and entries with a valid lease are skipped. If several processes recover concurrently, each entry is looked up by one.
     ///
     /// # Errors
     ///
-    /// The journal cannot be read. A lookup that fails, or an entry that cannot be read or written, is reported beside the others.
+    /// The journal cannot be read. A failed lookup, or an entry that cannot be read or written, is reported with the others.
     pub async fn recover(&self, journal: &dyn Journal) -> Result<Recovery, AnyError> {
         let open = journal.open(self.chain().provider.name).await.map_err(unusable)?;
         let mut recovery = Recovery { unreadable: open.unreadable, ..Recovery::default() };
@@ -218,11 +218,11 @@ impl Core {
         }
     }
 
-    /// Follows a call no further: closes its entry in this client's journal with [`Ending::GivenUp`].
+    /// Closes the journal entry of a call with [`Ending::GivenUp`].
     ///
     /// # Errors
     ///
-    /// The client has no journal, the call has no entry in it, the entry has another final ending, or the journal cannot be written.
+    /// The client has no journal, the call has no entry in it, the entry has another final outcome, or the journal cannot be written.
     pub async fn give_up(&self, pending: &Pending) -> Result<(), AnyError> {
         let Some(journal) = &self.chain().journal else {
             return Err(Facts::unsent(Kind::Config, "the client has no journal").into());

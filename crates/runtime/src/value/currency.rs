@@ -31,24 +31,24 @@ pub struct Currency {
 }
 
 impl Currency {
-    /// The currency of that code; a code of ISO 4217 brings its decimals.
+    /// Creates a currency; codes of ISO 4217 have known decimals.
     pub fn new(code: impl Into<Cow<'static, str>>) -> Self {
         let code = code.into();
         let decimals = ISO.iter().find(|iso| code.eq_ignore_ascii_case(&iso.code)).and_then(|iso| iso.decimals);
         Self { code, decimals }
     }
 
-    /// A currency whose decimals you know.
+    /// Creates a currency with the given decimals.
     pub fn with_decimals(code: impl Into<Cow<'static, str>>, decimals: u8) -> Self {
         Self { code: code.into(), decimals: Some(decimals) }
     }
 
-    /// The code, spelt as it came.
+    /// The unchanged code.
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// How many decimals the minor unit has: 2 for EUR, 0 for JPY; `None` for a code that is not in ISO 4217.
+    /// Number of decimals: 2 for EUR, 0 for JPY; `None` if unknown.
     pub fn decimals(&self) -> Option<u8> {
         self.decimals
     }

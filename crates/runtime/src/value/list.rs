@@ -6,7 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::lenient::{Evidence, Json, JsonKind, Lenient};
 
-/// An optional array: reads like a slice, and remembers whether it was absent or empty.
+/// An optional array that distinguishes absent and empty.
+///
+/// It derefs to a slice.
 ///
 /// ```
 /// use bursar_runtime::List;
@@ -22,10 +24,10 @@ use crate::json::lenient::{Evidence, Json, JsonKind, Lenient};
 pub struct List<T>(Option<Vec<T>>);
 
 impl<T> List<T> {
-    /// The list that is not sent at all.
+    /// The absent list, which is not sent.
     pub const ABSENT: Self = Self(None);
 
-    /// Whether the list was or will be left out, as opposed to empty.
+    /// Whether the list is absent, as opposed to empty.
     pub const fn is_absent(&self) -> bool {
         self.0.is_none()
     }

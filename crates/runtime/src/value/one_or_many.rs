@@ -21,7 +21,7 @@ use crate::json::reader::{Json, JsonKind, read_text};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum OneOrMany<T> {
-    /// The value alone.
+    /// Returns the value.
     One(T),
     /// A list, of any length.
     Many(Vec<T>),

@@ -12,9 +12,9 @@ use crate::json::lenient::{Evidence, Lenient};
 use crate::json::reader::{Json, JsonKind, read_text};
 use crate::json::tree::UNLISTED;
 
-/// A value of an enum whose list may grow: a known word, an unknown one, or something that is no word at all.
+/// A value of an open enum: documented, unknown, or not a string.
 ///
-/// Whatever came is written back as it was. `K` is the generated enum of the documented words.
+/// It is encoded unchanged. `K` is the generated enum of the documented values.
 ///
 /// ```
 /// use bursar_runtime::Open;
@@ -32,11 +32,11 @@ use crate::json::tree::UNLISTED;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Open<K> {
-    /// A word that the document lists.
+    /// A documented value.
     Known(K),
-    /// A word that it does not list.
+    /// An unknown value.
     Unknown(String),
-    /// A JSON value that is no string.
+    /// A JSON value other than a string.
     Odd(Odd),
 }
 
@@ -51,7 +51,7 @@ impl<K> Open<K> {
 }
 
 impl<K: fmt::Display> Open<K> {
-    /// The word on the wire; for an odd value its JSON text.
+    /// The value as text; the JSON text of a value that is not a string.
     pub fn as_str(&self) -> Cow<'_, str> {
         match self {
             Self::Known(known) => Cow::Owned(known.to_string()),
@@ -62,7 +62,7 @@ impl<K: fmt::Display> Open<K> {
 }
 
 impl<K: FromStr> Open<K> {
-    /// Takes the word as known if it is, and as unknown if not.
+    /// Parses a value as documented or unknown.
     pub fn from_word(word: impl Into<String> + AsRef<str>) -> Self {
         word.as_ref().parse().map_or_else(|_| Self::Unknown(word.into()), Self::Known)
     }
@@ -136,12 +136,12 @@ impl<K: FromStr> Lenient for Open<K> {
     }
 }
 
-/// A JSON value that stood where a word was due. `Debug` does not print it.
+/// A JSON value in place of a string. `Debug` does not print it.
 #[derive(Clone)]
 pub struct Odd(Box<RawValue>);
 
 impl Odd {
-    /// The value's JSON text, as it came.
+    /// The unchanged JSON text of the value.
     pub fn json(&self) -> &str {
         self.0.get()
     }

@@ -9,7 +9,9 @@ use zeroize::Zeroize;
 
 use crate::json::lenient::{Evidence, Json, JsonKind, Lenient};
 
-/// A value that is sent and received in clear, and never printed: a card number, a one-time password, a token.
+/// A value that is never printed, such as a card number or token.
+///
+/// It is sent and received in plain text.
 ///
 /// `Debug` prints `***`. There is no `Display`, so that a secret cannot reach a header, a path or a log through `to_string`.
 /// The memory is wiped when the value is dropped, and equality takes the same time wherever two values differ.
@@ -32,12 +34,12 @@ use crate::json::lenient::{Evidence, Json, JsonKind, Lenient};
 pub struct Secret<T: Confidential = String>(T);
 
 impl<T: Confidential> Secret<T> {
-    /// Hides the value.
+    /// Wraps a value.
     pub fn new(value: T) -> Self {
         Self(value)
     }
 
-    /// The value in clear.
+    /// Returns the value.
     pub fn expose(&self) -> &T {
         &self.0
     }

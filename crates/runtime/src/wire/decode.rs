@@ -40,7 +40,7 @@ pub trait ErrorBody: Sized {
     fn read(reply: &Reply) -> Self;
 }
 
-/// An answer without a body, or with one that nobody documented.
+/// An answer without a documented body.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Empty;
 

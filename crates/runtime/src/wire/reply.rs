@@ -24,7 +24,9 @@ const CODES: [&str; 6] = ["/code", "/error_code", "/errorCode", "/error/code", "
 const MESSAGES: [&str; 6] =
     ["/message", "/error/message", "/errors/0/message", "/result/errors/0/message", "/error_description", "/title"];
 
-/// A whole answer: status, headers and body. `Debug` shows the status and the body's length only.
+/// A complete answer: status, headers and body.
+///
+/// `Debug` shows the status and the length of the body only.
 #[derive(Clone)]
 pub struct Reply {
     status: StatusCode,
@@ -63,22 +65,22 @@ impl Reply {
         self.status
     }
 
-    /// All headers. They may hold tokens: do not print them.
+    /// All headers. They may contain tokens: do not print them.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The first header of this name, if it is text.
+    /// The first header with this name, if it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The body as it came. It may hold personal data: do not print it.
+    /// The unchanged body. It may contain personal data: do not print it.
     pub fn bytes(&self) -> &Bytes {
         &self.bytes
     }
 
-    /// How many times the call was sent until this answer came.
+    /// Number of attempts up to this answer.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }

@@ -14,7 +14,7 @@ pub(crate) const LONGEST_SEGMENT: usize = 2048;
 /// What stands in a path as it is: the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A path parameter that would change which endpoint is called.
+/// The error of a path parameter that would change the endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("path parameter `{name}` {fault}")]
 pub struct BadSegment {
@@ -198,7 +198,7 @@ impl Faults {
     }
 }
 
-/// A request that could not be built, with all the fields that are missing or blank.
+/// The error of a request builder, with all missing and blank fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildError {
     request: &'static str,

@@ -9,29 +9,29 @@ use reqwest::Request;
 use crate::model::kind::Kind;
 use crate::wire::reply::Reply;
 
-/// Encrypts requests, anew for each attempt.
+/// Encrypts requests, once per attempt.
 ///
-/// The chain asks only for operations whose row says `sealed`, after the credentials are on the request.
+/// It is called for operations whose row is `sealed`, after the credentials were added.
 pub trait Seal: Send + Sync + 'static {
-    /// What travels in place of `request`, and the key for its answer.
+    /// Returns the encrypted `request` and the key for its answer.
     ///
     /// # Errors
     ///
-    /// Nothing is sent then.
+    /// The request cannot be encrypted; nothing is sent.
     fn seal(&self, request: &Request) -> Result<Sealed, SealError>;
 }
 
-/// Opens the answer to one sealed request.
+/// Decrypts the answer to an encrypted request.
 pub trait Unseal: Send + Sync + 'static {
-    /// The plain body; `None` leaves the answer as it came.
+    /// Decrypts the body; `None` keeps the answer unchanged.
     ///
     /// # Errors
     ///
-    /// The answer cannot be opened. The call fails, and it may have taken effect.
+    /// The answer cannot be decrypted. The call fails with an unknown outcome.
     fn open(&self, reply: &Reply) -> Result<Option<Bytes>, SealError>;
 }
 
-/// One sealed attempt.
+/// An encrypted request.
 pub struct Sealed {
     /// Set on the request, over what is there. They never print.
     pub headers: HeaderMap,
@@ -56,7 +56,7 @@ impl Sealed {
     }
 }
 
-/// Why a request could not be sealed, or an answer not opened.
+/// The error of encrypting a request or decrypting an answer.
 #[derive(Debug)]
 pub struct SealError {
     pub(crate) kind: Kind,
@@ -64,7 +64,7 @@ pub struct SealError {
 }
 
 impl SealError {
-    /// A fault of this kind: what is wrong, in half a sentence. Never put a key or a body here.
+    /// Creates an error of a kind. The message must not contain a key or a body.
     pub fn new(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
         Self { kind, message: message.into() }
     }

@@ -9,10 +9,9 @@ use reqwest::Request;
 use crate::model::fault::BoxError;
 use crate::time::BoxFuture;
 
-/// Carries one request to the provider and its answer back.
+/// Sends requests instead of the HTTP client.
 ///
-/// It is the innermost place of a call: credentials are on the request, and whatever was to be checked has been checked. It sends once;
-/// repeats are asked for one by one. A transport that never answers is cut off by the client's timeouts.
+/// It is the innermost step of a call: the request has its credentials and was validated. Retries are separate calls. The client's timeouts apply.
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request.
     ///
@@ -22,7 +21,7 @@ pub trait Transport: Send + Sync + 'static {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>>;
 }
 
-/// Why a [`Transport`] has no whole answer.
+/// The error of a [`Transport`] without a complete answer.
 #[derive(Debug)]
 pub struct TransportError {
     pub(crate) stage: Stage,
@@ -41,17 +40,19 @@ pub(crate) enum Stage {
 }
 
 impl TransportError {
-    /// There was no connection: nothing of the request left.
+    /// Creates the error of a failed connection: nothing was sent.
     pub fn unsent(source: impl Into<BoxError>) -> Self {
         Self { stage: Stage::Unsent, source: source.into() }
     }
 
-    /// The connection broke before an answer came; the request may have arrived.
+    /// Creates the error of a connection closed before the answer.
+    ///
+    /// The request may have arrived.
     pub fn unanswered(source: impl Into<BoxError>) -> Self {
         Self { stage: Stage::Unanswered, source: source.into() }
     }
 
-    /// The connection broke within the body of an answer.
+    /// Creates the error of a connection closed within the body of an answer.
     pub fn cut_off(status: StatusCode, source: impl Into<BoxError>) -> Self {
         Self { stage: Stage::CutOff(status), source: source.into() }
     }

@@ -8,7 +8,7 @@ use serde_path_to_error::Segment;
 
 use crate::json::pointer::printable;
 
-/// Where a body does not have the documented shape. It never says what stands there.
+/// The position at which a body could not be decoded; never contains values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undecodable {
     fault: Fault,

@@ -42,7 +42,7 @@ async fn empty_bodies_and_files_are_answers_too() {
 }
 
 #[tokio::test]
-async fn progress_follows_the_documented_words() {
+async fn progress_follows_the_documented_values() {
     for (body, progress) in [
         (r#"{"status":"done"}"#, Progress::Done),
         (r#"{"status":"failed"}"#, Progress::Failed),

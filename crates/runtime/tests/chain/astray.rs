@@ -160,7 +160,7 @@ fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn no_credential_goes_astray() {
+async fn no_credential_leaves_its_origin() {
     let moved = MOVED.iter().map(|(name, _)| Case(name, |_| Step::Hang, 1, false, pay));
     let mut tried = 0;
     for Case(name, reply, sent, fine, act) in cases().into_iter().chain(moved) {

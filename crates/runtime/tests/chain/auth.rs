@@ -41,7 +41,7 @@ async fn a_public_operation_carries_no_credential() {
 }
 
 #[tokio::test]
-async fn a_credential_goes_to_its_place() {
+async fn a_credential_is_sent_in_its_place() {
     const fn scheme(place: Place) -> Scheme {
         Scheme { name: "key", place, scopes: &[] }
     }

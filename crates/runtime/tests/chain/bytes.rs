@@ -67,7 +67,7 @@ async fn a_byte_order_mark_and_a_stated_character_set_are_read() {
 }
 
 #[tokio::test]
-async fn encodings_that_nobody_asked_for_are_undone() {
+async fn unrequested_content_encodings_are_decoded() {
     let plain = PLAIN.as_bytes();
     for (encoding, body) in [
         ("gzip", gzip(plain)),

@@ -64,7 +64,7 @@ async fn an_answer_to_another_reference_is_not_the_answer_to_this_call() {
         assert_eq!(result.is_ok(), agrees, "{data}");
         if let Err(error) = result {
             assert_eq!((error.kind(), error.outcome().is_unknown()), (&Kind::Integrity, true), "{error}");
-            assert!(error.to_string().contains("reference r-1 was sent, the answer says"), "{error}");
+            assert!(error.to_string().contains("reference r-1 was sent, the answer contains"), "{error}");
         }
     }
 }

@@ -29,7 +29,7 @@ async fn refused(path: impl AsRef<Path>) -> String {
 }
 
 #[tokio::test]
-async fn a_path_that_is_no_plain_file_is_refused_with_words() {
+async fn a_path_that_is_not_a_regular_file_is_refused() {
     let folder = Folder::new();
     for (path, fault) in [
         ("", "the path is empty"),

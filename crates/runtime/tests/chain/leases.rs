@@ -40,7 +40,7 @@ async fn each_account_recovers_its_own_entries_however_alike_their_references_ar
 }
 
 #[tokio::test]
-async fn an_account_is_told_by_its_key_and_stays_the_same_over_restarts() {
+async fn an_account_is_identified_by_its_key_across_restarts() {
     let url = nobody().await;
     let keyed = |key: &str| {
         let key = Credential::new(key).expect("a credential");
@@ -68,7 +68,7 @@ async fn a_pending_of_an_earlier_version_is_looked_up_because_it_names_no_accoun
 }
 
 #[tokio::test]
-async fn nobody_recovers_what_another_client_still_pays() {
+async fn recovery_skips_entries_that_another_client_holds() {
     let told = Arc::new(tokio::sync::Notify::new());
     let Step::Answer(paid) = state("PAID") else { unreachable!() };
     let server = Server::start(vec![Step::When(Arc::clone(&told), paid), state("PAID")]).await;
@@ -225,7 +225,7 @@ async fn a_lease_is_over_by_either_clock() {
 }
 
 #[tokio::test]
-async fn an_owner_whose_lease_is_over_sends_only_what_nobody_took() {
+async fn an_owner_with_an_expired_lease_sends_only_untaken_entries() {
     for is_taken in [false, true] {
         let (server, spy) = (Server::start(vec![state("PAID")]).await, Arc::new(Taken { inner: Spy::new(), is_taken }));
         let (builder, script) = paybank(&server.url);

@@ -6,7 +6,7 @@ use crate::money::*;
 use crate::support::*;
 
 #[tokio::test]
-async fn an_unknown_outcome_carries_what_is_needed_to_find_out() {
+async fn an_unknown_outcome_contains_the_values_of_its_lookup() {
     let server = Server::start(vec![cut()]).await;
     let (builder, _) = paybank(&server.url);
     let core = builder.max_attempts(1).build().expect("a client");
@@ -62,7 +62,7 @@ async fn the_error_of_any_operation_says_everything_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn the_providers_own_words_are_reachable_and_never_printed() {
+async fn the_providers_message_is_reachable_and_never_printed() {
     for (body, words) in [
         (r#"{"statusCode":404,"message":"Wallet SECRET Not Found"}"#, Some("Wallet SECRET Not Found")),
         (

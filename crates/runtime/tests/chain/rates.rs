@@ -1,4 +1,4 @@
-//! How much is sent: within the provider's rate, within the places for calls at once, and never much more because of failures.
+//! How much is sent: within the provider's rate, within the concurrency limit, and not much more because of failures.
 
 use std::time::Duration;
 
@@ -37,7 +37,9 @@ async fn a_call_that_would_wait_too_long_fails_unsent() {
             Err(error) => {
                 assert_eq!((error.kind(), error.phase()), (&Kind::RateLimited, Phase::NotSent));
                 assert_eq!((error.outcome().name(), error.retry_after()), ("not_sent", Some(Duration::from_secs(1))));
-                assert!(error.is_retryable() && error.to_string().contains("the provider's rate for `few` calls"));
+                assert!(
+                    error.is_retryable() && error.to_string().contains("the provider's rate limit for `few` calls")
+                );
             }
         }
         assert_eq!(server.count() - before, if fits { 4 } else { 3 });
@@ -107,7 +109,7 @@ async fn a_lane_is_silent_for_a_day_at_most_and_the_observer_sees_it() {
 async fn no_more_calls_run_at_once_than_there_are_places() {
     let server = Server::start(vec![Step::Hang]).await;
     let (builder, _) = scripted(&server.url);
-    let core = builder.max_at_once(2).build().expect("a client");
+    let core = builder.max_concurrent_calls(2).build().expect("a client");
     let (one, two) = (core.clone(), core.clone());
     let under_way = [tokio::spawn(async move { get(&one).await }), tokio::spawn(async move { get(&two).await })];
     server.has_seen(2).await;

@@ -78,7 +78,7 @@ async fn a_payment_that_shows_late_is_found() {
 }
 
 #[tokio::test]
-async fn not_found_is_a_proof_where_the_document_says_so_and_not_a_second_before() {
+async fn not_found_is_a_proof_only_where_documented_and_after_the_delay() {
     let server = Server::start(vec![cut(), json(404, "{}")]).await;
     let (builder, script) = paybank(&server.url);
     let core = builder.max_attempts(1).timeout(Duration::from_secs(60)).build().expect("a client");
@@ -166,7 +166,7 @@ async fn a_write_that_is_there_is_done() {
 }
 
 #[tokio::test]
-async fn what_nobody_can_be_asked_about_is_undecidable() {
+async fn a_call_without_a_lookup_is_undecidable() {
     let server = Server::start(vec![cut()]).await;
     let (builder, _) = paybank(&server.url);
     let core = builder.max_attempts(1).build().expect("a client");

@@ -40,7 +40,7 @@ fn connections_of_a_runtime_that_stands_still_are_not_used() {
 }
 
 #[test]
-fn a_client_of_ones_own_on_a_runtime_that_stands_still_says_so() {
+fn a_custom_http_client_on_a_stopped_runtime_is_an_error() {
     let outside = outside();
     let server = outside.block_on(Server::start(vec![json(200, "{}")]));
     let own = || reqwest::Client::builder().redirect(Policy::none()).build().expect("a client");

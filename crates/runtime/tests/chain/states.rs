@@ -110,7 +110,7 @@ async fn a_payer_who_was_charged_for_nothing_is_never_charged_again() {
 }
 
 #[tokio::test]
-async fn every_state_is_told_from_the_answer_and_from_the_lookup_alike() {
+async fn answer_and_lookup_agree_on_every_state() {
     for (collected, delivered, expected) in [
         (r#""PAID""#, r#""PAID""#, Progress::Done),
         (r#""paid ""#, r#""Paid""#, Progress::Done),

@@ -113,7 +113,7 @@ async fn two_processes_spend_a_refresh_token_once() {
 }
 
 #[tokio::test]
-async fn a_restart_goes_on_with_the_stored_tokens() {
+async fn a_restart_continues_with_the_stored_tokens() {
     let (bank, folder) = (Bank::open().await, folder());
     let store = || FileStore::new(folder.path().join("tokens"));
     get(&process(&bank, true, store()).0).await.expect("an answer");

@@ -100,7 +100,7 @@ async fn a_handshake_that_never_ends_has_sent_nothing() {
 }
 
 #[tokio::test]
-async fn a_calls_own_limit_goes_over_the_clients() {
+async fn the_timeout_of_a_call_overrides_the_clients() {
     let server = Server::start(vec![Step::Hang]).await;
     let script = Script::new(Duration::ZERO);
     let builder = on_script(builder(&server.url), &script)

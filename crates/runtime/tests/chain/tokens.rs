@@ -116,7 +116,7 @@ async fn an_old_token_stays_in_use_while_it_is_good_and_failures_are_not_repeate
     assert_eq!(asked, [2, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5, 6, 6, 6, 6]);
     script.advance(Duration::from_secs(1));
     let error = get(&core).await.expect_err("an error");
-    assert_eq!(error.to_string(), "testbank get_thing: the bank gave no token: try again later");
+    assert_eq!(error.to_string(), "testbank get_thing: the bank gave no token: retry later");
     assert_eq!((error.kind(), error.outcome(), error.phase()), (&Kind::Server, Outcome::NotSent, Phase::NotSent));
     let source = std::error::Error::source(&error).map(ToString::to_string);
     assert_eq!(source.as_deref(), Some("testbank ping: 500, the provider failed: retry later (attempt 1)"));
@@ -186,7 +186,7 @@ fn in_base64(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_refused_refresh_token_leads_to_a_login_or_to_an_error_that_says_so() {
+async fn a_refused_refresh_token_leads_to_a_login_or_an_error() {
     let refuse =
         |number: usize, seen: &Seen| if seen.header("x-refresh").is_some() { json(401, "{}") } else { issue(number) };
     let old = || Tokens::new(credential("T0")).with_refresh(credential("R0")).expires_in(Duration::ZERO);
@@ -213,7 +213,7 @@ async fn a_refused_refresh_token_leads_to_a_login_or_to_an_error_that_says_so() 
 
     let (core, ..) = Bank::open().await.client(false);
     let error = get(&core).await.expect_err("an error");
-    assert_eq!(error.to_string(), "testbank get_thing: nobody is logged in: check the credentials or log in again");
+    assert_eq!(error.to_string(), "testbank get_thing: there is no token: check the credentials or log in again");
 }
 
 #[tokio::test]
@@ -270,7 +270,8 @@ async fn nothing_of_a_source_prints() {
 #[tokio::test]
 async fn a_renewal_takes_none_of_the_places_that_calls_wait_in() {
     let bank = Bank::open().await;
-    let (core, _) = client(builder(&bank.server.url).max_at_once(1), true, None::<bursar_runtime::MemoryStore>);
+    let (core, _) =
+        client(builder(&bank.server.url).max_concurrent_calls(1), true, None::<bursar_runtime::MemoryStore>);
     assert_eq!((calls(&core, 5).await, bank.asked()), (5, 1));
 }
 

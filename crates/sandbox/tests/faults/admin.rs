@@ -17,7 +17,7 @@ fn status(sandbox: &Sandbox, method: &str, path: &str, headers: &[(&str, &str)],
 }
 
 #[test]
-fn no_page_of_somebody_else_reaches_the_own_calls() {
+fn requests_of_other_origins_cannot_use_the_admin_calls() {
     let sandbox = Sandbox::in_process(0).unwrap();
     let rule = r#"{"provider":"kotani","fault":"429"}"#;
     let local = ("host", "127.0.0.1:8080");

@@ -61,7 +61,7 @@ fn every_fault_has_its_effect_and_its_ending() {
 }
 
 #[test]
-fn a_header_that_names_no_fault_is_told() {
+fn a_header_with_an_unknown_fault_is_reported() {
     let sandbox = Sandbox::in_process(0).unwrap();
     let Exchange::Answered(answer) = transfer(&sandbox, Some("earthquake")) else { panic!("no answer") };
     let text = std::str::from_utf8(answer.body()).unwrap();
@@ -115,7 +115,7 @@ fn a_share_is_drawn_from_the_seed() {
 }
 
 #[test]
-fn the_first_rule_that_strikes_counts_and_a_header_goes_before_all() {
+fn the_first_matching_rule_applies_and_a_header_precedes_all() {
     let sandbox = Sandbox::in_process(0).unwrap();
     let faults = sandbox.faults();
     faults.on("kotani", "*", Fault::ErrorBeforeEffect, Times::Nth(2)).unwrap();

@@ -52,7 +52,7 @@ async fn date_and_verification_value_count_too() {
 }
 
 #[tokio::test]
-async fn an_outcome_that_nobody_knows_can_be_a_payment() {
+async fn an_unknown_outcome_can_be_a_payment() {
     let caller = Caller::new().await;
     let (session, transaction) = caller.open("order-1", "10").await;
     assert_eq!(caller.pay(&session, "4000000000001100").await.declined(), "1100");

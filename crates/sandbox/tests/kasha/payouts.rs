@@ -75,7 +75,7 @@ async fn the_processor_can_still_reject() {
 }
 
 #[tokio::test]
-async fn an_outcome_that_nobody_knows_can_be_a_payout() {
+async fn an_unknown_outcome_can_be_a_payout() {
     let caller = Caller::new().await;
     create(&caller, "+15551100").await;
     assert_eq!(status(&settle(&caller, "APPROVE").await), "ERROR");

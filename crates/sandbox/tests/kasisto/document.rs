@@ -119,7 +119,7 @@ async fn a_strict_bank_misses_them() {
 }
 
 #[tokio::test]
-async fn what_is_not_in_the_document_is_refused_and_recorded() {
+async fn an_undocumented_request_is_refused_and_recorded() {
     let caller = Caller::new().await;
     assert_eq!(caller.post("/register_user", json!({})).await.status, 501);
     let get = caller.http.get(format!("{}/accounts", caller.sandbox.kasisto_url())).send().await.unwrap();

@@ -37,7 +37,7 @@ async fn a_payment_between_two_pages_shows_a_transaction_twice() {
 }
 
 #[tokio::test]
-async fn version_one_has_no_pages_and_answers_whoever_names_no_version() {
+async fn version_one_has_no_pages_and_is_the_default() {
     let caller = Caller::new().await;
     for accept in ["*/*", "application/json", "application/json, text/plain, */*"] {
         let list = caller.transactions(accept, "").await.data();

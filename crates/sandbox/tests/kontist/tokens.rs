@@ -147,7 +147,7 @@ async fn a_code_with_a_challenge_needs_its_verifier() {
 }
 
 #[tokio::test]
-async fn the_browser_goes_nowhere_but_to_the_program() {
+async fn the_browser_is_redirected_to_the_program_only() {
     let caller = Caller::new().await;
     let stray = caller.authorize("https://evil.example/callback", "").await;
     assert_eq!((stray.status, stray.location), (400, None));

@@ -261,7 +261,7 @@ async fn a_request_that_breaks_the_document_is_400_and_moves_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_not_in_the_document_is_404() {
+async fn an_undocumented_path_is_404() {
     let caller = Caller::new().await;
     assert_eq!(caller.get("/nowhere").await.refusal(), (404, "Cannot GET /api/v3/nowhere".to_owned()));
     assert_eq!(caller.sandbox.violations().len(), 1);

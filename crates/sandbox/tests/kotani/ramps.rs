@@ -116,7 +116,7 @@ async fn a_failed_refund_can_be_tried_again_once() {
 }
 
 #[tokio::test]
-async fn lightning_goes_back_to_an_invoice() {
+async fn a_lightning_deposit_is_refunded_to_an_invoice() {
     let caller = Caller::new().await;
     let mut sale = selling("offramp-2", "+254700000011");
     sale["chain"] = json!("LIGHTNING");

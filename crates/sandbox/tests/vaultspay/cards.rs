@@ -12,7 +12,7 @@ fn wanted(kind: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_physical_card_goes_from_request_to_freezing_and_back() {
+async fn a_physical_card_is_requested_frozen_and_unfrozen() {
     let caller = Caller::new().await;
     let card = caller.card("cards", wanted("PHYSICAL")).await.data();
     assert_eq!((&card["id"], &card["token"], &card["pinSet"]), (&json!(1601), &json!(335001601), &json!(false)));

@@ -248,7 +248,7 @@ async fn fields_that_break_the_document_are_named_but_not_shown() {
 }
 
 #[tokio::test]
-async fn what_is_not_in_the_document_is_404() {
+async fn an_undocumented_path_is_404() {
     let caller = Caller::new().await;
     assert_eq!(caller.get("/nowhere").await.refusal(), (404, 404));
     assert_eq!(caller.sandbox.violations().len(), 1);

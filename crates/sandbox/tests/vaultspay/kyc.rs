@@ -9,7 +9,7 @@ async fn personal(caller: &Caller, method: &str, body: Value) -> crate::caller::
 }
 
 #[tokio::test]
-async fn a_user_goes_from_creation_to_a_card() {
+async fn a_user_is_created_and_receives_a_card() {
     let caller = Caller::new().await;
     let body = json!({ "firstName": "Kim", "lastName": "Sample", "email": "kim@example.com", "status": "ACTIVE",
         "parentId": 7 });

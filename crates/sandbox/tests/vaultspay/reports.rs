@@ -62,7 +62,7 @@ async fn a_new_card_takes_the_place_of_the_old_one() {
 }
 
 #[tokio::test]
-async fn only_a_card_that_somebody_has_can_be_reported() {
+async fn only_an_issued_card_can_be_reported() {
     let caller = Caller::new().await;
     for card in [1503, 1505, 1507] {
         assert_eq!(caller.card("report-card-issue", json!({ "cardId": card })).await.refusal(), (500, 1010), "{card}");

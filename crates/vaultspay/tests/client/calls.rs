@@ -5,7 +5,7 @@ use bursar_vaultspay::{Code, Kind, Repeat, required_action, types};
 use crate::provider::*;
 
 #[tokio::test]
-async fn a_plain_call_says_so_and_carries_the_device() {
+async fn a_plain_call_has_the_encryption_and_device_headers() {
     let provider = Provider::start(|_, _| plain(200, r#"{"data":{"id":701}}"#)).await;
     let client = provider.builder().device_os("OTHER").build().expect("a client");
     assert_eq!(client.get_account(701).await.expect("an account").id, Some(701));

@@ -17,10 +17,10 @@ const LOOK: Duration = Duration::from_millis(20);
 /// No set of tokens is longer.
 const LONGEST: u64 = 1024 * 1024;
 
-/// Keeps tokens in a file that only its owner can read (mode 0600), replaced as a whole.
+/// A token store in a file that only its owner can read.
 ///
-/// A second file beside it, with `.lock` at the end of its name, keeps processes of one machine apart. It is not meant for network drives.
-/// Only regular files of the process's own user are used: no links, pipes or devices, and none that others can read.
+/// The file has mode 0600 and is replaced atomically. A second file with the suffix `.lock` synchronises the processes of a machine; network drives
+/// are not supported. Only regular files of the process's own user are accepted: no links, pipes or devices, and no files that others can read.
 #[derive(Debug, Clone)]
 pub struct FileStore {
     path: PathBuf,
@@ -29,12 +29,12 @@ pub struct FileStore {
 }
 
 impl FileStore {
-    /// The file, which need not exist; its folder must.
+    /// Creates a store for a path. The folder must exist, the file need not.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), lock_timeout: Duration::from_secs(10), user: Arc::default() }
     }
 
-    /// Most time for a lock that another process holds, a stopped one for example. Default: 10 seconds.
+    /// Sets the timeout for a lock of another process. Default: 10 seconds.
     #[must_use]
     pub fn lock_timeout(self, limit: Duration) -> Self {
         Self { lock_timeout: limit, ..self }

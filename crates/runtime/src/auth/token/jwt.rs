@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use crate::auth::base64;
 use crate::json::pointer;
 
-/// When a JWT says that it ends (`exp`, RFC 7519), by the provider's clock; `None` if it does not, or is no JWT. Nothing is verified.
+/// Returns the expiry of a JWT (`exp`, RFC 7519) without verifying it.
 pub fn jwt_expiry(token: &str) -> Option<SystemTime> {
     let mut parts = token.split('.');
     let (Some(_), Some(claims), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {

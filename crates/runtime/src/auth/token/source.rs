@@ -35,13 +35,13 @@ const LOOK: Duration = Duration::from_secs(1);
 /// If a new token is refused this soon, a newer one would be too.
 const SOON: Duration = Duration::from_secs(10);
 
-/// Hands out tokens that end, and gets new ones: once, however many calls need them.
+/// Provides access tokens and renews them, once for all concurrent calls.
 ///
-/// * A token is renewed ahead of its end, while calls still go out with the old one; it stays in use until its end if that fails.
-/// * A renewal runs on its own: a caller that gives up does not stop it. One that was left on a tokio runtime that does not run is begun anew.
-/// * After a failed renewal no other is tried for a second, then two, up to half a minute.
+/// * A token is renewed before it expires, while calls use the old one. If the renewal fails, the old one is used until it expires.
+/// * A renewal runs in its own task: cancelling a caller does not cancel it. If its tokio runtime has stopped, it is started again.
+/// * After a failed renewal the next one waits one second, then two, up to 30 seconds.
 ///
-/// Clones share their tokens. Hand it to [`Credentials::with_source`](crate::Credentials::with_source).
+/// Clones share their tokens. Pass it to [`Credentials::with_source`](crate::Credentials::with_source).
 #[derive(Clone)]
 pub struct TokenSource(Arc<Shared>);
 
@@ -109,12 +109,12 @@ impl From<Failed> for AuthError {
 }
 
 impl TokenSource {
-    /// A source whose tokens come from `issuer`, over the clock, waits and randomness of a client.
+    /// Creates a source for `issuer`, with the clock and random numbers of a client.
     pub fn new(core: &Core, issuer: impl TokenIssuer) -> Self {
         Self::over(core, Box::new(issuer), None)
     }
 
-    /// A source that keeps its tokens in a store too: a restart finds them there, and processes that share it share their renewals.
+    /// Creates a source with a store, shared across restarts and processes.
     pub fn stored(core: &Core, issuer: impl TokenIssuer, store: impl TokenStore) -> Self {
         Self::over(core, Box::new(issuer), Some(Box::new(store)))
     }
@@ -128,9 +128,9 @@ impl TokenSource {
         Self(Arc::new(Shared { renewal, time, state: Mutex::default() }))
     }
 
-    /// Uses these tokens from now on, without storing them. They are taken as just asked for.
+    /// Replaces the tokens without storing them.
     ///
-    /// They go before what a store holds from before: their renewal replaces it.
+    /// Their lifetime starts now. They take precedence over older tokens in the store, which their renewal replaces.
     pub fn set(&self, tokens: Tokens) {
         let tokens = tokens.dated(self.0.time.provider_now());
         let root = self.0.renewal.store.is_some().then(|| self.0.renewal.owner.root(&tokens));
@@ -140,16 +140,16 @@ impl TokenSource {
         state.root = root;
     }
 
-    /// What identifies the account whose tokens these are, if anything but the tokens does.
+    /// The identity of the tokens' account, if it is known.
     pub fn identity(&self) -> Option<Identity> {
         self.0.renewal.issuer.identity()
     }
 
-    /// Uses these tokens from now on and stores them, after a login that the caller has made.
+    /// Replaces and stores the tokens, after a login by the caller.
     ///
     /// # Errors
     ///
-    /// The store cannot be read or written, or holds the tokens of another account; the tokens are in use all the same.
+    /// The store cannot be read or written, or contains the tokens of another account; the new tokens are used nevertheless.
     pub async fn save(&self, tokens: Tokens) -> Result<(), AuthError> {
         let tokens = tokens.dated(self.0.time.provider_now());
         self.set(tokens.clone());
@@ -157,7 +157,7 @@ impl TokenSource {
         self.0.renewal.save(tokens, root).await
     }
 
-    /// Forgets the tokens in use; those in a store stay.
+    /// Removes the current tokens; the store is unchanged.
     pub fn forget(&self) {
         let mut state = self.0.state();
         state.held = None;
@@ -165,21 +165,21 @@ impl TokenSource {
         state.root = None;
     }
 
-    /// Whether there are tokens, good or not.
+    /// Whether there are tokens, valid or not.
     pub fn is_set(&self) -> bool {
         self.0.state().held.is_some()
     }
 
-    /// The tokens in use, good or not.
+    /// The current tokens, valid or not.
     pub fn tokens(&self) -> Option<Tokens> {
         self.0.state().held.as_ref().map(|held| held.tokens.clone())
     }
 
-    /// An access token that is good now, a new one if need be.
+    /// Returns a valid access token, renewed if necessary.
     ///
     /// # Errors
     ///
-    /// None could be had, or the last try is too fresh for another one.
+    /// No token could be acquired, or the last attempt is too recent for another one.
     pub async fn token(&self) -> Result<Credential, AuthError> {
         let now = self.0.time.provider_now();
         let join = |state: &mut State| {
@@ -196,14 +196,14 @@ impl TokenSource {
         self.landed(join, |tokens| tokens.access).await
     }
 
-    /// Gets new tokens because this access token was refused; `true` if there are other ones now.
+    /// Acquires new tokens after a refusal of the access token; `true` if successful.
     ///
-    /// `None` stands for the token in use. `false` if there is no way to get others, or if the one that is refused now was got for the same
-    /// reason less than ten seconds ago.
+    /// `None` is the current token. `false` if no tokens can be acquired, or if the refused token was acquired for the same reason less than ten seconds
+    /// ago.
     ///
     /// # Errors
     ///
-    /// None could be had.
+    /// No token could be acquired.
     pub async fn renew(&self, refused: Option<&str>) -> Result<bool, AuthError> {
         let join = |state: &mut State| {
             let in_use = state.held.as_ref().map(|held| held.tokens.access.expose());

@@ -8,29 +8,33 @@ use zeroize::Zeroizing;
 use crate::model::fault::BoxError;
 use crate::time::BoxFuture;
 
-/// Keeps one set of tokens. Implement it over Redis, Postgres or a key ring to share tokens between machines.
+/// A store for one set of tokens.
 ///
-/// A refresh token is often good for a single use. So a process claims the renewal first, by a compare-and-swap, and whoever loses the
-/// race waits for the winner's tokens.
+/// Implement it for Redis, Postgres or a key ring to share tokens between machines. Many refresh tokens can be used once only, so a process claims the
+/// renewal with a compare-and-swap, and the others wait for its tokens.
 pub trait TokenStore: Send + Sync + 'static {
-    /// What is stored; `None` if nothing is.
+    /// Loads the stored tokens; `None` if there are none.
     fn load(&self) -> BoxFuture<'_, Result<Option<Stored>, StoreError>>;
 
-    /// Puts `new` in the place of `old` if that is still what is stored (`None`: nothing is), in one step; `false` if it is not.
+    /// Atomically replaces `old` by `new`; `false` if the content is not `old`.
+    ///
+    /// In `old`, `None` is an empty store.
     fn swap<'a>(&'a self, old: Option<&'a Stored>, new: &'a Stored) -> BoxFuture<'a, Result<bool, StoreError>>;
 }
 
-/// Tokens as a store keeps them: JSON text, to be stored and compared byte for byte. It is a secret and does not print.
+/// Serialised tokens of a store: JSON text, compared byte for byte.
+///
+/// They are secret and are not printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Stored(Zeroizing<Vec<u8>>);
 
 impl Stored {
-    /// What a store has kept.
+    /// Creates stored tokens from the bytes of a store.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
     }
 
-    /// The bytes to keep.
+    /// The bytes to store.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -42,7 +46,7 @@ impl fmt::Debug for Stored {
     }
 }
 
-/// A store that could not be read or written.
+/// The error of a store that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct StoreError {
@@ -51,12 +55,12 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    /// What went wrong, in half a sentence. Never put a stored value here.
+    /// Creates an error. The message must not contain a stored value.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), source: None }
     }
 
-    /// Adds what caused it.
+    /// Sets the source of the error.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<BoxError>) -> Self {
         self.source = Some(source.into());
@@ -64,12 +68,12 @@ impl StoreError {
     }
 }
 
-/// Keeps tokens in memory, for several clients of one process.
+/// A token store in memory, for several clients of one process.
 #[derive(Default)]
 pub struct MemoryStore(Mutex<Option<Stored>>);
 
 impl MemoryStore {
-    /// An empty store.
+    /// Creates an empty store.
     pub fn new() -> Self {
         Self::default()
     }

@@ -13,7 +13,7 @@ use crate::model::fault::ConfigError;
 /// No access token lives longer: ten years.
 const LONGEST_LIFE: Duration = Duration::from_secs(10 * 366 * 86_400);
 
-/// An access token, the refresh token that came with it, and when it ends.
+/// An access token with its refresh token and expiry.
 #[derive(Clone)]
 pub struct Tokens {
     pub(super) access: Credential,
@@ -33,33 +33,33 @@ pub(super) enum Ends {
 }
 
 impl Tokens {
-    /// An access token. If it is a JWT, its own `exp` says when it ends.
+    /// Creates tokens from an access token. A JWT expires at its `exp`.
     pub fn new(access: Credential) -> Self {
         let ends = jwt_expiry(access.expose()).map_or(Ends::Unsaid, Ends::At);
         Self { access, refresh: None, ends }
     }
 
-    /// Only a token that gets the next one: the first call that needs an access token refreshes.
+    /// Creates tokens from a refresh token alone, which the first call refreshes.
     pub fn to_refresh(refresh: Credential) -> Self {
         // An access token that has ended long ago is never sent.
         Self { access: refresh.clone(), refresh: Some(refresh), ends: Ends::At(UNIX_EPOCH) }
     }
 
-    /// The token that gets the next one.
+    /// Sets the refresh token.
     #[must_use]
     pub fn with_refresh(mut self, refresh: Credential) -> Self {
         self.refresh = Some(refresh);
         self
     }
 
-    /// How long the access token is good from the moment it was asked for, as the answer says. More than ten years says nothing.
+    /// Sets the lifetime of the access token. More than ten years is ignored.
     #[must_use]
     pub fn expires_in(mut self, life: Duration) -> Self {
         self.ends = if life <= LONGEST_LIFE { Ends::After(life) } else { Ends::Unsaid };
         self
     }
 
-    /// Until when the access token is good by the provider's clock, as the answer says.
+    /// Sets the expiry of the access token by the provider's clock.
     #[must_use]
     pub fn expires_at(mut self, end: SystemTime) -> Self {
         self.ends = Ends::At(end);

@@ -23,7 +23,7 @@ pub struct Operation {
     pub path: &'static str,
     /// First tag of the operation, empty if it has none.
     pub tag: &'static str,
-    /// What a duplicate of the call would do.
+    /// Effect of a duplicate call.
     pub effect: Effect,
     /// Alternatives of credentials; all schemes of one alternative are sent. Empty: the operation is public.
     pub auth: &'static [&'static [Scheme]],
@@ -31,7 +31,7 @@ pub struct Operation {
     pub headers: &'static [FilledHeader],
     /// The `Accept` header to send.
     pub accept: &'static str,
-    /// How a repeat is recognised, if the document says so.
+    /// How the provider recognises a duplicate, if documented.
     pub idempotency: Option<Idempotency>,
     /// Where the answer says whether money moved.
     pub settled: Option<Settled>,
@@ -47,9 +47,9 @@ pub struct Operation {
     pub sensitive_request: &'static [&'static str],
     /// JSON pointers of sensitive fields in answers (`*` for every item or key).
     pub sensitive_answer: &'static [&'static str],
-    /// Lower-case names of the headers that answers carry.
+    /// Lower-case names of the documented answer headers.
     pub answer_headers: &'static [&'static str],
-    /// How the list goes on, if it is paged.
+    /// Pagination, if the answer is a paged list.
     pub page: Option<Page>,
     /// The field that tells one call from another in a list, where the provider knows no reference.
     pub correlation: Option<Correlation>,
@@ -57,7 +57,7 @@ pub struct Operation {
     pub remembers: &'static [Remembered],
     /// Rate tier that the call counts against, empty if none is stated.
     pub limit: &'static str,
-    /// Whether request and answer travel encrypted.
+    /// Whether request and answer are encrypted.
     pub sealed: bool,
     /// Whether the operation itself is inferred rather than stated by the provider.
     pub inferred: bool,
@@ -65,7 +65,7 @@ pub struct Operation {
     pub deprecated: bool,
 }
 
-/// What a duplicate of a call would do.
+/// Effect of a duplicate call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     /// Nothing: the call only reads.
@@ -81,13 +81,13 @@ pub enum Effect {
 pub struct Scheme {
     /// Name of the security scheme in the document.
     pub name: &'static str,
-    /// Where the credential travels.
+    /// Position of the credential in a request.
     pub place: Place,
     /// OAuth2 scopes the operation needs.
     pub scopes: &'static [&'static str],
 }
 
-/// Where a credential travels.
+/// Position of a credential in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// A header of this (lower-case) name holds the credential as it is.
@@ -122,10 +122,10 @@ pub enum Fill {
     Option,
 }
 
-/// How a provider recognises a repeated call, and how to find out what became of it.
+/// How a provider recognises a duplicate call, and how to look the call up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Idempotency {
-    /// Where the caller's reference travels.
+    /// Position of the caller's reference.
     pub key: Key,
     /// Format of the reference: `uuid`, or a description.
     pub format: &'static str,
@@ -137,14 +137,14 @@ pub struct Idempotency {
     pub one_time: &'static [u16],
     /// JSON pointer of the caller's reference in the answer, empty if it does not repeat it.
     pub echo: &'static str,
-    /// The operation that tells the fate of the call.
+    /// The lookup of the call.
     pub lookup: Option<Lookup>,
 }
 
-/// Where the caller's reference travels.
+/// Position of the caller's reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
-    /// The provider knows no reference: a repeat is a second call.
+    /// The provider has no reference: a repeat is a second call.
     None,
     /// JSON pointer into the request body.
     Body(&'static str),
@@ -154,7 +154,7 @@ pub enum Key {
     Query(&'static str),
 }
 
-/// The operation that tells what became of a call.
+/// The lookup operation of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lookup {
     /// Its operation id.
@@ -356,9 +356,9 @@ pub struct Failed {
 /// What a status says about a money call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatusMeaning {
-    /// The provider refused: nothing happened.
+    /// The provider refused the call, which had no effect.
     Refused,
-    /// Nobody can tell from the status.
+    /// The status does not decide the outcome.
     Unknown,
     /// Refused if the code at the pointer is one of these, else unknown.
     RefusedIf {
@@ -422,22 +422,22 @@ pub enum Check {
     TextOrInteger,
 }
 
-/// How many calls a provider takes in how much time, by its document.
+/// A documented rate limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
     /// Name of the tier, as in [`Operation::limit`].
     pub tier: &'static str,
-    /// So many calls
+    /// Maximum number of calls in [`seconds`](Self::seconds).
     pub calls: u32,
-    /// in so many seconds,
+    /// Length of the interval in seconds.
     pub seconds: u32,
-    /// so many of them at once.
+    /// Maximum number of calls in a burst.
     pub burst: u32,
-    /// Whether all operations of the tier are counted together, or each by itself.
+    /// Whether all operations of the tier share the limit.
     pub together: bool,
 }
 
-/// How a list goes on.
+/// Pagination of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// Query or body field that selects the page or cursor.

@@ -61,6 +61,6 @@ pub struct SettledCounts {
     pub done: &'static str,
     /// Entries that failed.
     pub failed: &'static str,
-    /// Entries that are not decided.
+    /// Entries that are not settled.
     pub pending: &'static str,
 }

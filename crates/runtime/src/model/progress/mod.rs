@@ -31,7 +31,7 @@ use crate::model::operation::{Operation, Settled, SettledCounts, SettledLeg};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Progress {
-    /// Not decided yet, or the answer does not say.
+    /// Not settled, or the answer does not state it.
     Pending,
     /// Done: for a money call, the money moved.
     Done,
@@ -39,7 +39,7 @@ pub enum Progress {
     Failed,
     /// The money moved and came back.
     Returned,
-    /// A leg or some entries moved, others did not.
+    /// The money moved in part: some legs or entries did not move.
     InPart,
     /// Ended (expired or cancelled), but the provider may correct it to done.
     MayStillCome,
@@ -51,7 +51,7 @@ impl Progress {
         self.texts().0
     }
 
-    /// What happened, as the middle of a sentence.
+    /// Description of the state or failure, for the middle of a sentence.
     pub fn meaning(self) -> &'static str {
         self.texts().1
     }
@@ -92,9 +92,9 @@ impl fmt::Display for Progress {
     }
 }
 
-/// One leg of a payment, as an answer shows it.
+/// A leg of a payment with its status in an answer.
 ///
-/// A payment of several legs, such as one that is collected here and delivered there, has a status for each.
+/// A payment with several legs, such as a collection and a delivery, has a status for each.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Leg {
     name: &'static str,
@@ -135,7 +135,7 @@ impl fmt::Debug for Leg {
     }
 }
 
-/// How many entries of a batch are in which state, as far as its answer says.
+/// Number of entries of a batch by state, as far as the answer states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {
@@ -145,7 +145,7 @@ pub struct Counts {
     pub done: Option<u64>,
     /// Entries that failed.
     pub failed: Option<u64>,
-    /// Entries that are not decided.
+    /// Entries that are not settled.
     pub pending: Option<u64>,
 }
 

@@ -11,7 +11,9 @@ use crate::json::reader::steps;
 use crate::json::spelling;
 use crate::json::tree::{self, Node};
 
-/// How an answer differs from its document, as JSON pointers. Pointers hold no values; keys that look like data show as `*`.
+/// Differences between an answer and its document, as JSON pointers.
+///
+/// They contain no values; keys that look like data are `*`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Drift {
     unknown: Vec<String>,
@@ -20,22 +22,24 @@ pub struct Drift {
 }
 
 impl Drift {
-    /// Whether the answer is just as documented.
+    /// Whether the answer is as documented.
     pub fn is_empty(&self) -> bool {
         self.unknown.is_empty() && self.coerced.is_empty() && self.lossy.is_empty()
     }
 
-    /// Fields that the document does not know, and fields whose word its list does not have. They stay in the raw answer.
+    /// Undocumented fields and unknown enum values; the raw answer contains them.
     pub fn unknown(&self) -> &[String] {
         &self.unknown
     }
 
-    /// Fields that came as another JSON type and were read all the same: text for a number, one for a list, `""` for nothing.
+    /// Fields of another JSON type that were decoded.
+    ///
+    /// Examples are text for a number, one value for a list, and `""` for nothing.
     pub fn coerced(&self) -> &[String] {
         &self.coerced
     }
 
-    /// Known fields whose value was lost or changed by reading it.
+    /// Documented fields whose value was lost or changed by decoding.
     pub fn lossy(&self) -> &[String] {
         &self.lossy
     }
