@@ -86,7 +86,7 @@ fn parameters_take_the_type_of_their_place() {
 fn exit_codes_tell_what_happened() {
     let deposit = ["--set", "customer_key=c", "--set", "wallet_id=w", "--set", "amount=1"];
     let cases = [
-        (Reaction::Answer(200, r#"{"success":true,"data":{"status":"PENDING"}}"#), 6, "not known to be done yet"),
+        (Reaction::Answer(200, r#"{"success":true,"data":{"status":"PENDING"}}"#), 6, "accepted, not settled yet"),
         (
             Reaction::Answer(400, r#"{"success":false,"message":"No"}"#),
             1,
@@ -169,7 +169,7 @@ fn a_missing_credential_is_named_and_nothing_is_sent() {
     let mut command = bursar(&["call", "kotani", "list_banks", "--base-url", &server.url]);
     let done = finish(command.env("BURSAR_KOTANI_API_KEY", "SECRET\n")).ends(3);
     assert!(
-        done.err.contains("`BURSAR_KOTANI_API_KEY` holds a line break") && !done.err.contains("SECRET"),
+        done.err.contains("`BURSAR_KOTANI_API_KEY` contains a line break") && !done.err.contains("SECRET"),
         "{done:?}"
     );
     assert_eq!(server.requests(), [""; 0]);

@@ -142,14 +142,14 @@ async fn a_path_that_the_caller_knows_better_is_called_and_guarded_like_any_othe
 #[tokio::test]
 async fn a_path_that_does_not_fit_its_operation_is_refused() {
     for (operation, template, fault) in [
-        ("get_things", "/x", "a path is set for `get_things`, which is no operation"),
+        ("get_things", "/x", "a path is set for `get_things`, which is not an operation"),
         ("ping", "v1/ping", "`ping` does not start with a slash"),
         ("ping", "//evil.example/ping", "`ping` has a segment that is empty, `.` or `..`"),
         ("ping", "/v1/../ping", "`ping` has a segment that is empty, `.` or `..`"),
         ("ping", "/", "`ping` has a segment that is empty, `.` or `..`"),
-        ("ping", "/ping?x=1", "`ping` holds what cannot stand in a path"),
-        ("ping", "/%2e%2e/ping", "`ping` holds what cannot stand in a path"),
-        ("ping", "/ping\\x", "`ping` holds what cannot stand in a path"),
+        ("ping", "/ping?x=1", "`ping` contains characters that a path cannot contain"),
+        ("ping", "/%2e%2e/ping", "`ping` contains characters that a path cannot contain"),
+        ("ping", "/ping\\x", "`ping` contains characters that a path cannot contain"),
         ("ping", "/ping/{id}", "`ping` has a parameter, but the operation has none"),
         ("get_thing", "/things", "`get_thing` does not have exactly the parameters {id}"),
         ("get_thing", "/things/{name}", "`get_thing` does not have exactly the parameters {id}"),

@@ -159,7 +159,7 @@ async fn without_new_credentials_the_refusal_is_the_answer() {
 
     let auth = Renewing::new(|| Err(AuthError::new(Kind::Expired, "the refresh token is over")));
     let error = transfer(&auth.core(&server.url)).await.expect_err("an error");
-    assert_eq!(error.to_string(), "testbank create_transfer: 401, the refresh token is over: start anew (attempt 1)");
+    assert_eq!(error.to_string(), "testbank create_transfer: 401, the refresh token is over: start again (attempt 1)");
     assert_eq!((error.outcome(), error.phase(), error.attempts()), (Outcome::Refused, Phase::Answered, 1));
     assert_eq!((server.count(), auth.asked()), (2, 1));
 }

@@ -130,7 +130,7 @@ async fn an_answer_that_cannot_be_opened_leaves_the_outcome_open() {
         assert_eq!(
             error.to_string(),
             format!(
-                "testbank create_payment: {status}, the seal is broken: it may have taken effect, find out before \
+                "testbank create_payment: {status}, the seal is broken: it may have taken effect, look it up before \
                  repeating it (attempt 1)"
             )
         );

@@ -135,7 +135,7 @@ async fn unreadable(answer: impl Fn(&Seen) -> Answer + Send + Sync + 'static) ->
     let text = error.to_string();
     let text = text.strip_prefix("vaultspay create_direct_transfer: 200, ").expect("who and what");
     let (message, advice) = text.split_once(": it may have taken effect").expect("what to do");
-    assert_eq!(advice, ", find out before repeating it (attempt 1)");
+    assert_eq!(advice, ", look it up before repeating it (attempt 1)");
     (error.kind().clone(), message.to_owned())
 }
 
