@@ -77,7 +77,7 @@ struct Scratch(tempfile::TempDir);
 impl Scratch {
     fn new() -> Self {
         let scratch = Self(tempfile::tempdir().expect("a folder"));
-        for folder in ["specs", "crates/kasisto/src", "crates/sandbox/src", "tests/shapes/specs", "xtask"] {
+        for folder in ["specs", "crates/kasisto/src", "crates/sandbox/src", "xtask"] {
             std::fs::create_dir_all(scratch.0.path().join(folder)).expect("a folder");
         }
         std::fs::copy(root().join("specs/kasisto.yaml"), scratch.spec()).expect("the document");

@@ -98,7 +98,8 @@ pub(crate) fn measure(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn one(root: &Path, job: &Job, options: &Options) -> anyhow::Result<Ending> {
+/// Generates what one document describes, unless it is up to date.
+pub(crate) fn one(root: &Path, job: &Job, options: &Options) -> anyhow::Result<Ending> {
     let started = Instant::now();
     let stamp = Stamp::new(root, &job.name);
     if !options.check && !options.explain && stamp.is_fresh(&job.inputs, &job.outputs()) {

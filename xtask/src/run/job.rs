@@ -17,7 +17,7 @@ use crate::typing::{PROGENITOR, child, typed};
 
 /// A document to generate from.
 pub(crate) struct Job {
-    /// Provider or, for a test document, `shapes/<row>`.
+    /// Provider, or the module of a test document.
     pub(crate) name: String,
     /// The document as messages show it.
     pub(crate) shown: String,
@@ -36,7 +36,7 @@ pub(crate) struct Made {
     pub(crate) operations: usize,
 }
 
-/// All documents of the workspace: the providers', then the test documents.
+/// The documents of all providers.
 pub(crate) fn find(root: &Path) -> anyhow::Result<Vec<Job>> {
     let mut jobs = Vec::new();
     for (name, file) in documents(&root.join("specs"))? {
@@ -44,12 +44,13 @@ pub(crate) fn find(root: &Path) -> anyhow::Result<Vec<Job>> {
         let sandbox = root.join("crates/sandbox/src/generated").join(format!("{name}.json"));
         jobs.push(Job::new(root, "specs", &file, name.clone(), folder, Some(sandbox))?);
     }
-    let shapes = root.join("tests/shapes");
-    for (name, file) in documents(&shapes.join("specs"))? {
-        let folder = shapes.join("src").join(&name);
-        jobs.push(Job::new(root, "tests/shapes/specs", &file, format!("shapes/{name}"), folder, None)?);
-    }
     Ok(jobs)
+}
+
+/// The documents of a package's folder, each to become a module of that name below `out`.
+pub(crate) fn modules(package: &Path, specs: &str, out: &Path) -> anyhow::Result<Vec<Job>> {
+    let documents = documents(&package.join(specs))?.into_iter();
+    documents.map(|(name, file)| Job::new(package, specs, &file, name.clone(), out.join(name), None)).collect()
 }
 
 /// The files below `parts/`, which any document of the folder may bundle.
@@ -119,9 +120,8 @@ impl Job {
         if !refusals.is_empty() {
             return Err(refusals);
         }
-        let provider = self.name.rsplit('/').next().unwrap_or(&self.name);
         let resolved = rewrite::resolved(document.clone())?;
-        Ok((rewrite::run(document, provider)?, resolved))
+        Ok((rewrite::run(document, &self.name)?, resolved))
     }
 
     /// Makes all files, in memory.

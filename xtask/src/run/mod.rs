@@ -3,6 +3,7 @@
 pub(crate) mod cargo;
 mod generate;
 mod job;
+mod modules;
 #[cfg(test)]
 mod resolved;
 mod stamp;
@@ -10,3 +11,4 @@ mod stamp;
 mod tests;
 
 pub(crate) use generate::{Ending, Options, generate, lint};
+pub use modules::generate_modules;

@@ -13,7 +13,7 @@ pub(crate) struct Stamp {
 impl Stamp {
     /// The stamp of a document of this name below the workspace's target folder.
     pub(crate) fn new(root: &Path, name: &str) -> Self {
-        Self { path: root.join("target/xtask").join(format!("{}.stamp", name.replace('/', "-"))) }
+        Self { path: root.join("target/xtask").join(format!("{name}.stamp")) }
     }
 
     /// Whether document, generator and output are those of the last run.

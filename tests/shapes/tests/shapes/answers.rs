@@ -23,7 +23,7 @@ enum Read<'a> {
 
 pub(crate) async fn check(case: &Case) -> Result<(), String> {
     let reply = reply(case)?;
-    let decoded = (case.row.decode)(case.operation(), &reply).ok_or("there is no such operation to decode with")?;
+    let decoded = (case.shape.decode)(case.operation(), &reply).ok_or("there is no such operation to decode with")?;
     let mut shown = Shown::default();
     shown.add("Debug of what was decoded", client::shown(&decoded));
     shown.typed_answer(case, &reply)?;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use bursar_runtime::Operation;
-use bursar_shapes::{ROWS, Row};
+use bursar_shapes::{SHAPES, Shape};
 
 use crate::tree::Tree;
 use crate::{answers, requests, wire};
@@ -26,9 +26,9 @@ const MEMBERS: [&str; 14] = [
     "note",
 ];
 
-/// One case of a row.
+/// One case of a document.
 pub(crate) struct Case {
-    pub(crate) row: &'static Row,
+    pub(crate) shape: &'static Shape,
     tree: Tree,
 }
 
@@ -37,9 +37,9 @@ impl Case {
         self.word("operation").unwrap_or_default()
     }
 
-    /// The operation's row in the generated table.
+    /// The operation in the generated table.
     pub(crate) fn described(&self) -> Result<&'static Operation, String> {
-        let found = self.row.operations.iter().find(|operation| operation.id == self.operation());
+        let found = self.shape.operations.iter().find(|operation| operation.id == self.operation());
         found.copied().ok_or_else(|| "the document has no such operation".to_owned())
     }
 
@@ -95,34 +95,36 @@ pub(crate) fn home() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// All cases of a row.
-pub(crate) fn of(row: &'static Row) -> Vec<Case> {
-    let path = home().join("payloads").join(format!("{}.json", row.name));
+/// All cases of a document.
+pub(crate) fn of(shape: &'static Shape) -> Vec<Case> {
+    let path = home().join("payloads").join(format!("{}.json", shape.name));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let tree = Tree::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    tree.items().iter().map(|tree| Case { row, tree: tree.clone() }).collect()
+    tree.items().iter().map(|tree| Case { shape, tree: tree.clone() }).collect()
 }
 
-/// Runs the cases of all rows whose name begins so, and shows everything that failed.
-pub(crate) async fn section(prefix: &str) {
+/// Runs the cases of a document and shows every failure.
+pub(crate) async fn run(name: &str) {
+    let shape = SHAPES.iter().find(|shape| shape.name == name).expect("a module of that name");
+    let cases = of(shape);
     let mut faults = Vec::new();
-    let mut count = 0;
-    for row in ROWS.iter().filter(|row| row.name.starts_with(prefix)) {
-        for (index, case) in of(row).iter().enumerate() {
-            count += 1;
-            if let Err(fault) = case.check().await {
-                faults.push(format!(
-                    "{} case {}, {} {}: {}\n  expected {}\n  {fault}",
-                    row.name,
-                    index + 1,
-                    case.direction(),
-                    case.operation(),
-                    case.word("note").unwrap_or("-"),
-                    case.expect(),
-                ));
-            }
+    for (index, case) in cases.iter().enumerate() {
+        if let Err(fault) = case.check().await {
+            faults.push(format!(
+                "case {}, {} {}: {}\n  expected {}\n  {fault}",
+                index + 1,
+                case.direction(),
+                case.operation(),
+                case.word("note").unwrap_or("-"),
+                case.expect(),
+            ));
         }
     }
-    assert!(count > 0, "no row begins with {prefix}");
-    assert!(faults.is_empty(), "{} of {count} cases failed\n\n{}\n", faults.len(), faults.join("\n\n"));
+    let count = cases.len();
+    assert!(
+        faults.is_empty(),
+        "payloads/{name}.json: {} of {count} cases failed\n\n{}\n",
+        faults.len(),
+        faults.join("\n\n")
+    );
 }

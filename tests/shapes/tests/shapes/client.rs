@@ -1,10 +1,10 @@
-//! A client of a row, set up as a case says and pointed at the loopback server.
+//! A client of a document, set up as a case says and pointed at the loopback server.
 
 use std::fmt::Debug;
 
 use bursar_runtime::dispatch::{Arguments, Echo, Failed};
 use bursar_runtime::{Core, Credential, Credentials, Options, Place, Provider, Response, Scheme};
-use bursar_shapes::{Client, Row};
+use bursar_shapes::{Client, Shape};
 
 use crate::cases::{self, Case};
 use crate::tree::Tree;
@@ -12,8 +12,8 @@ use crate::tree::Tree;
 /// The result of a call by id.
 pub(crate) type Called = Result<Response<Echo>, Failed>;
 
-fn schemes(row: &Row) -> impl Iterator<Item = &'static Scheme> {
-    row.operations.iter().flat_map(|operation| operation.auth).flat_map(|schemes| *schemes)
+fn schemes(shape: &Shape) -> impl Iterator<Item = &'static Scheme> {
+    shape.operations.iter().flat_map(|operation| operation.auth).flat_map(|schemes| *schemes)
 }
 
 /// The credentials that a case states; any that fit where it states none of its own.
@@ -21,14 +21,14 @@ fn credentials(case: &Case) -> Result<Credentials, String> {
     let credentials = Credentials::new();
     let fault = |error: bursar_runtime::ConfigError| error.to_string();
     if case.direction() == "answer" {
-        for scheme in schemes(case.row) {
+        for scheme in schemes(case.shape) {
             let basic = matches!(scheme.place, Place::Basic);
             let any = if basic { Credential::basic("user", "any") } else { Credential::new("any") };
             credentials.set(scheme.name, any.map_err(fault)?);
         }
     }
     for (name, value) in case.get("credentials").map(Tree::members).unwrap_or_default() {
-        let scheme = schemes(case.row).find(|scheme| scheme.name == name);
+        let scheme = schemes(case.shape).find(|scheme| scheme.name == name);
         let scheme = scheme.ok_or_else(|| format!("no operation asks for the credential `{name}`"))?;
         let credential = match (value, value.items()) {
             (Tree::Text(value), _) => Credential::new(value.as_str()),
@@ -42,11 +42,11 @@ fn credentials(case: &Case) -> Result<Credentials, String> {
 
 /// The client for a case; it sends once, so that a case stays one request.
 pub(crate) fn connect(case: &Case, port: u16) -> Result<Box<dyn Client>, String> {
-    let row = case.row;
+    let shape = case.shape;
     // A provider lives as long as the program; there is one for each case.
     let provider = Box::leak(Box::new(Provider {
-        name: row.name,
-        operations: row.operations,
+        name: shape.name,
+        operations: shape.operations,
         limits: &[],
         retry_after: "",
         kind: |_| None,
@@ -55,7 +55,7 @@ pub(crate) fn connect(case: &Case, port: u16) -> Result<Box<dyn Client>, String>
     let core = Core::builder(provider).base_url(base).auth(credentials(case)?).max_attempts(1).build();
     let core = core.map_err(|error| error.to_string())?;
     let options = case.pairs("options").fold(Options::new(), |options, (name, value)| options.header(name, value));
-    Ok((row.client)(core.with(options)))
+    Ok((shape.client)(core.with(options)))
 }
 
 /// Makes the call of a case.
@@ -102,7 +102,7 @@ pub(crate) async fn any_arguments(case: &Case, client: &dyn Client) -> Result<Ar
 /// The arguments of another case of the operation that is sent.
 fn other_arguments(case: &Case) -> Option<Tree> {
     let refused = |other: &Case| ["not_sent", "undecodable"].iter().any(|key| other.expect().get(key).is_some());
-    let others = cases::of(case.row);
+    let others = cases::of(case.shape);
     let mut others = others.iter().filter(|other| other.operation() == case.operation() && !refused(other));
     others.find_map(|other| match other.direction() {
         "wire" => other.get("arguments").cloned(),

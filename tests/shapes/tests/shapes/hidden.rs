@@ -91,47 +91,49 @@ fn body<T: serde::de::DeserializeOwned + Debug>(body: &[u8]) -> String {
 /// The types behind the cases that hide something: by id alone, a value cannot be printed.
 fn typed(case: &Case) -> Result<Typed, String> {
     use bursar_runtime::Empty;
-    Ok(match (case.row.name, case.operation()) {
-        ("petstore_like", "create_users") => (
-            answer::<petstore_like::types::User>,
-            error::<petstore_like::responses::CreateUsersError>,
-            body::<Vec<petstore_like::types::User>>,
+    Ok(match (case.shape.name, case.operation()) {
+        ("petstore", "create_users") => (
+            answer::<petstore::types::User>,
+            error::<petstore::responses::CreateUsersError>,
+            body::<Vec<petstore::types::User>>,
         ),
-        ("petstore_like", "login_user") => {
-            (answer::<Secret<String>>, error::<petstore_like::responses::LoginUserError>, body::<()>)
+        ("petstore", "login_user") => {
+            (answer::<Secret<String>>, error::<petstore::responses::LoginUserError>, body::<()>)
         }
-        ("petstore_like", "get_user") => {
-            (answer::<petstore_like::types::User>, error::<petstore_like::responses::GetUserError>, body::<()>)
+        ("petstore", "get_user") => {
+            (answer::<petstore::types::User>, error::<petstore::responses::GetUserError>, body::<()>)
         }
-        ("q01g_private_statuses", "confirm_transfer") => (
-            answer::<q01g_private_statuses::types::Receipt>,
-            error::<q01g_private_statuses::responses::ConfirmTransferError>,
-            body::<q01g_private_statuses::types::Confirmation>,
+        ("answers_private_statuses", "confirm_transfer") => (
+            answer::<answers_private_statuses::types::Receipt>,
+            error::<answers_private_statuses::responses::ConfirmTransferError>,
+            body::<answers_private_statuses::types::Confirmation>,
         ),
-        ("q02b_urlencoded", "create_token") => {
-            (answer::<q02b_urlencoded::types::TokenAnswer>, error::<Empty>, body::<q02b_urlencoded::types::TokenForm>)
-        }
-        ("q04h3_all_nullable", "get_everything") => {
-            (answer::<Option<q04h3_all_nullable::types::Everything>>, error::<Empty>, body::<()>)
-        }
-        ("q07a_secret_bodies", "swap_card") => (
-            answer::<q07a_secret_bodies::types::CardSecrets>,
-            error::<q07a_secret_bodies::responses::SwapCardError>,
-            body::<q07a_secret_bodies::types::CardSecrets>,
+        ("bodies_urlencoded", "create_token") => (
+            answer::<bodies_urlencoded::types::TokenAnswer>,
+            error::<Empty>,
+            body::<bodies_urlencoded::types::TokenForm>,
         ),
-        ("q08n_response_headers", "renew_login") => (
-            answer::<q08n_response_headers::types::RenewLoginAnswer>,
-            error::<q08n_response_headers::responses::RenewLoginError>,
+        ("nulls_everywhere", "get_everything") => {
+            (answer::<Option<nulls_everywhere::types::Everything>>, error::<Empty>, body::<()>)
+        }
+        ("secrets_in_bodies", "swap_card") => (
+            answer::<secrets_in_bodies::types::CardSecrets>,
+            error::<secrets_in_bodies::responses::SwapCardError>,
+            body::<secrets_in_bodies::types::CardSecrets>,
+        ),
+        ("answers_documented_headers", "renew_login") => (
+            answer::<answers_documented_headers::types::RenewLoginAnswer>,
+            error::<answers_documented_headers::responses::RenewLoginError>,
             body::<()>,
         ),
-        (row, operation) => return Err(format!("hidden.rs has to name the types of {row} {operation}")),
+        (name, operation) => return Err(format!("hidden.rs has to name the types of {name} {operation}")),
     })
 }
 
 #[test]
-fn q07_parameters_and_builders_show_no_secret() {
-    use q07a_secret_bodies::types::CardSecrets;
-    use q07b_secret_parameters::requests::CheckOtpParameters;
+fn parameters_and_builders_show_no_secret() {
+    use secrets_in_bodies::types::CardSecrets;
+    use secrets_in_parameters::requests::CheckOtpParameters;
     let secrets = ["4711-a", "4711-b", "4711-c", "4711-d"].map(Secret::from);
     let [otp, password, hint, device] = &secrets;
     let builder = CheckOtpParameters::builder().otp(otp).password(password).hint(hint).x_device_secret(device);

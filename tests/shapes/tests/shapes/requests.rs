@@ -7,7 +7,7 @@ use crate::tree::Tree;
 pub(crate) fn check(case: &Case) -> Result<(), String> {
     let body = case.get("body").ok_or("the case states no body")?;
     let bytes = body.bytes();
-    let written = (case.row.recode)(case.operation(), &bytes).ok_or("the operation has no JSON body")?;
+    let written = (case.shape.recode)(case.operation(), &bytes).ok_or("the operation has no JSON body")?;
     let mut shown = Shown::default();
     shown.typed_body(case, &bytes)?;
     shown.add("what recoding says", format!("{:?}", written.as_ref().err()));

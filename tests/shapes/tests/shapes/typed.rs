@@ -19,11 +19,11 @@ macro_rules! read_as {
 }
 
 #[test]
-fn q04_a_tag_chooses_its_branch() {
-    use petstore_like::types::PetKind;
-    use q04l_discriminator::types::Destination;
-    use q04l5_two_tags_one_branch::types::WalletItem;
-    use q05d_in_unions::types::TaggedLeg;
+fn a_tag_chooses_its_branch() {
+    use money_in_unions::types::TaggedLeg;
+    use petstore::types::PetKind;
+    use unions_by_discriminator::types::Destination;
+    use unions_two_tags_one_branch::types::WalletItem;
     read_as! {
         r#"{"kind": "card", "last_four": "1111"}"# as Destination => Destination::Card(_),
         r#"{"kind": "bank", "iban": "DE1"}"# as Destination => Destination::Bank(_),
@@ -41,16 +41,16 @@ fn q04_a_tag_chooses_its_branch() {
 }
 
 #[test]
-fn q04_a_shape_chooses_its_branch() {
-    use q01j_shared_unions::types::{Outcome, Reason};
-    use q04g_scalar_union::types::StoredIdsFlag;
-    use q04h3_all_nullable::types::EverythingEither;
-    use q04j_array_or_object::types::{ListPayeesAnswer, PayeeAliases};
-    use q04k_required_union::types::MethodFormMethod;
-    use q04l2_tag_enums::types::Source;
-    use q04v_recursive::types::FilterTerm;
-    use q05d_in_unions::types::{LegsByField, LegsPlain, LegsWorded};
-    use q07a_secret_bodies::types::CardSecretsChoice;
+fn a_shape_chooses_its_branch() {
+    use answers_shared_unions::types::{Outcome, Reason};
+    use money_in_unions::types::{LegsByField, LegsPlain, LegsWorded};
+    use nulls_everywhere::types::EverythingEither;
+    use objects_recursive::types::FilterTerm;
+    use secrets_in_bodies::types::CardSecretsChoice;
+    use unions_by_required_field::types::MethodFormMethod;
+    use unions_by_tag_enum::types::Source;
+    use unions_list_or_object::types::{ListPayeesAnswer, PayeeAliases};
+    use unions_of_scalars::types::StoredIdsFlag;
     read_as! {
         r#"{"order": "o"}"# as Outcome => Outcome::Done(_),
         r#"{"ticket": "t"}"# as Outcome => Outcome::Queued(_),
@@ -81,11 +81,11 @@ fn q04_a_shape_chooses_its_branch() {
 }
 
 #[test]
-fn q04_a_listed_word_is_known() {
-    use q04a_closed_enum::types::{Payment, PaymentStatus};
-    use q04a3_empty_value::types::GetKycAnswerState;
-    use q04a4_odd_values::types::OptionFormValue;
-    use q04d3_titles::types::{FirstCode, SecondCode};
+fn a_listed_word_is_known() {
+    use enums_empty_value::types::GetKycAnswerState;
+    use enums_odd_values::types::OptionFormValue;
+    use enums_unknown_value::types::{Payment, PaymentStatus};
+    use names_equal_titles::types::{FirstCode, SecondCode};
     let payment: Payment = read(r#"{"status": "DONE", "history": ["PENDING", "REWOUND"], "by_leg": {"a": "DONE"}}"#);
     assert_eq!(payment.status.as_ref().and_then(Open::known), Some(&PaymentStatus::Done));
     let known: Vec<bool> = payment.history.iter().map(|word| word.known().is_some()).collect();
@@ -106,8 +106,8 @@ fn q04_a_listed_word_is_known() {
 }
 
 #[test]
-fn q06_a_date_is_read_in_its_documented_form() {
-    use q06a_dates_in_bodies::types::{BookingDates, BookingDatesSometimes};
+fn a_date_is_read_in_its_documented_form() {
+    use dates_in_bodies::types::{BookingDates, BookingDatesSometimes};
     let dates: BookingDates = read(
         r#"{"day": "2021-09-02", "moment": "2021-09-02T23:02:33+04:00", "booked": "02/09/2021 23:02:33", "sometimes": "2021-09-02"}"#,
     );

@@ -1,0 +1,152 @@
+//! Generates clients from documents: the command `cargo xtask`, and the generator for build scripts.
+
+mod document;
+mod emit;
+mod lint;
+mod load;
+mod rewrite;
+mod run;
+mod typing;
+mod vocabulary;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use run::cargo;
+use run::{Ending, Options};
+use typing::child;
+
+pub use run::generate_modules;
+
+/// Generates, checks and measures the bursar workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write the client crates that the documents in specs/ describe.
+    Generate {
+        /// Write nothing; show what differs as a unified diff and end with 1.
+        #[arg(long)]
+        check: bool,
+        /// Only this provider (may be repeated).
+        #[arg(long, value_name = "NAME")]
+        provider: Vec<String>,
+        /// Show which rule rewrote what, with file and line.
+        #[arg(long)]
+        explain: bool,
+    },
+    /// Check documents against the rules without generating; all of specs/ if none is named.
+    Lint {
+        /// Documents to check.
+        files: Vec<PathBuf>,
+        /// List the rules instead.
+        #[arg(long)]
+        rules: bool,
+    },
+    /// Generate what is stale, then build the workspace.
+    Build {
+        /// Passed on to `cargo build`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Generate what is stale, then test the workspace.
+    Test {
+        /// Passed on to `cargo test`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Measure against peers in the same run.
+    Bench {
+        /// What to measure: `call`, `build` or `generate`.
+        what: cargo::Bench,
+    },
+    /// Make many money calls over all providers in the sandbox, some of which go wrong, and compare what the clients say with what
+    /// really moved.
+    Simulate {
+        /// What everything is drawn from.
+        #[arg(long, default_value_t = 0)]
+        seed: u64,
+        /// How many calls.
+        #[arg(long, default_value_t = 20_000)]
+        calls: u64,
+    },
+    /// All checks and tests, as CI runs them.
+    Ci,
+    #[command(name = child::SUBCOMMAND, hide = true)]
+    Progenitor,
+}
+
+/// Runs the command `cargo xtask`.
+pub fn command() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&format!("error: {error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let root = root()?;
+    match command {
+        Command::Progenitor => child::serve().map(|()| ExitCode::SUCCESS),
+        Command::Generate { check, provider, explain } => {
+            let options = Options { check, explain, providers: provider, quiet: false };
+            Ok(code(&run::generate(&root, &options)?))
+        }
+        Command::Lint { rules: true, .. } => {
+            lint::RULES.iter().for_each(|rule| say(&format!("{:22} {}", rule.name, rule.meaning)));
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Lint { files, .. } => Ok(code(&run::lint(&root, &files)?)),
+        Command::Build { arguments } => fresh(&root, || cargo::cargo(&root, &["build", "--workspace"], &arguments)),
+        Command::Test { arguments } => fresh(&root, || cargo::cargo(&root, &["test", "--workspace"], &arguments)),
+        Command::Bench { what } => cargo::bench(&root, what),
+        Command::Simulate { seed, calls } => cargo::simulate(&root, seed, calls),
+        Command::Ci => cargo::ci(&root),
+    }
+}
+
+/// Generates whatever is stale, then goes on if nothing was refused.
+fn fresh(root: &Path, then: impl FnOnce() -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+    match run::generate(root, &Options { quiet: true, ..Options::default() })? {
+        Ending::Fine => then(),
+        ending => Ok(code(&ending)),
+    }
+}
+
+fn code(ending: &Ending) -> ExitCode {
+    match ending {
+        Ending::Fine => ExitCode::SUCCESS,
+        Ending::Drift => ExitCode::from(1),
+        Ending::Refused => ExitCode::from(2),
+    }
+}
+
+/// The workspace's folder: where cargo runs the xtask from, else the folder that this file was built in.
+fn root() -> anyhow::Result<PathBuf> {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let here = manifest.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+    let root = here.parent().map(Path::to_path_buf);
+    root.filter(|root| root.join("specs").is_dir())
+        .ok_or_else(|| anyhow::anyhow!("the workspace's folder is not found: run `cargo xtask` inside it"))
+}
+
+#[expect(clippy::print_stdout, reason = "this is the command's output")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "this is the command's complaint")]
+fn complain(line: &str) {
+    eprintln!("{line}");
+}
