@@ -39,8 +39,8 @@ pub use crate::auth::token::{
     FileStore, MemoryStore, StoreError, Stored, TokenIssuer, TokenSource, TokenStore, Tokens, jwt_expiry,
 };
 pub use crate::auth::{Auth, AuthError, Credential, Credentials, Refused};
-pub use crate::call::RateLimit;
-pub use crate::call::observe::{AttemptEnd, CallEnd, Observer};
+pub use crate::call::limits::RateLimit;
+pub use crate::call::observer::{AttemptEnd, CallEnd, Observer};
 pub use crate::call::options::Options;
 pub use crate::call::response::Response;
 pub use crate::client::builder::Builder;

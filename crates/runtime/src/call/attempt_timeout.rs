@@ -5,12 +5,13 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::{Call, Failure};
+use super::failure::Failure;
+use super::state::CallState;
 use crate::wire::reply::Reply;
 
 /// Ends one attempt when its time, or that of the whole call, is over. An attempt under way is dropped, and its fate stays open.
-pub(super) async fn attempt(
-    call: &Call,
+pub(super) async fn limited(
+    call: &CallState,
     work: Pin<&mut impl Future<Output = Result<Reply, Failure>>>,
 ) -> Result<Reply, Failure> {
     let (limit, remaining) = (call.options.attempt(), call.remaining());

@@ -2,18 +2,27 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::header::{ACCEPT, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::Request;
 
-use super::{Call, Failure};
+use super::chain::Sent;
+use super::failure::Failure;
+use super::state::CallState;
 use crate::auth::{Auth as _, AuthError, Credential, Credentials, header_name, missing_credential};
-use crate::model::operation::Fill;
+use crate::model::operation::{Fill, Place};
 
 /// From the epoch to the end of HTTP's calendar.
 const YEAR_10000: Duration = Duration::from_secs(253_402_300_800);
 
-pub(super) async fn authorize(call: &Call, request: &mut Request) -> Result<(), Failure> {
+/// Dresses a request; the headers with its credentials are returned.
+pub(super) async fn authorize(call: &CallState, request: &mut Request) -> Result<Sent, Failure> {
     fill(call, request);
+    place(call, request).await?;
+    Ok(credentials(call, request))
+}
+
+/// Puts the credentials on a request.
+async fn place(call: &CallState, request: &mut Request) -> Result<(), Failure> {
     let wanted = call.operation.auth;
     if wanted.is_empty() {
         return Ok(());
@@ -31,7 +40,7 @@ pub(super) async fn authorize(call: &Call, request: &mut Request) -> Result<(), 
 }
 
 /// Dresses a request that is only shown: the first alternative of credentials, all of them `***`.
-pub(super) async fn mask(call: &Call, request: &mut Request) -> Result<(), Failure> {
+pub(super) async fn mask(call: &CallState, request: &mut Request) -> Result<(), Failure> {
     fill(call, request);
     let Some(schemes) = call.operation.auth.iter().find(|schemes| !schemes.is_empty()) else { return Ok(()) };
     let masks = Credentials::new();
@@ -42,7 +51,7 @@ pub(super) async fn mask(call: &Call, request: &mut Request) -> Result<(), Failu
 }
 
 /// Fills the headers that every call carries, unless a middleware has set them.
-fn fill(call: &Call, request: &mut Request) {
+fn fill(call: &CallState, request: &mut Request) {
     let headers = request.headers_mut();
     if !call.operation.accept.is_empty() && !headers.contains_key(ACCEPT) {
         headers.insert(ACCEPT, HeaderValue::from_static(call.operation.accept));
@@ -68,6 +77,17 @@ fn fill(call: &Call, request: &mut Request) {
 fn date(now: SystemTime) -> Option<HeaderValue> {
     let since = now.duration_since(UNIX_EPOCH).ok().filter(|since| *since < YEAR_10000)?;
     HeaderValue::try_from(httpdate::fmt_http_date(UNIX_EPOCH + since)).ok()
+}
+
+/// The headers of a dressed request that may hold credentials.
+fn credentials(call: &CallState, request: &Request) -> Sent {
+    let schemes = call.operation.auth.iter().flat_map(|schemes| *schemes);
+    let names = schemes.filter_map(|scheme| match scheme.place {
+        Place::Header(name) => header_name(name),
+        Place::Bearer | Place::Basic => Some(AUTHORIZATION),
+        Place::Query(_) | Place::Cookie(_) => None,
+    });
+    names.filter_map(|name| request.headers().get(&name).map(|value| (name.clone(), value.clone()))).collect()
 }
 
 #[cfg(test)]
@@ -124,7 +144,7 @@ mod tests {
     async fn no_header_of_a_dressed_request_prints() {
         let credentials = Credentials::new().with("key", Credential::new("SECRET").expect("a credential"));
         let core = Core::builder(&PROVIDER).base_url("http://127.0.0.1:1").auth(credentials).build().expect("a client");
-        let call = Call::new(&ROW, crate::Options::new(), core.chain());
+        let call = CallState::new(&ROW, crate::Options::new(), core.chain());
         let mut request =
             core.http().get("http://127.0.0.1:1/ping").header("x-mine", "SECRET").build().expect("a request");
         assert!(authorize(&call, &mut request).await.is_ok());

@@ -2,13 +2,14 @@
 
 use reqwest::Request;
 
-use super::{Call, Failure};
+use super::failure::Failure;
+use super::state::CallState;
 use crate::model::kind::Kind;
 
 /// Longest URL, in bytes. Many servers take no more than half of it.
 const LONGEST_URL: usize = 16_384;
 
-pub(super) fn check(call: &Call, request: &Request) -> Result<(), Failure> {
+pub(super) fn check(call: &CallState, request: &Request) -> Result<(), Failure> {
     if let Some(fault) = call.options.fault() {
         return Err(fault.into());
     }

@@ -1,14 +1,13 @@
-//! Sends, reads the answer to its end or to the cap, and opens it if it is sealed.
+//! Sends, and reads the answer to its end or to the cap.
 
-use bytes::{Bytes, BytesMut};
-use reqwest::{Request, Response};
+use reqwest::Request;
 
-use super::{Call, Failure, encrypt};
-use crate::wire::content;
+use super::failure::Failure;
+use super::state::CallState;
+use super::whole::whole;
 use crate::wire::reply::Reply;
-use crate::wire::seal::Unseal;
 
-pub(super) async fn collect(call: &Call, request: Request, key: Option<Box<dyn Unseal>>) -> Result<Reply, Failure> {
+pub(super) async fn collect(call: &CallState, request: Request) -> Result<Reply, Failure> {
     let response = match &call.chain.transport {
         None => {
             let http = call.chain.connections.here(&call.chain.time).await;
@@ -17,58 +16,5 @@ pub(super) async fn collect(call: &Call, request: Request, key: Option<Box<dyn U
         }
         Some(transport) => transport.send(request).await?.into(),
     };
-    let reply = whole(call, response).await?;
-    match key {
-        None => Ok(reply),
-        Some(key) => encrypt::opened(&*key, reply),
-    }
-}
-
-/// The whole of a response, as long as it keeps under the cap.
-pub(super) async fn whole(call: &Call, mut response: Response) -> Result<Reply, Failure> {
-    let (status, cap) = (response.status(), call.chain.response_cap);
-    let headers = std::mem::take(response.headers_mut());
-    if response.content_length().is_some_and(|length| usize::try_from(length).map_or(true, |length| length > cap)) {
-        return Err(Failure::too_long(status, cap));
-    }
-    // Most answers come in one piece, which is then not copied.
-    let (mut first, mut joined) = (None, BytesMut::new());
-    while let Some(piece) = response.chunk().await.map_err(|error| Failure::cut_off(status, error))? {
-        if joined.len() + first.as_ref().map_or(0, bytes::Bytes::len) + piece.len() > cap {
-            return Err(Failure::too_long(status, cap));
-        }
-        match first.take() {
-            None if joined.is_empty() => first = Some(piece),
-            Some(earlier) => {
-                joined.extend_from_slice(&earlier);
-                joined.extend_from_slice(&piece);
-            }
-            None => joined.extend_from_slice(&piece),
-        }
-    }
-    let body = first.unwrap_or_else(|| joined.freeze());
-    let reply = Reply::new(status, headers, body).after(call.gate().sends());
-    match content::decoded(reply.headers(), reply.bytes().clone(), cap) {
-        Ok(plain) => Ok(meant(call, reply, plain)),
-        Err(content::Unreadable::TooLong) => Err(Failure::too_long(status, cap)),
-        Err(content::Unreadable::UnknownEncoding(name)) => Err(Failure::encoded(
-            reply,
-            format!("the answer has the content encoding `{name}`, which is not supported"),
-        )),
-        Err(content::Unreadable::Broken(name)) => {
-            Err(Failure::encoded(reply, format!("the answer cannot be decoded as {name}")))
-        }
-    }
-}
-
-/// The answer without its content encoding, and text of JSON in UTF-8; a file stays as it came.
-fn meant(call: &Call, reply: Reply, plain: Bytes) -> Reply {
-    let accepts = call.operation.accept;
-    let is_json = accepts.contains("json") || accepts.contains("*/*") || !reply.status().is_success();
-    let text = if is_json { content::text(reply.headers(), plain) } else { plain };
-    if text.as_ptr() == reply.bytes().as_ptr() && text.len() == reply.bytes().len() {
-        reply
-    } else {
-        reply.with_body(text)
-    }
+    whole(call, response).await
 }

@@ -1,44 +1,31 @@
 //! The last place before the wire: nothing passes twice that may take effect twice, whichever layer asks.
 
-use std::time::SystemTime;
-
 use reqwest::Request;
 
-use super::{Call, Failure, lease};
+use super::failure::Failure;
+use super::lease;
+use super::state::CallState;
 use crate::model::kind::Kind;
-use crate::model::operation::{Effect, StatusMeaning};
+use crate::model::operation::StatusMeaning;
 use crate::wire::asked::Parts;
 use crate::wire::envelope;
 use crate::wire::reply::Reply;
 
-/// What is known of a call's sends so far.
-#[derive(Default)]
-pub(super) struct Gate {
-    sends: u32,
-    /// Sends that left this machine, or may have.
-    left: u32,
-    /// Sends whose fate is open: under way, unanswered, or answered in a way that says nothing.
-    open: u32,
-    /// An answer said that the call was accepted.
-    accepted: bool,
-    /// It was sent again after a refusal other than for authentication or a one-time password, so a later refusal proves nothing.
-    doubtful: bool,
-    /// Kind of the last answer that refused the call.
-    refusal: Option<Kind>,
-    /// The one repeat after a refusal for missing authentication, or for a missing one-time password, has been used.
-    signed_in_again: bool,
-    gave_password: bool,
-    /// New credentials, or a one-time password, have been asked for.
-    asked_to_sign_in: bool,
-    asked_for_password: bool,
-    /// The caller's reference as it was sent first.
-    reference: Option<String>,
-    first_sent: Option<SystemTime>,
-    held_back: bool,
+/// Sends a request, unless it is a repeat that might take effect twice, and notes the outcome of the send.
+pub(super) async fn guarded<F: Future<Output = Result<Reply, Failure>>>(
+    call: &CallState,
+    request: Request,
+    send: impl FnOnce(Request) -> F,
+) -> Result<Reply, Failure> {
+    lease::confirm(call).await?;
+    pass(call, &request)?;
+    let result = send(request).await;
+    note(call, &result);
+    result
 }
 
 /// Lets a request pass, or refuses a retry that may take effect twice.
-pub(super) fn pass(call: &Call, request: &Request) -> Result<(), Failure> {
+fn pass(call: &CallState, request: &Request) -> Result<(), Failure> {
     // Checked a second time here, because credentials are on the request by now.
     if !call.chain.base.is_origin_of(request.url()) {
         return Err(Failure::refused(
@@ -51,25 +38,25 @@ pub(super) fn pass(call: &Call, request: &Request) -> Result<(), Failure> {
         return Err(Failure::lease_over());
     }
     let reference = Parts::from(request).reference(&call.chain.base, call.operation);
-    let mut gate = call.gate();
-    if gate.sends > 0 && !gate.allows_repeat(call.operation.effect, reference.as_deref()) {
-        gate.held_back = true;
+    let mut sent = call.sent();
+    if sent.sends > 0 && !sent.allows_repeat(call.operation.effect, reference.as_deref()) {
+        sent.held_back = true;
         return Err(Failure::held_back());
     }
-    if gate.sends == 0 {
-        gate.reference = reference;
-        gate.first_sent = Some(call.chain.time.clock.now());
+    if sent.sends == 0 {
+        sent.reference = reference;
+        sent.first_sent = Some(call.chain.time.clock.now());
     }
-    let refusal = gate.refusal.take();
-    gate.doubtful |= refusal.is_some_and(|kind| !matches!(kind, Kind::Unauthenticated | Kind::OtpRequired));
-    gate.sends += 1;
-    gate.left += 1;
-    gate.open += 1;
+    let refusal = sent.refusal.take();
+    sent.doubtful |= refusal.is_some_and(|kind| !matches!(kind, Kind::Unauthenticated | Kind::OtpRequired));
+    sent.sends += 1;
+    sent.left += 1;
+    sent.open += 1;
     Ok(())
 }
 
 /// Notes what became of the request that passed last. One that is dropped on its way is never noted: its fate stays open.
-pub(super) fn note(call: &Call, result: &Result<Reply, Failure>) {
+fn note(call: &CallState, result: &Result<Reply, Failure>) {
     let fate = match result {
         Ok(reply) => Fate::of(call, reply),
         Err(failure) if failure.unsent => Fate::Unsent,
@@ -79,103 +66,18 @@ pub(super) fn note(call: &Call, result: &Result<Reply, Failure>) {
         (Fate::Refused, Ok(reply)) => Some(call.refusal_of(reply)),
         _ => None,
     };
-    let mut gate = call.gate();
-    gate.refusal = refusal;
+    let mut sent = call.sent();
+    sent.refusal = refusal;
     match fate {
         Fate::Open => {}
         Fate::Unsent => {
-            gate.left -= 1;
-            gate.open -= 1;
+            sent.left -= 1;
+            sent.open -= 1;
         }
-        Fate::Refused => gate.open -= 1,
+        Fate::Refused => sent.open -= 1,
         Fate::Accepted => {
-            gate.open -= 1;
-            gate.accepted = true;
-        }
-    }
-}
-
-impl Gate {
-    pub(super) fn sends(&self) -> u32 {
-        self.sends
-    }
-
-    pub(super) fn may_have_left(&self) -> bool {
-        self.left > 0
-    }
-
-    pub(super) fn is_keyed(&self) -> bool {
-        self.reference.is_some()
-    }
-
-    /// When the first attempt went out, by the client's clock.
-    pub(super) fn first_sent(&self) -> Option<SystemTime> {
-        self.first_sent
-    }
-
-    pub(super) fn held_back(&self) -> bool {
-        self.held_back
-    }
-
-    /// Whether the same request may go out again without another reason.
-    pub(super) fn repeat_is_harmless(&self, effect: Effect) -> bool {
-        effect == Effect::Read || self.left == 0 || self.reference.is_some()
-    }
-
-    /// Whether a refusal of this kind is worth asking for new credentials: once per call and kind, and only if a repeat would pass.
-    pub(super) fn may_renew(&mut self, effect: Effect, kind: &Kind) -> bool {
-        let would_pass = effect == Effect::Read || (self.refusal.is_some() && self.open == 0 && !self.accepted);
-        let once = match kind {
-            Kind::Unauthenticated => &mut self.asked_to_sign_in,
-            Kind::OtpRequired => &mut self.asked_for_password,
-            _ => return false,
-        };
-        would_pass && !std::mem::replace(once, true)
-    }
-
-    fn allows_repeat(&mut self, effect: Effect, reference: Option<&str>) -> bool {
-        if effect == Effect::Read || self.left == 0 {
-            return true;
-        }
-        // A layer that makes up a new reference for each attempt has made it another call.
-        if reference.is_some() && reference == self.reference.as_deref() {
-            return true;
-        }
-        let once = match self.refusal {
-            Some(Kind::Unauthenticated) => &mut self.signed_in_again,
-            Some(Kind::OtpRequired) => &mut self.gave_password,
-            _ => return false,
-        };
-        self.open == 0 && !self.accepted && !std::mem::replace(once, true)
-    }
-
-    /// Whether a call that failed may have taken effect.
-    pub(super) fn verdict(&self, effect: Effect) -> Verdict {
-        if self.left == 0 {
-            Verdict::NotSent
-        } else if effect != Effect::Read && (self.open > 0 || self.accepted || self.doubtful) {
-            Verdict::Unknown
-        } else {
-            Verdict::Refused
-        }
-    }
-}
-
-/// Whether a call that failed may have taken effect, before it is said how to find out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
-    NotSent,
-    Refused,
-    Unknown,
-}
-
-impl Verdict {
-    /// As [`Outcome::name`](crate::Outcome::name).
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::NotSent => "not_sent",
-            Self::Refused => "refused",
-            Self::Unknown => "unknown",
+            sent.open -= 1;
+            sent.accepted = true;
         }
     }
 }
@@ -194,7 +96,7 @@ enum Fate {
 
 impl Fate {
     /// What an answer says: by the document, otherwise by the default of the status; a code with an unknown outcome overrides both.
-    fn of(call: &Call, reply: &Reply) -> Self {
+    fn of(call: &CallState, reply: &Reply) -> Self {
         let operation = call.operation;
         let status = reply.status().as_u16();
         let success = reply.status().is_success();

@@ -2,23 +2,20 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::lease::Held;
-use super::{Call, Failure};
-use crate::journal::{Closing, Ending, Intent, Journal, JournalError};
+use super::failure::Failure;
+use super::state::CallState;
+use crate::journal::closing::{in_background_after, report};
+use crate::journal::lease::Held;
+use crate::journal::{Closing, Ending, Intent, Journal};
 use crate::model::operation::Effect;
-use crate::model::outcome::{Outcome, Pending};
+use crate::model::outcome::Outcome;
 use crate::model::progress::Progress;
-use crate::time::{BoxFuture, Time};
-
-/// Longest wait for the journal after a lookup.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Writes the intent of a call that may move money, once per call. If it cannot be written, nothing is sent.
-pub(super) async fn begin(call: &Call) -> Result<(), Failure> {
+pub(super) async fn begin(call: &CallState) -> Result<(), Failure> {
     let Some(journal) = &call.chain.journal else { return Ok(()) };
     let is_dry_run = call.chain.rehearsal.is_some();
     if is_dry_run || call.operation.effect != Effect::Money || call.entry().get().is_some() {
@@ -59,7 +56,14 @@ fn withdraw(journal: Arc<dyn Journal>, intent: Intent) {
 /// Writes how the call ended: the progress of its answer, or the outcome of its error.
 ///
 /// The caller does not wait for longer than the call may take; what is not written by then is written in the background.
-pub(crate) async fn end(call: &Call, result: Result<Progress, &Outcome>) {
+pub(super) async fn end(call: &CallState, result: Result<Progress, &Outcome>) {
+    if call.entry().get().is_some() {
+        // Boxed, so that the futures of generated methods stay small.
+        Box::pin(write_end(call, result)).await;
+    }
+}
+
+async fn write_end(call: &CallState, result: Result<Progress, &Outcome>) {
     let (Some(journal), Some(held)) = (&call.chain.journal, call.entry().get()) else { return };
     let closing = match result {
         Ok(progress) => Closing::accepted(progress, call.chain.until),
@@ -74,50 +78,4 @@ pub(crate) async fn end(call: &Call, result: Result<Progress, &Outcome>) {
     };
     in_background_after(&call.chain.time, call.remaining(), Box::pin(written)).await;
     held.leave();
-}
-
-/// Writes the end of a call that a lookup has decided.
-pub(crate) async fn close(journal: &Arc<dyn Journal>, time: &Time, pending: &Pending, closing: Closing) {
-    let (journal, pending) = (Arc::clone(journal), pending.clone());
-    let written = async move {
-        let Some(id) = pending.entry() else { return };
-        match journal.close(id, closing).await {
-            // An entry that was purged, or is in another journal, needs no closing.
-            Err(error) if error.is_no_entry() => {}
-            written => report(&pending, id, written),
-        }
-    };
-    in_background_after(time, PATIENCE, Box::pin(written)).await;
-}
-
-/// Waits for work until `limit` is over; the rest of it is done by a task of its own.
-async fn in_background_after(time: &Time, limit: Duration, mut work: BoxFuture<'static, ()>) {
-    if time.within(limit, pin!(work.as_mut())).await.is_none() {
-        match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(work)),
-            // Whatever drives this future instead of tokio has no background.
-            Err(_) => work.await,
-        }
-    }
-}
-
-/// Tells the log that an ending is not in the journal. The caller's result says the truth all the same.
-fn report(pending: &Pending, entry: &str, written: Result<(), JournalError>) {
-    let Err(error) = written else { return };
-    let (provider, operation) = (pending.provider(), pending.operation());
-    match error.ending() {
-        Some(ending) => tracing::error!(
-            provider,
-            operation,
-            entry,
-            "the journal's entry has another final outcome, {}: compare it with the provider",
-            ending.name()
-        ),
-        None => tracing::warn!(
-            provider,
-            operation,
-            entry,
-            "the journal could not be written after a call or lookup; recover() looks it up"
-        ),
-    }
 }

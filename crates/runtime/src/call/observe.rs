@@ -1,86 +1,47 @@
-//! A hook for metrics: what was called, how it ended, how long it took, and where answers leave their document.
+//! Tells the observer how attempts and calls end.
 
-use std::time::Duration;
+use std::future::Future;
+use std::pin::Pin;
 
-use crate::model::kind::Kind;
-use crate::model::operation::Operation;
-use crate::model::outcome::Outcome;
-use crate::wire::drift::Drift;
+use super::asked_wait::asked_wait;
+use super::failure::Failure;
+use super::observer::{AttemptEnd, CallEnd};
+use super::response::Response;
+use super::state::CallState;
+use crate::error::Error;
+use crate::wire::reply::Reply;
 
-/// Sees attempts and calls end. It gets no ids, addresses, headers or bodies, so nothing of a customer can reach a metric.
-///
-/// It runs on the path of the call: count, and return.
-///
-/// ```
-/// use std::sync::atomic::{AtomicU64, Ordering};
-///
-/// #[derive(Default)]
-/// struct Repeats(AtomicU64);
-///
-/// impl bursar_runtime::Observer for Repeats {
-///     fn call_ended(&self, call: &bursar_runtime::CallEnd<'_>) {
-///         self.0.fetch_add(u64::from(call.attempts.saturating_sub(1)), Ordering::Relaxed);
-///     }
-/// }
-/// ```
-pub trait Observer: Send + Sync + 'static {
-    /// Called after each attempt.
-    fn attempt_ended(&self, attempt: &AttemptEnd<'_>) {
-        let _ = attempt;
+/// Runs an attempt and tells how it ended.
+pub(super) async fn attempt(
+    call: &CallState,
+    work: Pin<&mut impl Future<Output = Result<Reply, Failure>>>,
+) -> Result<Reply, Failure> {
+    let began = call.chain.time.clock.elapsed();
+    let result = work.await;
+    if let Some(observer) = &call.chain.observer {
+        let (status, kind) = call.verdict(&result);
+        let elapsed = call.chain.time.clock.elapsed().saturating_sub(began);
+        let (operation, kind) = (call.operation, kind.as_ref());
+        let asked = result.as_ref().ok().and_then(|reply| asked_wait(&call.chain, reply));
+        let retry_after = asked.or_else(|| result.as_ref().err().and_then(|failure| failure.wait));
+        observer.attempt_ended(&AttemptEnd { operation, status, kind, retry_after, elapsed });
     }
-
-    /// Called after each call, with all its attempts.
-    fn call_ended(&self, call: &CallEnd<'_>) {
-        let _ = call;
-    }
-
-    /// Whether to compare answers with their document.
-    ///
-    /// The comparison costs about as much as decoding.
-    fn wants_drift(&self) -> bool {
-        false
-    }
-
-    /// Called for an answer that differs from its document.
-    ///
-    /// The drift contains the paths of unknown fields, unknown values, coerced and lost values, never the values.
-    fn drifted(&self, operation: &'static Operation, drift: &Drift) {
-        let _ = (operation, drift);
-    }
+    result
 }
 
-/// The result of an attempt.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct AttemptEnd<'a> {
-    /// The operation.
-    pub operation: &'static Operation,
-    /// HTTP status of the answer, if one was received.
-    pub status: Option<u16>,
-    /// The kind of the failure; `None` for a success.
-    pub kind: Option<&'a Kind>,
-    /// The wait that the provider requested, at most a day.
-    ///
-    /// After a 429 no call of the same rate tier is sent until then.
-    pub retry_after: Option<Duration>,
-    /// Time from adding the credentials to the last byte of the answer.
-    pub elapsed: Duration,
-}
-
-/// The result of a call.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct CallEnd<'a> {
-    /// The operation.
-    pub operation: &'static Operation,
-    /// Number of attempts that were sent.
-    pub attempts: u32,
-    /// HTTP status of the last answer, if one was received.
-    pub status: Option<u16>,
-    /// The kind of the failure; `None` for a success.
-    pub kind: Option<&'a Kind>,
-    /// Whether a failed call may have taken effect; `None` for a success.
-    pub outcome: Option<&'a Outcome>,
-    /// Total time with all attempts and waits.
-    pub elapsed: Duration,
+/// Tells how a call ended.
+pub(super) fn ended<T, E>(call: &CallState, result: &Result<Response<T>, Error<E>>) {
+    let Some(observer) = &call.chain.observer else { return };
+    let status = match result {
+        Ok(answer) => Some(answer.status()),
+        Err(error) => error.status(),
+    };
+    observer.call_ended(&CallEnd {
+        operation: call.operation,
+        attempts: call.sends(),
+        status: status.map(|status| status.as_u16()),
+        kind: result.as_ref().err().map(|error| error.kind()),
+        outcome: result.as_ref().err().map(|error| &error.outcome),
+        elapsed: call.elapsed(),
+    });
 }

@@ -1,85 +1,77 @@
-//! What happens to a request between a method call and the wire.
+//! The steps of a call, in the order in which a request passes them.
+//!
+//! Each step is one function in the file of its name, entered once here. What begins here ends here: the entry in the journal, the
+//! observer, the permit of an attempt. The total timeout is no step: every wait ends at the call's deadline.
 
 use std::pin::pin;
 use std::sync::Arc;
 
-use http::{HeaderName, HeaderValue};
-use reqwest::Request;
+use http::Extensions;
+use reqwest::{Request, RequestBuilder, Response as HttpResponse};
+use reqwest_middleware::{Middleware, Next, Result as MiddlewareResult};
 
-use super::budget::Budget;
+use super::ask::{Ask, FindCall};
+use super::chain::{Chain, Sent};
 use super::failure::Failure;
-use super::lease::Owner;
-use super::rate_limit::Limits;
-use super::state::Call;
+use super::middleware::Middlewares;
+use super::options::Options;
+use super::response::Response;
+use super::state::CallState;
 use super::{
-    attempt_timeout, authorize, check, collect, encrypt, gate, intent, lease, rate_limit, renew, retry, trace,
+    attempt_timeout, authorize, check, collect, duplicate, encrypt, gate, intent, learn, lease, middleware, observe,
+    permit, rate_limit, read, rehearse, renew, retry, trace,
 };
-use crate::auth::Auth;
-use crate::auth::account::Account;
-use crate::call::memory::Memory;
-use crate::call::observe::{AttemptEnd, Observer};
-use crate::journal::{Journal, Until};
-use crate::model::outcome::Pending;
-use crate::time::Time;
-use crate::wire::base::Base;
-use crate::wire::connections::Connections;
-use crate::wire::paths::Paths;
-use crate::wire::provider::Provider;
+use crate::error::{Error, Facts};
+use crate::model::operation::{Lookup, Operation};
+use crate::time::BoxFuture;
+use crate::wire::decode::{Answer, ErrorBody};
+use crate::wire::envelope;
 use crate::wire::reply::Reply;
-use crate::wire::seal::Seal;
-use crate::wire::transport::Transport;
 
-/// The headers of a request that hold credentials.
-pub(crate) type Sent = Vec<(HeaderName, HeaderValue)>;
-
-/// What sees a request that is not sent.
-pub(crate) type Rehearsal = Arc<dyn Fn(&Request) + Send + Sync>;
-
-/// What all calls of a client share.
-#[derive(Clone)]
-pub(crate) struct Chain {
-    pub(crate) provider: &'static Provider,
-    pub(crate) base: Base,
-    pub(crate) paths: Paths,
-    pub(crate) connections: Arc<Connections>,
-    /// Sends in place of the connections.
-    pub(crate) transport: Option<Arc<dyn Transport>>,
-    pub(crate) auth: Option<Arc<dyn Auth>>,
-    pub(crate) seal: Option<Arc<dyn Seal>>,
-    pub(crate) time: Time,
-    pub(crate) limits: Arc<Limits>,
-    pub(crate) budget: Arc<Budget>,
-    pub(crate) observer: Option<Arc<dyn Observer>>,
-    /// Shows requests instead of sending them.
-    pub(crate) rehearsal: Option<Rehearsal>,
-    pub(crate) journal: Option<Arc<dyn Journal>>,
-    /// When the entry of an accepted call is closed.
-    pub(crate) until: Until,
-    /// Whose entries of the journal are those of this client.
-    pub(crate) owner: Arc<Owner>,
-    pub(crate) account: Account,
-    /// Ids of answers that lookups of later calls ask for.
-    pub(crate) memory: Arc<Memory>,
-    pub(crate) response_cap: usize,
-    pub(crate) request_cap: usize,
-    /// Its calls serve other calls, which wait for them in their places.
-    pub(crate) serves: bool,
+/// What the calls of a client go through.
+pub(crate) struct Pipeline {
+    pub(crate) chain: Arc<Chain>,
+    middlewares: Middlewares,
+    find: &'static dyn FindCall,
 }
 
-impl Chain {
-    /// Fingerprint of the origin and the account that calls are made with.
-    pub(crate) fn account(&self) -> &str {
-        self.account.fingerprint(self.provider.name, &self.base, self.auth.as_deref())
+impl Pipeline {
+    /// From a request to its typed answer.
+    pub(crate) async fn call<T: Answer, E: ErrorBody>(
+        &self,
+        operation: &'static Operation,
+        options: Options,
+        request: RequestBuilder,
+    ) -> Result<Response<T>, Error<E>> {
+        let call = CallState::new(operation, options, &self.chain);
+        let result = match self.answer(&call, request).await {
+            Ok(reply) => read::typed(&call, reply),
+            Err(failure) => Err(Error::new(call.facts(failure), None)),
+        };
+        intent::end(&call, result.as_ref().map(Response::progress).map_err(|error| &error.outcome)).await;
+        observe::ended(&call, &result);
+        result
     }
 
-    /// Whether a call was made with this origin and account. Earlier versions did not say.
-    pub(crate) fn is_ours(&self, pending: &Pending) -> bool {
-        pending.account().is_none_or(|account| account == self.account())
+    /// From a request to its whole answer. It knows no types and is boxed once, so that the futures of generated methods stay small.
+    fn answer<'a>(
+        &'a self,
+        call: &'a Arc<CallState>,
+        request: RequestBuilder,
+    ) -> BoxFuture<'a, Result<Reply, Failure>> {
+        Box::pin(async move {
+            let request = request.build().map_err(Failure::not_built)?;
+            let reply = match self.middlewares.around() {
+                Some(around) => middleware::through(around, call, request).await,
+                None => inside(call, request).await,
+            }?;
+            Ok(duplicate::resolved(self.find, self, call, reply).await)
+        })
     }
 }
 
-/// trace -> checks -> journal -> total timeout (the call's deadline, which every step below keeps) -> retry -> rate limit -> renewal -> (each attempt)
-pub(crate) async fn run(call: &Call, request: Request) -> Result<Reply, Failure> {
+/// The steps inside the caller's middleware.
+async fn inside(call: &CallState, request: Request) -> Result<Reply, Failure> {
     let work = pin!(async {
         check::check(call, &request)?;
         let mut own = Some(request);
@@ -87,51 +79,111 @@ pub(crate) async fn run(call: &Call, request: Request) -> Result<Reply, Failure>
         // One of the two holds it.
         let Some(request) = own.as_ref().or(call.asked()) else { return Err(Failure::is_stream()) };
         intent::begin(call).await?;
-        lease::held(call, pin!(retry::repeated(call, request))).await
+        lease::extended(call, pin!(attempts(call, request))).await
     });
-    trace::traced(call, work).await
+    trace::call(call, work).await
 }
 
-/// place among the calls at once -> attempt timeout -> auth -> seal -> gate -> collect. `sent` becomes the headers with the credentials that went out.
-pub(super) async fn attempt(call: &Call, mut request: Request, sent: &mut Sent) -> Result<Reply, Failure> {
-    let _place = rate_limit::place(call).await?;
-    let began = call.chain.time.clock.elapsed();
+/// The first attempt and those after it, until neither new credentials nor a wait make another one worth it.
+async fn attempts(call: &CallState, request: &Request) -> Result<Reply, Failure> {
+    let (mut earlier, mut retries) = (None, 0);
+    loop {
+        if let Err(full) = rate_limit::admit(call).await {
+            // What came before says more than that there is no room for a repeat.
+            return earlier.unwrap_or(Err(full));
+        }
+        if earlier.is_none() {
+            call.chain.budget.earn();
+        }
+        let mut sent = Sent::new();
+        let mut result = attempt(call, request, &mut sent).await;
+        let again = renew::again(call, &mut result, &sent).await || retry::again(call, &result, &mut retries).await;
+        if !again {
+            return result;
+        }
+        earlier = Some(result);
+    }
+}
+
+/// One attempt; `sent` becomes the headers with the credentials that went out.
+async fn attempt(call: &CallState, request: &Request, sent: &mut Sent) -> Result<Reply, Failure> {
+    // Only a stream cannot be cloned, and the checks refuse those.
+    let Some(mut request) = request.try_clone() else { return Err(Failure::is_stream()) };
+    let _permit = permit::acquire(call).await?;
     let work = pin!(async {
-        if let Some(show) = &call.chain.rehearsal {
-            authorize::mask(call, &mut request).await?;
-            show(&request);
-            return Err(Failure::rehearsed());
-        }
-        authorize::authorize(call, &mut request).await?;
+        rehearse::show(call, &mut request).await?;
+        *sent = authorize::authorize(call, &mut request).await?;
         let sealed = encrypt::sealed(call, &request)?;
-        lease::confirm(call).await?;
-        gate::pass(call, &request)?;
-        *sent = renew::credentials(call, &request);
-        let key = sealed.map(|sealed| sealed.replace(&mut request));
-        let result = collect::collect(call, request, key).await;
-        gate::note(call, &result);
-        if let Ok(reply) = &result {
-            if let Some(date) = reply.header("date") {
-                call.chain.time.learn_skew(date);
-            }
-            if let Some(auth) = &call.chain.auth {
-                auth.observe(call.operation, reply);
-            }
-        }
-        result
+        let reply = gate::guarded(call, request, |mut request| async move {
+            let key = sealed.map(|sealed| sealed.replace(&mut request));
+            let reply = collect::collect(call, request).await?;
+            encrypt::opened(key, reply)
+        });
+        let reply = reply.await?;
+        learn::learn(call, &reply);
+        Ok(reply)
     });
-    let work = pin!(attempt_timeout::attempt(call, work));
-    let result = trace::attempt(call, work).await;
-    if let Ok(reply) = &result {
-        rate_limit::learn(call, reply);
+    let work = pin!(attempt_timeout::limited(call, work));
+    let work = pin!(trace::attempt(call, work));
+    observe::attempt(call, work).await
+}
+
+/// The steps of the pipeline as the innermost of the caller's middleware.
+struct Innermost;
+
+#[async_trait::async_trait]
+impl Middleware for Innermost {
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        _: Next<'_>,
+    ) -> MiddlewareResult<HttpResponse> {
+        let call = middleware::call_of(extensions)?;
+        let url = request.url().clone();
+        let result = inside(&call, request).await;
+        middleware::handed_out(&call, result, url)
     }
-    if let Some(observer) = &call.chain.observer {
-        let (status, kind) = call.verdict(&result);
-        let elapsed = call.chain.time.clock.elapsed().saturating_sub(began);
-        let (operation, kind) = (call.operation, kind.as_ref());
-        let asked = result.as_ref().ok().and_then(|reply| retry::asked_wait(call, reply));
-        let retry_after = asked.or_else(|| result.as_ref().err().and_then(|failure| failure.wait));
-        observer.attempt_ended(&AttemptEnd { operation, status, kind, retry_after, elapsed });
+}
+
+impl Pipeline {
+    pub(crate) fn new(chain: Arc<Chain>, own: Vec<Arc<dyn Middleware>>, find: &'static dyn FindCall) -> Self {
+        let middlewares = Middlewares::new(chain.connections.first(), own, Innermost);
+        Self { chain, middlewares, find }
     }
-    result
+
+    pub(crate) fn middlewares(&self) -> &[Arc<dyn Middleware>] {
+        self.middlewares.own()
+    }
+
+    pub(crate) fn find(&self) -> &'static dyn FindCall {
+        self.find
+    }
+}
+
+impl Ask for Pipeline {
+    fn chain(&self) -> &Arc<Chain> {
+        &self.chain
+    }
+
+    fn ask<'a>(
+        &'a self,
+        operation: &'static Operation,
+        lookup: &'a Lookup,
+        options: Options,
+        request: Request,
+    ) -> BoxFuture<'a, Result<Reply, Facts>> {
+        Box::pin(async move {
+            let call = CallState::new(operation, options, &self.chain);
+            let request = RequestBuilder::from_parts(self.chain.connections.first().clone(), request);
+            match self.answer(&call, request).await {
+                Ok(reply) if !reply.status().is_success() || envelope::reports_failure(operation, &reply) => {
+                    Err(call.facts(Failure::answered(reply)))
+                }
+                Ok(reply) if envelope::answers(operation, lookup, &reply) => Ok(reply),
+                Ok(reply) => Err(call.facts(Failure::unreadable(reply))),
+                Err(failure) => Err(call.facts(failure)),
+            }
+        })
+    }
 }

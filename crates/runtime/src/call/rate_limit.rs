@@ -1,97 +1,14 @@
-//! Client-side rate limits of the provider's tiers, and the concurrency limit.
+//! Waits until the provider's rate has room.
 
-use std::collections::BTreeMap;
-use std::num::NonZeroU32;
-use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use governor::clock::Reference;
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
-use tokio::sync::{Semaphore, SemaphorePermit};
-
-use super::{Call, Failure, retry};
+use super::failure::Failure;
+use super::limits::RateLimit;
+use super::state::CallState;
 use crate::model::kind::Kind;
-use crate::model::operation::{Limit, Operation};
-use crate::time::Clock;
-use crate::wire::reply::Reply;
-
-/// The behaviour of a call when the provider's rate limit is reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RateLimit {
-    /// Waits at most this long and not beyond the total timeout; then fails unsent.
-    ///
-    /// The default, with 30 seconds.
-    Wait(Duration),
-    /// Fails immediately, unsent.
-    FailFast,
-    /// No rate limit; the default for loopback servers.
-    Off,
-}
-
-/// Tier, and the operation if each is counted by itself.
-type Lane = (&'static str, &'static str);
-
-/// The limits that all calls of a client share.
-pub(crate) struct Limits {
-    policy: RateLimit,
-    tiers: &'static [Limit],
-    clock: OurClock,
-    lanes: Mutex<BTreeMap<Lane, Arc<Counter>>>,
-    slots: Option<Semaphore>,
-}
-
-/// One lane: its rate, and until when the provider asked for silence.
-struct Counter {
-    rate: RateLimiter<NotKeyed, InMemoryState, OurClock, NoOpMiddleware<Moment>>,
-    silent_until: Mutex<Duration>,
-}
-
-impl Limits {
-    pub(crate) fn new(policy: RateLimit, tiers: &'static [Limit], clock: Arc<dyn Clock>, slots: Option<usize>) -> Self {
-        let slots = slots.map(|count| Semaphore::new(count.clamp(1, Semaphore::MAX_PERMITS)));
-        Self { policy, tiers, clock: OurClock(clock), lanes: Mutex::default(), slots }
-    }
-
-    /// The counter of an operation; `None` if nothing limits it.
-    fn counter(&self, operation: &'static Operation) -> Option<Arc<Counter>> {
-        if self.policy == RateLimit::Off {
-            return None;
-        }
-        let tier = self.tiers.iter().find(|tier| tier.tier == operation.limit)?;
-        let lane = (tier.tier, if tier.together { "" } else { operation.id });
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let counter = || {
-            let period = Duration::from_secs(tier.seconds.into()) / tier.calls.max(1);
-            let burst = NonZeroU32::new(tier.burst).unwrap_or(NonZeroU32::MIN);
-            let quota = Quota::with_period(period)?.allow_burst(burst);
-            let rate = RateLimiter::direct_with_clock(quota, self.clock.clone());
-            Some(Arc::new(Counter { rate, silent_until: Mutex::default() }))
-        };
-        match lanes.get(&lane) {
-            Some(known) => Some(Arc::clone(known)),
-            None => counter().inspect(|new| drop(lanes.insert(lane, Arc::clone(new)))),
-        }
-    }
-}
-
-impl Counter {
-    /// Counts a call; or how long it has to wait before asking again.
-    fn pass(&self, now: Duration) -> Result<(), Duration> {
-        let silence = self.silent_until.lock().unwrap_or_else(PoisonError::into_inner).saturating_sub(now);
-        if !silence.is_zero() {
-            return Err(silence);
-        }
-        self.rate.check().map_err(|until| until.wait_time_from(Moment(now)))
-    }
-}
 
 /// Waits until the provider's rate has room for one more request.
-pub(super) async fn admit(call: &Call) -> Result<(), Failure> {
+pub(super) async fn admit(call: &CallState) -> Result<(), Failure> {
     let limits = &call.chain.limits;
     let Some(counter) = limits.counter(call.operation) else { return Ok(()) };
     let began = call.chain.time.clock.elapsed();
@@ -107,65 +24,5 @@ pub(super) async fn admit(call: &Call) -> Result<(), Failure> {
             return Err(Failure { wait: Some(wait), ..Failure::refused(Kind::RateLimited, message) });
         }
         call.chain.time.sleep.sleep(wait).await;
-    }
-}
-
-/// Takes one of the places for calls at once, for as long as an attempt lasts.
-pub(super) async fn place(call: &Call) -> Result<Option<SemaphorePermit<'_>>, Failure> {
-    let Some(slots) = call.chain.limits.slots.as_ref().filter(|_| !call.chain.serves) else { return Ok(None) };
-    if let Ok(free) = slots.try_acquire() {
-        return Ok(Some(free));
-    }
-    match call.chain.time.within(call.remaining(), pin!(slots.acquire())).await {
-        // Nobody closes it.
-        Some(permit) => Ok(permit.ok()),
-        None => Err(Failure::refused(Kind::Timeout, "no permit of the concurrency limit was available in time")),
-    }
-}
-
-/// Learns from a 429: until the time that it names, a day at most, nothing of its lane is sent.
-pub(super) fn learn(call: &Call, reply: &Reply) {
-    if reply.status().as_u16() != 429 {
-        return;
-    }
-    let counter = call.chain.limits.counter(call.operation);
-    if let (Some(counter), Some(wait)) = (counter, retry::asked_wait(call, reply)) {
-        let until = call.chain.time.clock.elapsed().saturating_add(wait);
-        let mut silent = counter.silent_until.lock().unwrap_or_else(PoisonError::into_inner);
-        *silent = until.max(*silent);
-    }
-}
-
-/// The client's clock, as governor reads it.
-#[derive(Clone)]
-struct OurClock(Arc<dyn Clock>);
-
-/// Time since the clock's beginning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Moment(Duration);
-
-impl governor::clock::Clock for OurClock {
-    type Instant = Moment;
-
-    fn now(&self) -> Moment {
-        Moment(self.0.elapsed())
-    }
-}
-
-impl std::ops::Add<Nanos> for Moment {
-    type Output = Self;
-
-    fn add(self, after: Nanos) -> Self {
-        Self(self.0.saturating_add(after.into()))
-    }
-}
-
-impl Reference for Moment {
-    fn duration_since(&self, earlier: Self) -> Nanos {
-        self.0.saturating_sub(earlier.0).into()
-    }
-
-    fn saturating_sub(&self, before: Nanos) -> Self {
-        Self(self.0.saturating_sub(before.into()))
     }
 }

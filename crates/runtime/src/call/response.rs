@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
-use crate::call::Call;
+use crate::call::state::CallState;
 use crate::model::operation::{Effect, Operation};
 use crate::model::outcome::Pending;
 use crate::model::progress::{Counts, Leg, Progress};
@@ -26,12 +26,12 @@ pub struct Response<T> {
     payload: Bytes,
     reply: Reply,
     operation: &'static Operation,
-    call: Arc<Call>,
+    call: Arc<CallState>,
 }
 
 impl<T> Response<T> {
     /// The answer of a call, or of the lookup that found it.
-    pub(crate) fn new(value: T, payload: Bytes, reply: Reply, call: &Arc<Call>) -> Self {
+    pub(crate) fn new(value: T, payload: Bytes, reply: Reply, call: &Arc<CallState>) -> Self {
         Self { value, payload, reply, operation: call.answering(), call: Arc::clone(call) }
     }
 

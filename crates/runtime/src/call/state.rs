@@ -6,15 +6,16 @@ use std::time::{Duration, SystemTime};
 use http::HeaderValue;
 use reqwest::Request;
 
-use super::gate::{Gate, Verdict};
-use super::lease::Held;
-use super::{Chain, Failure, retry};
-use crate::call::options::Options;
+use super::asked_wait::asked_wait;
+use super::chain::Chain;
+use super::failure::Failure;
+use super::options::Options;
+use super::sends::{Sends, Verdict};
 use crate::error::{Facts, Phase};
+use crate::journal::lease::Held;
 use crate::model::kind::Kind;
 use crate::model::operation::{Effect, LookupParameter, Operation, Remembered, Slot};
 use crate::model::outcome::{Outcome, Pending};
-use crate::recovery::reconcile::Found;
 use crate::wire::asked::Parts;
 use crate::wire::compare::{Comparison, contradictions};
 use crate::wire::envelope;
@@ -22,14 +23,14 @@ use crate::wire::pending::pending;
 use crate::wire::reply::Reply;
 
 /// One call: its operation, its options, and what is known of it so far.
-pub(crate) struct Call {
+pub(crate) struct CallState {
     pub(super) chain: Arc<Chain>,
     pub(super) operation: &'static Operation,
     pub(super) options: Options,
     /// When the total timeout is over, by the client's clock.
     deadline: Duration,
     uuid: OnceLock<HeaderValue>,
-    gate: Mutex<Gate>,
+    sent: Mutex<Sends>,
     /// What the chain last said to the caller's middleware, in case they make something else of it.
     last: Mutex<Option<Result<Reply, Failure>>>,
     /// The request as it was first asked for, kept if the call may take effect.
@@ -42,7 +43,7 @@ pub(crate) struct Call {
     another: OnceLock<String>,
 }
 
-impl Call {
+impl CallState {
     pub(crate) fn new(operation: &'static Operation, options: Options, chain: &Arc<Chain>) -> Arc<Self> {
         Arc::new(Self {
             chain: Arc::clone(chain),
@@ -50,7 +51,7 @@ impl Call {
             deadline: chain.time.clock.elapsed().saturating_add(options.total()),
             options,
             uuid: OnceLock::new(),
-            gate: Mutex::default(),
+            sent: Mutex::default(),
             last: Mutex::default(),
             asked: OnceLock::new(),
             entry: OnceLock::new(),
@@ -99,7 +100,7 @@ impl Call {
 
     /// What is needed to follow the call after its answer.
     pub(crate) fn followed(&self) -> Pending {
-        let sent_at = self.gate().first_sent();
+        let sent_at = self.sent().first_sent();
         self.pending(sent_at.unwrap_or_else(|| self.chain.time.clock.now()))
     }
 
@@ -130,19 +131,17 @@ impl Call {
         let Some(_) = &self.operation.idempotency else { return false };
         let may_move = self.operation.effect == Effect::Money;
         let is_error = !reply.status().is_success() || envelope::reports_failure(self.operation, reply);
-        is_error && self.kind_of(reply) == Kind::Duplicate && (may_move || self.gate().is_keyed())
+        is_error && self.kind_of(reply) == Kind::Duplicate && (may_move || self.sent().is_keyed())
     }
 
     /// What to look up before an answer that says "duplicate" means anything.
     pub(crate) fn duplicate(&self, reply: &Reply) -> Option<Pending> {
-        let sent_at = self.is_duplicate(reply).then(|| self.gate().first_sent()).flatten()?;
+        let sent_at = self.is_duplicate(reply).then(|| self.sent().first_sent()).flatten()?;
         Some(self.pending(sent_at))
     }
 
     /// The lookup has found something under the reference. If it shows another amount, currency or account, this call was never applied.
-    pub(crate) fn belongs_to_another(&self, found: &Found) {
-        let differing = found.comparisons().iter().filter(|it| it.is_contradicted());
-        let differing: Vec<String> = differing.map(ToString::to_string).collect();
+    pub(crate) fn belongs_to_another(&self, differing: &[String]) {
         if differing.is_empty() {
             return;
         }
@@ -159,14 +158,9 @@ impl Call {
     }
 
     /// Takes the answer of a lookup for that of the call.
-    pub(crate) fn answered_by(&self, lookup: &'static Operation, found: Found) -> Reply {
+    pub(crate) fn answered_by(&self, lookup: &'static Operation, reply: Reply) -> Reply {
         self.lookup.get_or_init(|| lookup);
-        found.into_reply(self.gate().sends())
-    }
-
-    /// Whether the journal has an entry of the call.
-    pub(crate) fn is_journaled(&self) -> bool {
-        self.entry.get().is_some()
+        reply.after(self.sent().sends())
     }
 
     /// What the answer contradicts, where the document says that both are equal. A lookup's answer has been compared before.
@@ -190,8 +184,8 @@ impl Call {
         self.uuid.get_or_init(|| random().unwrap_or(HeaderValue::from_static(""))).clone()
     }
 
-    pub(super) fn gate(&self) -> MutexGuard<'_, Gate> {
-        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn sent(&self) -> MutexGuard<'_, Sends> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps what the chain says to the caller's middleware.
@@ -232,7 +226,7 @@ impl Call {
 
     /// How many times the call was sent so far.
     pub(crate) fn sends(&self) -> u32 {
-        self.gate().sends()
+        self.sent().sends()
     }
 
     /// The kind of a refusal as far as a repeat goes: an answer that the credentials' source calls their end counts as a 401.
@@ -243,9 +237,9 @@ impl Call {
 
     /// Everything there is to say about the failed call.
     pub(crate) fn facts(&self, failure: Failure) -> Facts {
-        let gate = self.gate();
+        let sent = self.sent();
         let another = self.another.get();
-        let verdict = if another.is_some() { Verdict::Refused } else { gate.verdict(self.operation.effect) };
+        let verdict = if another.is_some() { Verdict::Refused } else { sent.verdict(self.operation.effect) };
         let Failure { kind, phase, status, message, source, reply, wait, .. } = failure;
         let message = another.map(|said| said.clone().into()).or(message);
         let kind = match kind.or_else(|| reply.as_ref().map(|reply| self.kind_of(reply))) {
@@ -253,13 +247,13 @@ impl Call {
             Some(Kind::OutcomeUnknown) if verdict != Verdict::Unknown => Kind::INVALID,
             kind => kind.unwrap_or(Kind::OutcomeUnknown),
         };
-        let sent_at = gate.first_sent().unwrap_or_else(|| self.chain.time.clock.now());
+        let sent_at = sent.first_sent().unwrap_or_else(|| self.chain.time.clock.now());
         let outcome = match verdict {
             Verdict::NotSent => Outcome::NotSent,
             Verdict::Refused => Outcome::Refused,
             Verdict::Unknown => Outcome::Unknown(self.pending(sent_at)),
         };
-        let asked = || reply.as_ref().and_then(|reply| retry::asked_wait(self, reply));
+        let asked = || reply.as_ref().and_then(|reply| asked_wait(&self.chain, reply));
         let retry_after = wait.or_else(asked).or_else(|| kind.wait());
         Facts {
             code: reply.as_ref().and_then(|reply| reply.code()),
@@ -267,13 +261,13 @@ impl Call {
             provider: self.operation.provider,
             operation: self.operation.id,
             kind,
-            phase: phase.unwrap_or(if gate.may_have_left() { Phase::NoAnswer } else { Phase::NotSent }),
+            phase: phase.unwrap_or(if sent.may_have_left() { Phase::NoAnswer } else { Phase::NotSent }),
             outcome,
             status: status.or_else(|| reply.as_ref().map(|reply| reply.status())),
             retry_after,
-            attempts: gate.sends(),
-            keyed: gate.is_keyed(),
-            held_back: gate.held_back(),
+            attempts: sent.sends(),
+            keyed: sent.is_keyed(),
+            held_back: sent.held_back(),
             reply: reply.map(|reply| *reply),
             message,
             source,

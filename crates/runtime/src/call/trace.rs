@@ -6,11 +6,12 @@ use std::pin::Pin;
 
 use tracing::{Instrument, Span, field};
 
-use super::{Call, Failure};
+use super::failure::Failure;
+use super::state::CallState;
 use crate::wire::reply::Reply;
 
-pub(super) async fn traced(
-    call: &Call,
+pub(super) async fn call(
+    call: &CallState,
     work: Pin<&mut impl Future<Output = Result<Reply, Failure>>>,
 ) -> Result<Reply, Failure> {
     let span = tracing::info_span!(
@@ -27,10 +28,10 @@ pub(super) async fn traced(
     let result = work.instrument(span.clone()).await;
     if !span.is_disabled() {
         let failed = record(call, &span, &result);
-        let gate = call.gate();
-        span.record("attempts", gate.sends());
+        let sent = call.sent();
+        span.record("attempts", sent.sends());
         if failed {
-            let verdict = gate.verdict(call.operation.effect);
+            let verdict = sent.verdict(call.operation.effect);
             span.record("outcome", verdict.name());
         }
     }
@@ -39,7 +40,7 @@ pub(super) async fn traced(
 
 /// The span of one attempt.
 pub(super) async fn attempt(
-    call: &Call,
+    call: &CallState,
     work: Pin<&mut impl Future<Output = Result<Reply, Failure>>>,
 ) -> Result<Reply, Failure> {
     let span = tracing::info_span!(
@@ -62,7 +63,7 @@ pub(super) async fn attempt(
 }
 
 /// Records how something ended; whether it failed.
-fn record(call: &Call, span: &Span, result: &Result<Reply, Failure>) -> bool {
+fn record(call: &CallState, span: &Span, result: &Result<Reply, Failure>) -> bool {
     let (status, kind) = call.verdict(result);
     if let Some(status) = status {
         span.record("http.response.status_code", status);

@@ -10,12 +10,16 @@ use reqwest_middleware::Middleware;
 
 use crate::auth::Auth;
 use crate::auth::account::Account;
-use crate::call::observe::Observer;
+use crate::call::chain::{Chain, Rehearsal};
+use crate::call::limits::{Limits, RateLimit};
+use crate::call::observer::Observer;
 use crate::call::options::Options;
-use crate::call::{Chain, Limits, Owner, RateLimit, Rehearsal};
-use crate::client::core::{Core, Shared};
+use crate::call::pipeline::Pipeline;
+use crate::client::core::Core;
+use crate::journal::lease::Owner;
 use crate::journal::{Journal, Until};
 use crate::model::fault::ConfigError;
+use crate::recovery::find::FindByLookup;
 use crate::time::{Clock, Rng, Sleep, Time};
 use crate::wire::base::Base;
 use crate::wire::connections::{Connections, Settings};
@@ -48,6 +52,13 @@ pub struct Builder {
     until: Until,
     lease: Duration,
     account: Option<String>,
+}
+
+impl Core {
+    /// Returns a builder of the core of a provider's client.
+    pub fn builder(provider: &'static Provider) -> Builder {
+        Builder::new(provider)
+    }
 }
 
 impl Builder {
@@ -381,7 +392,7 @@ impl Builder {
             request_cap: self.request_cap,
             serves: false,
         });
-        Ok(Core::new(Shared::new(chain, self.middlewares), options))
+        Ok(Core::new(Pipeline::new(chain, self.middlewares, &FindByLookup), options))
     }
 }
 

@@ -3,4 +3,6 @@
 pub(crate) mod builder;
 pub(crate) mod call;
 pub(crate) mod core;
+mod recovery;
+mod token_source;
 pub(crate) mod walk;

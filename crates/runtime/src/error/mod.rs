@@ -14,6 +14,7 @@ use crate::model::kind::Kind;
 use crate::model::operation::Operation;
 use crate::model::outcome::Outcome;
 use crate::wire::decode::Answer;
+use crate::wire::draft::Unsendable;
 use crate::wire::envelope;
 use crate::wire::reply::Reply;
 use crate::wire::request::{BadSegment, BuildError, CallError};
@@ -322,6 +323,15 @@ impl From<BadSegment> for Facts {
 impl From<CallError> for Facts {
     fn from(error: CallError) -> Self {
         Self::unsent(Kind::Invalid { fields: vec![error.name().to_owned()] }, error.to_string())
+    }
+}
+
+impl From<Unsendable> for Facts {
+    fn from(fault: Unsendable) -> Self {
+        match fault {
+            Unsendable::Value(fault) => fault.into(),
+            Unsendable::Checked(kind, faults) => Self::unsent(kind, faults),
+        }
     }
 }
 

@@ -14,10 +14,12 @@
 //! [`Memory`] forgets everything with the process; `Sqlite` (feature `sqlite`) keeps it in one file. Any other durable store can be a
 //! journal: implement [`Journal`].
 
+pub(crate) mod closing;
 mod ending;
 mod entry;
 mod error;
 mod key;
+pub(crate) mod lease;
 mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::lookup::Case;
-use crate::client::call::Call;
+use super::case::{Case, Turn};
 use crate::error::Facts;
 use crate::json::lenient::{Json, JsonKind};
 use crate::model::kind::Kind;
@@ -23,16 +22,6 @@ pub(super) struct Pages {
     pub(super) complete: bool,
 }
 
-/// What selects a page.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) enum Turn {
-    First,
-    /// A link of the page before.
-    Link(String),
-    /// A number or cursor for the page's parameter.
-    Value(String),
-}
-
 /// What follows a page.
 enum Next {
     End,
@@ -48,7 +37,7 @@ impl Case<'_> {
     ///
     /// The first page failed, or holds no list where one has to be.
     pub(super) async fn pages(&self, entries: &Entries, limit: Duration) -> Result<Pages, Facts> {
-        let clock = &self.core.chain().time.clock;
+        let clock = &self.ask.chain().time.clock;
         let end = clock.elapsed().saturating_add(limit);
         let mut pages = Pages { replies: Vec::new(), complete: false };
         let (mut turn, mut asked, mut seen) = (Turn::First, HashSet::new(), HashSet::new());
@@ -124,19 +113,6 @@ impl Case<'_> {
             None if count == 0 => Next::End,
             _ => Next::Page(Turn::Value(number.saturating_add(1).to_string())),
         }
-    }
-}
-
-/// Puts what selects a page into a request. `false` if its link leads elsewhere.
-pub(super) fn select(call: &mut Call<'_>, page: Option<&'static Page>, turn: &Turn) -> bool {
-    match (turn, page) {
-        (Turn::First, _) => true,
-        (Turn::Link(link), _) => call.follow(link),
-        (Turn::Value(value), Some(page)) if !page.parameter.starts_with('/') => {
-            call.query(page.parameter, value);
-            true
-        }
-        _ => false,
     }
 }
 

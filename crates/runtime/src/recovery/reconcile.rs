@@ -4,14 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use super::candidates::Candidate;
-use super::lookup::{self, Patience};
-use crate::client::core::Core;
-use crate::error::{AnyError, Facts};
 use crate::journal::{Closing, Ending};
-use crate::model::kind::Kind;
 use crate::model::outcome::Pending;
 use crate::model::progress::{Counts, Leg, Progress, Verdict};
-use crate::wire::compare::Comparison;
+use crate::wire::compare::{Compared, Comparison};
 use crate::wire::reply::Reply;
 
 /// The outcome of a call, as its lookup reports it.
@@ -223,50 +219,10 @@ impl fmt::Debug for Found {
     }
 }
 
-impl Core {
-    /// Looks up the outcome of a call until it is decided, with growing waits.
-    ///
-    /// If the client has the journal of the call, a decided state closes its entry.
-    ///
-    /// It ends at the total timeout of the client's options with the last state. "Not found" proves nothing unless the provider documents it. Lookups are
-    /// read operations; the call is not sent again.
-    ///
-    /// # Errors
-    ///
-    /// The lookup failed, or the call was made with another provider, base URL or account.
-    pub async fn reconcile(&self, pending: &Pending) -> Result<Reconciled, AnyError> {
-        let state = self.find_out(pending, Patience::UntilDecided, self.options().total()).await?;
-        Box::pin(self.close_entry(pending, &state)).await;
-        Ok(state)
-    }
-
-    /// As [`Core::reconcile`], for as long as `limit`. Boxed, so that the futures of callers stay small.
-    pub(crate) async fn find_out(
-        &self,
-        pending: &Pending,
-        patience: Patience,
-        limit: Duration,
-    ) -> Result<Reconciled, AnyError> {
-        let provider = self.chain().provider;
-        if pending.provider() != provider.name {
-            let message = "the call was made by the client of another provider";
-            return Err(Facts::unsent(Kind::Config, message).into());
-        }
-        if !self.chain().is_ours(pending) {
-            let message = "the call was made with another base URL or account, use the client that made it";
-            return Err(Facts::unsent(Kind::Config, message).into());
-        }
-        let row = |id: &str| provider.operations.iter().copied().find(|row| row.id == id);
-        let Some(operation) = row(pending.operation()) else {
-            return Ok(Reconciled::Undecidable { reason: "the operation is unknown to this version of the client" });
-        };
-        let Some(lookup) = operation.idempotency.as_ref().and_then(|idempotency| idempotency.lookup.as_ref()) else {
-            return Ok(Reconciled::Undecidable { reason: "the provider has no lookup for the call" });
-        };
-        let Some(asked) = row(lookup.operation) else {
-            return Ok(Reconciled::Undecidable { reason: "the provider has no lookup for the call" });
-        };
-        let case = lookup::Case { core: self, pending, operation, lookup, asked };
-        Box::pin(case.run(patience, limit)).await.map_err(AnyError::from)
+impl Found {
+    /// Whether this is the call beyond doubt: all that could be compared agrees, the amount among it if the call names one.
+    pub(crate) fn is_surely_the(&self, call: &Pending) -> bool {
+        let has_amount = |comparison: &Comparison| comparison.what() == Compared::Amount;
+        !self.differs() && (call.amount().is_none() || self.comparisons.iter().any(has_amount))
     }
 }

@@ -2,16 +2,17 @@
 
 use std::ops::Deref;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::call::intent;
-use crate::call::lease::{Held, keep};
-use crate::client::core::Core;
+use crate::call::ask::Ask;
+use crate::call::options::Options;
 use crate::error::{AnyError, Facts};
+use crate::journal::closing::close;
+use crate::journal::lease::{Held, keep};
 use crate::journal::{Ending, Entry, Intent, Journal, JournalError};
 use crate::model::kind::Kind;
 use crate::model::outcome::Pending;
+use crate::recovery::find::find_out;
 use crate::recovery::lookup::Patience;
 use crate::recovery::reconcile::Reconciled;
 
@@ -62,7 +63,7 @@ impl Recovered {
     }
 }
 
-/// The result of [`Core::recover`]; derefs to the looked-up calls.
+/// The result of [`Core::recover`](crate::Core::recover); derefs to the looked-up calls.
 #[derive(Debug, Default)]
 #[must_use = "entries that stay open need another recovery or a decision"]
 pub struct Recovery {
@@ -143,101 +144,80 @@ impl<'a> IntoIterator for &'a Recovery {
     }
 }
 
-impl Core {
-    /// Looks up the account's open journal entries once, and closes the decided ones.
-    ///
-    /// Call it when a process starts, and again while entries are open. Entries that are undecided, not found, or have only candidates are returned and stay
-    /// open. No call is sent again.
-    ///
-    /// Entries of other accounts and entries with a valid lease are skipped. If several processes recover concurrently, each entry is looked up by one.
-    ///
-    /// # Errors
-    ///
-    /// The journal cannot be read. A failed lookup, or an entry that cannot be read or written, is reported with the others.
-    pub async fn recover(&self, journal: &dyn Journal) -> Result<Recovery, AnyError> {
-        let open = journal.open(self.chain().provider.name).await.map_err(unusable)?;
-        let mut recovery = Recovery { unreadable: open.unreadable, ..Recovery::default() };
-        for entry in open.entries {
-            if !self.chain().is_ours(entry.intent.pending()) {
-                recovery.foreign += 1;
-                continue;
+/// Looks up the open entries of the client's account in a journal, once each, and closes what is decided.
+pub(crate) async fn recover(ask: &dyn Ask, options: &Options, journal: &dyn Journal) -> Result<Recovery, AnyError> {
+    let open = journal.open(ask.chain().provider.name).await.map_err(unusable)?;
+    let mut recovery = Recovery { unreadable: open.unreadable, ..Recovery::default() };
+    for entry in open.entries {
+        if !ask.chain().is_ours(entry.intent.pending()) {
+            recovery.foreign += 1;
+            continue;
+        }
+        // Boxed, so that the futures of callers stay small.
+        match Box::pin(recover_one(ask, options, journal, &entry)).await {
+            Ok(Some((result, fault, is_closed))) => {
+                recovery.calls.push(Recovered { entry, result, is_closed, fault });
             }
-            // Boxed, so that the futures of callers stay small.
-            match Box::pin(self.recover_one(journal, &entry)).await {
-                Ok(Some((result, fault, is_closed))) => {
-                    recovery.calls.push(Recovered { entry, result, is_closed, fault });
-                }
-                Ok(None) => recovery.leave(&entry),
-                Err(fault) => {
-                    let message = "the journal could not be written, so the call was not looked up";
-                    let result = Err(Facts::unsent(Kind::Journal, message).into());
-                    recovery.calls.push(Recovered { entry, result, is_closed: false, fault: Some(fault) });
-                }
+            Ok(None) => recovery.leave(&entry),
+            Err(fault) => {
+                let message = "the journal could not be written, so the call was not looked up";
+                let result = Err(Facts::unsent(Kind::Journal, message).into());
+                recovery.calls.push(Recovered { entry, result, is_closed: false, fault: Some(fault) });
             }
         }
-        Ok(recovery)
     }
+    Ok(recovery)
+}
 
-    /// Takes an entry over, looks its call up, and closes it or lets go of it; `None` if another client has it.
-    async fn recover_one(&self, journal: &dyn Journal, entry: &Entry) -> Result<Option<Looked>, JournalError> {
-        let (owner, time) = (&self.chain().owner, self.time());
-        let id = entry.intent.id();
-        if owner.is_running(id) {
-            return Ok(None);
-        }
-        let (lease, good) = owner.lease(&*time.clock);
-        // An entry of this client whose call was dropped needs no waiting.
-        let is_own = entry.lease.as_ref().is_some_and(|lease| lease.owner() == owner.id());
-        let limit = self.options().total();
-        let taking = match is_own {
-            true => journal.renew(id, &lease),
-            false => journal.take(id, &lease, time.clock.now()),
-        };
-        let is_taken = time.within(limit, pin!(taking)).await;
-        if !is_taken.unwrap_or_else(|| Err(JournalError::new("the timeout of a call was exceeded")))? {
-            return Ok(None);
-        }
-        let held = Held::enter(owner, entry.intent.clone(), good);
-        let end = time.clock.elapsed().saturating_add(limit);
-        let remaining = || end.saturating_sub(time.clock.elapsed());
-        let lookup = pin!(self.find_out(entry.intent.pending(), Patience::Once, limit));
-        let Some(result) = keep(&held, journal, time, remaining, lookup).await else { return Ok(None) };
-        let closing = result.as_ref().ok().and_then(Reconciled::closing);
-        let written = match closing {
-            Some(closing) => journal.close(id, closing).await,
-            None => journal.renew(id, &owner.released(&*time.clock)).await.map(drop),
-        };
-        let is_closed = closing.is_some() && written.is_ok();
-        Ok(Some((result, written.err(), is_closed)))
+/// Takes an entry over, looks its call up, and closes it or lets go of it; `None` if another client has it.
+async fn recover_one(
+    ask: &dyn Ask,
+    options: &Options,
+    journal: &dyn Journal,
+    entry: &Entry,
+) -> Result<Option<Looked>, JournalError> {
+    let (owner, time) = (&ask.chain().owner, &ask.chain().time);
+    let id = entry.intent.id();
+    if owner.is_running(id) {
+        return Ok(None);
     }
-
-    /// Closes the journal entry of a call that a lookup has decided.
-    pub(crate) async fn close_entry(&self, pending: &Pending, state: &Reconciled) {
-        if let (Some(journal), Some(closing)) = (&self.chain().journal, state.closing()) {
-            intent::close(journal, self.time(), pending, closing).await;
-        }
+    let (lease, good) = owner.lease(&*time.clock);
+    // An entry of this client whose call was dropped needs no waiting.
+    let is_own = entry.lease.as_ref().is_some_and(|lease| lease.owner() == owner.id());
+    let limit = options.total();
+    let taking = match is_own {
+        true => journal.renew(id, &lease),
+        false => journal.take(id, &lease, time.clock.now()),
+    };
+    let is_taken = time.within(limit, pin!(taking)).await;
+    if !is_taken.unwrap_or_else(|| Err(JournalError::new("the timeout of a call was exceeded")))? {
+        return Ok(None);
     }
+    let held = Held::enter(owner, entry.intent.clone(), good);
+    let end = time.clock.elapsed().saturating_add(limit);
+    let remaining = || end.saturating_sub(time.clock.elapsed());
+    let lookup = pin!(find_out(ask, options, entry.intent.pending(), Patience::Once, limit));
+    let Some(result) = keep(&held, journal, time, remaining, lookup).await else { return Ok(None) };
+    let closing = result.as_ref().ok().and_then(Reconciled::closing);
+    let written = match closing {
+        Some(closing) => journal.close(id, closing).await,
+        None => journal.renew(id, &owner.released(&*time.clock)).await.map(drop),
+    };
+    let is_closed = closing.is_some() && written.is_ok();
+    Ok(Some((result, written.err(), is_closed)))
+}
 
-    /// Closes the journal entry of a call with [`Ending::GivenUp`].
-    ///
-    /// # Errors
-    ///
-    /// The client has no journal, the call has no entry in it, the entry has another final outcome, or the journal cannot be written.
-    pub async fn give_up(&self, pending: &Pending) -> Result<(), AnyError> {
-        let Some(journal) = &self.chain().journal else {
-            return Err(Facts::unsent(Kind::Config, "the client has no journal").into());
-        };
-        let Some(id) = pending.entry() else {
-            return Err(Facts::unsent(Kind::Config, "the call was made without a journal").into());
-        };
-        Arc::clone(journal).end(id, Ending::GivenUp).await.map_err(unusable)
+/// Closes the journal entry of a call that a lookup has decided.
+pub(crate) async fn close_entry(ask: &dyn Ask, pending: &Pending, state: &Reconciled) {
+    if let (Some(journal), Some(closing)) = (&ask.chain().journal, state.closing()) {
+        close(journal, &ask.chain().time, pending, closing).await;
     }
 }
 
 /// What a lookup found, why the journal could not be written after it, and whether the entry is closed.
 type Looked = (Result<Reconciled, AnyError>, Option<JournalError>, bool);
 
-fn unusable(error: JournalError) -> AnyError {
+pub(crate) fn unusable(error: JournalError) -> AnyError {
     let facts = Facts::unsent(Kind::Journal, error.meaning());
     Facts { source: Some(Box::new(error)), ..facts }.into()
 }

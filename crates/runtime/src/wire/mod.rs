@@ -7,6 +7,7 @@ pub(crate) mod connections;
 pub(crate) mod content;
 pub(crate) mod correlation;
 pub(crate) mod decode;
+pub(crate) mod draft;
 pub(crate) mod drift;
 pub(crate) mod envelope;
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod tokens;
 pub use self::file::FileStore;
 pub use self::issuer::TokenIssuer;
 pub use self::jwt::jwt_expiry;
+pub(crate) use self::owner::Owner;
 pub use self::source::TokenSource;
 pub use self::store::{MemoryStore, StoreError, Stored, TokenStore};
 pub use self::tokens::Tokens;

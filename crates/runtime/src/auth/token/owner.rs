@@ -7,12 +7,11 @@ use super::tokens::Record;
 use crate::auth::AuthError;
 use crate::auth::Identity;
 use crate::auth::account::Account;
-use crate::call::Chain;
 use crate::model::kind::Kind;
 use crate::wire::base::Base;
 
 /// The account that a source gets tokens for.
-pub(super) struct Owner {
+pub(crate) struct Owner {
     provider: &'static str,
     base: Base,
     /// Fingerprint of provider, origin and account.
@@ -41,13 +40,18 @@ pub(super) enum Whose {
 }
 
 impl Owner {
-    pub(super) fn new(chain: &Chain, identity: Option<&Identity>, is_one: bool) -> Self {
-        let provider = chain.provider.name;
+    pub(crate) fn new(
+        provider: &'static str,
+        base: &Base,
+        account: &Account,
+        identity: Option<&Identity>,
+        is_one: bool,
+    ) -> Self {
         Self {
             provider,
-            base: chain.base.clone(),
-            account: chain.account.of(provider, &chain.base, identity),
-            is_told: chain.account.is_named() || (identity.is_some() && is_one),
+            base: base.clone(),
+            account: account.of(provider, base, identity),
+            is_told: account.is_named() || (identity.is_some() && is_one),
             placed: Mutex::default(),
         }
     }

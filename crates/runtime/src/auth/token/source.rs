@@ -15,7 +15,6 @@ use super::renewal::Renewal;
 use super::{TokenIssuer, TokenStore, Tokens};
 use crate::auth::Identity;
 use crate::auth::{AuthError, Credential};
-use crate::client::core::Core;
 use crate::model::fault::BoxError;
 use crate::model::kind::Kind;
 use crate::time::Time;
@@ -109,21 +108,12 @@ impl From<Failed> for AuthError {
 }
 
 impl TokenSource {
-    /// Creates a source for `issuer`, with the clock and random numbers of a client.
-    pub fn new(core: &Core, issuer: impl TokenIssuer) -> Self {
-        Self::over(core, Box::new(issuer), None)
-    }
-
-    /// Creates a source with a store, shared across restarts and processes.
-    pub fn stored(core: &Core, issuer: impl TokenIssuer, store: impl TokenStore) -> Self {
-        Self::over(core, Box::new(issuer), Some(Box::new(store)))
-    }
-
-    fn over(core: &Core, issuer: Box<dyn TokenIssuer>, store: Option<Box<dyn TokenStore>>) -> Self {
-        let time = core.time().clone();
-        let chain = core.chain();
-        let identity = issuer.identity();
-        let owner = Owner::new(chain, identity.as_ref(), issuer.is_one_account());
+    pub(crate) fn over(
+        time: Time,
+        owner: Owner,
+        issuer: Box<dyn TokenIssuer>,
+        store: Option<Box<dyn TokenStore>>,
+    ) -> Self {
         let renewal = Renewal { issuer, store, time: time.clone(), owner };
         Self(Arc::new(Shared { renewal, time, state: Mutex::default() }))
     }
