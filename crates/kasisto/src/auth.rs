@@ -27,6 +27,8 @@ pub(crate) struct Session {
     credentials: Credentials,
     tokens: Tokening,
     otp: Option<Arc<dyn OtpProvider>>,
+    /// Name of the customer, if the caller gave one.
+    name: Option<Arc<str>>,
     /// The token in use when a one-time password was last accepted. Locked during the prompt, so that concurrent calls share one prompt.
     raised_from: Mutex<Option<String>>,
 }
@@ -51,7 +53,8 @@ impl Session {
                 (credentials.with_source(TOKEN.name, source.clone()), Tokening::Fetched(source))
             }
         };
-        let session = Self { core, secret, credentials, tokens, otp: customer.otp, raised_from: Mutex::default() };
+        let (otp, name) = (customer.otp, customer.name);
+        let session = Self { core, secret, credentials, tokens, otp, name, raised_from: Mutex::default() };
         if let Some(token) = customer.token {
             session.set(token);
         }
@@ -143,9 +146,13 @@ impl Auth for Session {
         })
     }
 
-    /// The program, identified by the shared secret. Its customers are distinguished by their calls.
+    /// The program, identified by the shared secret, and the customer, if it has a name.
     fn identity(&self) -> Option<Identity> {
-        Some(Identity::of_credential(SECRET, &self.secret))
+        let program = Identity::of_credential(SECRET, &self.secret);
+        Some(match &self.name {
+            Some(name) => program.and("customer", name),
+            None => program,
+        })
     }
 }
 

@@ -26,6 +26,7 @@ pub struct Customer {
     pub(crate) token: Option<Credential>,
     pub(crate) log_in: Option<Arc<dyn LogIn>>,
     pub(crate) otp: Option<Arc<dyn OtpProvider>>,
+    pub(crate) name: Option<Arc<str>>,
 }
 
 impl Customer {
@@ -47,6 +48,16 @@ impl Customer {
     #[must_use]
     pub fn log_in(mut self, log_in: impl LogIn) -> Self {
         self.log_in = Some(Arc::new(log_in));
+        self
+    }
+
+    /// Sets a name for the customer, such as the user id at the bank.
+    ///
+    /// All customers of a bank share its secret, and tokens expire, so without a name all customers are one account: `recover` of one client
+    /// looks up the journal entries of the others. Set a name if several customers share a journal.
+    #[must_use]
+    pub fn name(mut self, name: &str) -> Self {
+        self.name = Some(name.into());
         self
     }
 

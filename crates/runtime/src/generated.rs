@@ -8,7 +8,7 @@ pub use crate::model::operation::{
     Settled, SettledCounts, SettledLeg, StatusMeaning,
 };
 pub use crate::wire::correlation::{correlated, correlated_pair, correlation};
-pub use crate::wire::decode::{Answer, Download, Empty, ErrorBody};
+pub use crate::wire::decode::{Answer, Download, Empty, ErrorBody, unlisted};
 pub use crate::wire::multipart::{Form, Multipart};
 pub use crate::wire::reply::Reply;
 pub use crate::wire::request::{BadSegment, BuildError, CallError, Faults, QueryParam, path_segment, reference};

@@ -15,6 +15,8 @@ fn many_calls_with_faults_come_to_what_their_clients_say() {
     assert!(report.tally.faults.len() > 12, "{:?}", report.tally.faults);
     assert!((20..60).contains(&report.tally.crashes), "{} of 2000 calls", report.tally.crashes);
     assert!(report.tally.fates.len() > 12, "{:?}", report.tally.fates);
+    let (decided, unknown) = report.tally.decided(None);
+    assert!(decided * 4 >= unknown * 3, "{decided} of {unknown} unknown outcomes decided without a person\n{report}");
     // Whatever was unknown was asked for, and every lookup was answered.
     let found: u64 = report.tally.learned.values().sum();
     assert_eq!(found, report.tally.said[&Believed::Unknown], "{report}");

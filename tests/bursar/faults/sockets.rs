@@ -59,7 +59,7 @@ async fn stranger(subject: &Subject, url: &str) -> Cell {
 
 /// A client that speaks TLS to a server that does not.
 async fn tls_failure(subject: &Subject) -> Cell {
-    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let sandbox = subject.sandbox().start().await.expect("a sandbox");
     let url = sandbox.url_of(subject.provider.name).expect("a provider").replace("http:", "https:");
     let client = subject.provider.stranger(&url, &hasty).expect("a client");
     measured(subject, &sandbox, believed(subject, &*client)).await
@@ -67,7 +67,7 @@ async fn tls_failure(subject: &Subject) -> Cell {
 
 /// A client of the sandbox that meets a fault.
 async fn customer(subject: &Subject, fault: Fault, times: Times) -> Cell {
-    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let sandbox = subject.sandbox().start().await.expect("a sandbox");
     let client = client_of(subject.provider, &sandbox, &hasty).await.expect("a client");
     sandbox.faults().on(subject.provider.name, subject.operation.id, fault, times).expect("a rule");
     measured(subject, &sandbox, believed(subject, &*client)).await

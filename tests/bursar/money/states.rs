@@ -97,7 +97,8 @@ static ROWS: &[Row] = &[
     ("kasha", "settle_payout", r#"{"statusCode":"000","status":"DECLINED","transactionId":"t"}"#, Failed),
     ("kasha", "refund_by_reference", r#"{"statusCode":"000","status":"REFUNDED"}"#, Done),
     ("kasha", "refund_by_reference", r#"{"statusCode":"000","status":"COMPLETED"}"#, Pending),
-    ("kasha", "refund_by_reference", r#"{"statusCode":"000","status":"DECLINED"}"#, Failed),
+    // What a declined refund is of the transaction's words, no source says.
+    ("kasha", "refund_by_reference", r#"{"statusCode":"000","status":"DECLINED"}"#, MayStillCome),
     ("kasha", "refund_by_reference", r#"{"statusCode":"000","status":"ERROR"}"#, Pending),
     ("kasha", "refund_by_reference", r#"{"statusCode":"000","status":"EXPIRED"}"#, MayStillCome),
     // VaultsPay: reversed follows success; the third party's word counts too.
@@ -110,9 +111,14 @@ static ROWS: &[Row] = &[
     ("vaultspay", "get_transaction", r#"{"data":{"id":1,"status":"FAILED","apiStatus":"FAILED"}}"#, Failed),
     ("kasisto", "create_transfer", r#"{"transfer_id":"t","status":"processed"}"#, Done),
     ("kasisto", "create_payment", r#"{"payment_id":"p","status":"failed"}"#, Failed),
+    // Who cancels, when, and whether it is final, no source says.
+    ("kasisto", "create_payment", r#"{"payment_id":"p","status":"cancelled"}"#, MayStillCome),
+    ("kasisto", "create_transfer", r#"{"transfer_id":"t","status":"cancelled"}"#, MayStillCome),
     ("kasisto", "create_payment", r#"{"payment_id":"p","status":"unspecified"}"#, Pending),
     ("kontist", "confirm_timed_order", r#"{"id":"o","status":"SCHEDULED"}"#, Pending),
     ("kontist", "confirm_timed_order", r#"{"id":"o","status":"EXECUTED"}"#, Done),
+    ("kontist", "confirm_timed_order", r#"{"id":"o","status":"CANCELED"}"#, Failed),
+    ("kontist", "confirm_timed_order", r#"{"id":"o","status":"FAILED"}"#, MayStillCome),
     ("kontist", "confirm_transfer", r#"{"status":"accepted"}"#, Pending),
 ];
 

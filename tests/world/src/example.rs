@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 /// What a document shows as an operation's call. Numbers keep their digits.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Example {
     arguments: BTreeMap<String, Box<RawValue>>,
     headers: Vec<(String, String)>,

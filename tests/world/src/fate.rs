@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bursar_runtime::dispatch::{Echo, Failed};
-use bursar_runtime::{AnyError, Outcome, Pending, Progress, Reconciled, Response};
+use bursar_runtime::{AnyError, Found, Outcome, Pending, Progress, Reconciled, Response};
 
 use crate::truth::Truth;
 
@@ -97,12 +97,14 @@ pub struct Learned {
     pub name: &'static str,
     /// What it comes to; unknown if it is still open, or only a person can tell.
     pub believed: Believed,
+    /// Whether what the call acts on still waits for it.
+    pub waits: bool,
 }
 
 impl Learned {
     /// Reads what reconciling or recovering came to.
     pub fn of(result: Result<&Reconciled, &AnyError>) -> Self {
-        let Ok(reconciled) = result else { return Self { name: "lookup failed", believed: Believed::Unknown } };
+        let Ok(reconciled) = result else { return Self::by_name("lookup failed", Believed::Unknown) };
         let believed = match reconciled {
             Reconciled::Done(_) => Believed::Done,
             state if state.allows_resend() => Believed::Failed,
@@ -111,7 +113,13 @@ impl Learned {
             Reconciled::MayStillCome(_) => Believed::MayStillCome,
             _ => Believed::Unknown,
         };
-        Self { name: reconciled.name(), believed }
+        let waits = reconciled.found().is_some_and(Found::waits);
+        Self { waits, ..Self::by_name(reconciled.name(), believed) }
+    }
+
+    /// What is known in another way than by asking.
+    pub(crate) fn by_name(name: &'static str, believed: Believed) -> Self {
+        Self { name, believed, waits: false }
     }
 
     /// Whether a machine knows now what became of the call.

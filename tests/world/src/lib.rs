@@ -18,7 +18,7 @@ pub use self::clock::VirtualTime;
 pub use self::crash::{Closed, Doom, Ledger, Moment};
 pub use self::example::Example;
 pub use self::fate::{Believed, Claim, Learned, said};
-pub use self::provider::{Client, PROVIDERS, Provider, Set, client_of};
+pub use self::provider::{Client, PROVIDERS, Provider, Set, Settings, client_of};
 pub use self::transport::InProcess;
 pub use self::truth::{Moved, Truth};
 pub use self::world::{World, settle};

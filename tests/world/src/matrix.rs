@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 use bursar_runtime::{Key, Operation, Pending};
@@ -42,6 +43,8 @@ pub struct Cell {
     pub effects: usize,
     /// How often the client sent it, where that was counted.
     pub sends: u32,
+    /// How often the caller made the same call again.
+    pub repeats: u32,
     /// What it came to in the end.
     pub end: Truth,
     /// Whether a call with its fate moves anything.
@@ -90,7 +93,7 @@ impl Subject {
             None => None,
         };
         let example = example(operation.id)?;
-        let quiet = World::new(0)?;
+        let quiet = World::with(0, provider.settings(operation.id))?;
         quiet.client(provider)?;
         quiet.settle();
         let by_itself = Moved::at(&quiet.sandbox, provider.name, None);
@@ -121,9 +124,27 @@ impl Subject {
         Ok(subject)
     }
 
+    fn world(&self) -> Result<World> {
+        World::with(0, self.provider.settings(self.operation.id))
+    }
+
+    /// The sandbox that its calls move money in.
+    pub fn sandbox(&self) -> bursar_sandbox::Builder {
+        let plain = Sandbox::builder();
+        match self.provider.settings(self.operation.id) {
+            Some(settings) => settings(plain),
+            None => plain,
+        }
+    }
+
     /// Whether the provider recognises a repeat by the caller's reference.
     pub fn is_keyed(&self) -> bool {
         self.operation.idempotency.as_ref().is_some_and(|idempotency| idempotency.key != Key::None)
+    }
+
+    /// Whether the call works only once: sent again, it is refused, or does nothing.
+    pub fn works_once(&self) -> bool {
+        self.operation.idempotency.as_ref().is_some_and(|idempotency| idempotency.one_time)
     }
 
     /// What a provider may do with the call.
@@ -153,7 +174,7 @@ impl Subject {
     /// # Errors
     /// The call could not be made, or something moved that is not its effect.
     pub fn fated(&self, fate: Fate, fault: Option<(Fault, Times)>) -> Result<(String, Cell)> {
-        let world = World::new(0)?;
+        let world = self.world()?;
         let client = world.client(self.provider)?;
         world.sandbox.faults().on(self.provider.name, self.operation.id, fate, Times::Always)?;
         if let Some((fault, times)) = fault {
@@ -186,7 +207,7 @@ impl Subject {
     /// # Errors
     /// The call could not be made, or something moved that is not its effect.
     pub fn killed(&self, moment: Moment) -> Result<Cell> {
-        let world = World::new(0)?;
+        let world = self.world()?;
         let (client, ledger) = (world.client(self.provider)?, world.ledger(self.provider));
         let before = world.transport.sends();
         let call = world.doom.before(Some(moment), self.call_of(&*client, "reference-1"));
@@ -244,7 +265,37 @@ impl Subject {
     /// # Errors
     /// The call could not be made, or what is needed to find out is not there.
     pub async fn call_of(&self, client: &dyn Client, reference: &str) -> Result<(Believed, Option<Pending>)> {
+        self.repeat_of(client, reference, &Mutex::default()).await
+    }
+
+    /// The same; the call as it was made is kept, and made so again if it is kept already.
+    ///
+    /// # Errors
+    /// As [`call_of`](Self::call_of).
+    pub async fn repeat_of(
+        &self,
+        client: &dyn Client,
+        reference: &str,
+        kept: &Mutex<Option<Example>>,
+    ) -> Result<(Believed, Option<Pending>)> {
         let client = client.with(self.provider.known(self.operation.id, self.example.options()));
+        let kept_before = kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let example = match kept_before {
+            Some(example) => example,
+            None => self.prepared(&*client, reference).await?,
+        };
+        *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(example.clone());
+        let arguments = example.arguments();
+        let (believed, pending) = said(&client.call(self.operation.id, &arguments)?.await)?;
+        let has_reference = pending.as_ref().is_some_and(|pending| pending.reference().is_some());
+        let id = self.operation.id;
+        ensure!(believed != Believed::Unknown || pending.is_some(), "{id}: nothing to find out with");
+        ensure!(pending.is_none() || !self.is_keyed() || has_reference, "{id}: the reference is lost");
+        Ok((believed, pending))
+    }
+
+    /// What to call with, after the call that has to come before.
+    async fn prepared(&self, client: &dyn Client, reference: &str) -> Result<Example> {
         let mut example = self.example.clone().with_correlation(self.operation, reference)?;
         if let Some((Before { id, pointer, to, .. }, first)) = &self.before {
             let row = self.provider.operation(id).with_context(|| format!("there is no operation {id}"))?;
@@ -261,16 +312,7 @@ impl Subject {
                 example = example.with_field(field, &first.field(field)?)?;
             }
         }
-        if self.has_free_reference {
-            example = example.with_reference(self.operation, reference)?;
-        }
-        let arguments = example.arguments();
-        let (believed, pending) = said(&client.call(self.operation.id, &arguments)?.await)?;
-        let has_reference = pending.as_ref().is_some_and(|pending| pending.reference().is_some());
-        let id = self.operation.id;
-        ensure!(believed != Believed::Unknown || pending.is_some(), "{id}: nothing to find out with");
-        ensure!(pending.is_none() || !self.is_keyed() || has_reference, "{id}: the reference is lost");
-        Ok((believed, pending))
+        if self.has_free_reference { example.with_reference(self.operation, reference) } else { Ok(example) }
     }
 
     /// What moved at a sandbox that would not have moved by itself; with a tag, by the calls that have it.
@@ -280,7 +322,7 @@ impl Subject {
     }
 
     fn call(&self, fault: Option<(Fault, Times)>, fate: Option<Fate>) -> Result<(Cell, Moved)> {
-        let world = World::new(0)?;
+        let world = self.world()?;
         let client = world.client(self.provider)?;
         if let Some((fault, times)) = fault {
             world.sandbox.faults().on(self.provider.name, self.operation.id, fault, times)?;

@@ -32,9 +32,14 @@ pub struct Provider {
     before: &'static [Before],
     /// Values that the lookup of an operation asks for and its example does not name, as its caller knows them: operation, name, value.
     known: &'static [(&'static str, &'static str, &'static str)],
-    /// Money operations whose example moves nothing in a sandbox with its default settings, and why.
+    /// Money operations whose example moves money under other settings than the fake's own only: the settings.
+    settings: &'static [(&'static str, Settings)],
+    /// Money operations that are left out, and why.
     still: &'static [(&'static str, &'static str)],
 }
+
+/// Sets a sandbox up.
+pub type Settings = fn(bursar_sandbox::Builder) -> bursar_sandbox::Builder;
 
 /// A call that has to come before another.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +89,9 @@ pub static PROVIDERS: &[Provider] = &[
             ("create_direct_payment", "transactionId", "txn-payin"),
             ("refund_by_reference", "transactionId", "txn-refund"),
         ],
-        still: &[("create_payout", "pay-outs wait for their approval")],
+        // With the approval that is the default, a pay-out moves nothing before `settle_payout`.
+        settings: &[("create_payout", |sandbox| sandbox.kasha(kasha::Settings::new().without_approval()))],
+        still: &[],
     },
     Provider {
         name: "kasisto",
@@ -108,6 +115,7 @@ pub static PROVIDERS: &[Provider] = &[
         changed: &[],
         before: &[],
         known: &[],
+        settings: &[],
         still: &[],
     },
     Provider {
@@ -137,6 +145,7 @@ pub static PROVIDERS: &[Provider] = &[
             Before { operation: "confirm_transfer", id: "create_transfer", pointer: "/links/self", to: "transfer_id" },
         ],
         known: &[],
+        settings: &[],
         still: &[],
     },
     Provider {
@@ -158,6 +167,7 @@ pub static PROVIDERS: &[Provider] = &[
         changed: &[("resolve_duplicate_withdrawal", "action", "proceed")],
         before: &[],
         known: &[],
+        settings: &[],
         still: &[("report_provider_settlement", "the settling partner calls it, not the integrator")],
     },
     Provider {
@@ -178,6 +188,7 @@ pub static PROVIDERS: &[Provider] = &[
         changed: &[],
         before: &[],
         known: &[],
+        settings: &[],
         still: &[],
     },
 ];
@@ -231,6 +242,16 @@ impl Provider {
     pub fn money(&self) -> impl Iterator<Item = &'static Operation> {
         let is_still = |id: &str| self.still.iter().any(|(still, _)| *still == id);
         self.operations.iter().copied().filter(move |row| row.effect == Effect::Money && !is_still(row.id))
+    }
+
+    /// The money operations that are left out, and why.
+    pub fn still(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.still.iter().copied()
+    }
+
+    /// The settings under which an operation's example moves money, if they are not the fake's own.
+    pub fn settings(&self, operation: &str) -> Option<Settings> {
+        self.settings.iter().find(|(id, _)| *id == operation).map(|(_, settings)| *settings)
     }
 
     /// The call that has to come before an operation's.

@@ -10,7 +10,7 @@ use bursar_sandbox::{Fate, Sandbox, kontist, vaultspay};
 
 use crate::clock::VirtualTime;
 use crate::crash::{Doom, Ledger};
-use crate::provider::{Client, Provider, client_of};
+use crate::provider::{Client, Provider, Settings, client_of};
 use crate::transport::InProcess;
 
 /// Three times this is long enough for whatever was accepted to be settled, reversed or given back, and for orders to come due.
@@ -38,7 +38,19 @@ impl World {
     /// # Errors
     /// The sandbox cannot be set up.
     pub fn new(seed: u64) -> Result<Self> {
+        Self::with(seed, None)
+    }
+
+    /// The same with settings of its own.
+    ///
+    /// # Errors
+    /// The sandbox cannot be set up.
+    pub fn with(seed: u64, settings: Option<Settings>) -> Result<Self> {
         let sandbox = Sandbox::builder().seed(seed);
+        let sandbox = match settings {
+            Some(set) => set(sandbox),
+            None => sandbox,
+        };
         let sandbox = sandbox.kontist(kontist::Settings::new().access_life(SESSION));
         let lives = vaultspay::Settings::new().access_life(SESSION).refresh_life(SESSION);
         let sandbox = Arc::new(sandbox.vaultspay(lives).in_process()?);

@@ -194,7 +194,7 @@ fn idempotency(idempotency: &Idempotency, row: &Operation) -> TokenStream {
             format: #format,
             scope: #scope,
             duplicate: &[#(#duplicate),*],
-            one_time: &[#(#one_time),*],
+            one_time: #one_time,
             echo: #echo,
             lookup: #lookup,
         }

@@ -132,7 +132,7 @@ fn answer(row: &Operation, variants: &[Variant]) -> TokenStream {
             Payload::Empty => quote!(Ok(Self::#ident)),
         }
     });
-    let rest = default.unwrap_or_else(|| quote!(Ok(Self::Other)));
+    let rest = default.unwrap_or_else(|| quote!(rt::unlisted(reply, Self::Other)));
     quote! {
         #[doc = #text]
         #[derive(::serde::Serialize, Clone, Debug, PartialEq)]

@@ -77,9 +77,9 @@ pub(crate) struct Idempotency {
     /// Statuses that mean: this reference was used before.
     #[serde(default)]
     pub(crate) duplicate: Vec<u16>,
-    /// Statuses with which a call that works only once is refused after it worked.
+    /// Whether the call works only once, so that a refusal may say no more than that it worked before.
     #[serde(default)]
-    pub(crate) one_time: Vec<u16>,
+    pub(crate) one_time: bool,
     /// Pointer to the reference in the answer, where the answer repeats it.
     pub(crate) echo: Option<Pointer>,
     /// The operation that tells what became of the call.

@@ -49,6 +49,9 @@ pub(crate) struct Leg {
     /// Values that say: ended, as the counts of the batch say.
     #[serde(default)]
     pub(crate) counted: Vec<Text>,
+    /// Values whose class no source states. None of them may say that the same money can be sent again.
+    #[serde(default)]
+    pub(crate) inferred: Vec<Text>,
 }
 
 /// Pointers to the counts of a batch.
@@ -98,6 +101,14 @@ impl Settled {
             if let Some((_, Text(value))) = all.iter().enumerate().find(|(i, it)| all[..*i].contains(it)) {
                 return Err(format!("the value `{value}` is listed twice"));
             }
+            if let Some(Text(value)) = leg.inferred.iter().find(|it| !all.contains(it)) {
+                return Err(format!("`{value}` is `inferred`, but has no class"));
+            }
+            if let Some(Text(value)) = leg.inferred.iter().find(|it| leg.failed.contains(it)) {
+                return Err(format!(
+                    "`{value}` is `inferred` and `failed`, which would permit a second payment: write it into `may_come`"
+                ));
+            }
             if name.is_empty() || names.contains(&name.as_str()) {
                 return Err(format!("two legs are called `{name}`, or it is empty"));
             }
@@ -138,14 +149,16 @@ impl<'de> Deserialize<'de> for Settled {
             may_come: Option<Vec<Text>>,
             pending: Option<Vec<Text>>,
             counted: Option<Vec<Text>>,
+            inferred: Option<Vec<Text>>,
             counts: Option<Counts>,
             #[serde(default)]
             not_money: Vec<Pointer>,
         }
-        let Members { legs, status, done, failed, returned, in_part, may_come, pending, counted, counts, not_money } =
-            Members::deserialize(deserializer)?;
-        let has_values =
-            [&done, &failed, &returned, &in_part, &may_come, &pending, &counted].into_iter().any(Option::is_some);
+        let all = Members::deserialize(deserializer)?;
+        let Members { legs, status, done, failed, returned, in_part, may_come, pending, counted, inferred, .. } = all;
+        let (counts, not_money) = (all.counts, all.not_money);
+        let has_values = [&done, &failed, &returned, &in_part, &may_come, &pending, &counted, &inferred];
+        let has_values = has_values.into_iter().any(Option::is_some);
         match (legs, status) {
             (Some(_), status) if status.is_some() || has_values => {
                 Err(D::Error::custom("`legs` stands alone: write the status and its values into one of them"))
@@ -170,6 +183,7 @@ impl<'de> Deserialize<'de> for Settled {
                     may_come: may_come.unwrap_or_default(),
                     pending: pending.unwrap_or_default(),
                     counted: counted.unwrap_or_default(),
+                    inferred: inferred.unwrap_or_default(),
                 };
                 Ok(Self { legs: vec![leg], counts, not_money, is_short: true })
             }

@@ -177,3 +177,27 @@ async fn customers_never_share_a_token() {
     assert_eq!(wire.count("/token"), 2);
     assert!(wire.seen().iter().all(|seen| seen.method == "POST" && seen.header("secret") == Some(SECRET)));
 }
+
+/// All customers of a bank share its secret: only their names keep one from following the other's payments.
+#[tokio::test]
+async fn customers_with_names_are_accounts_of_their_own() {
+    let (_sandbox, wire) = sandbox().await;
+    let named = |name: &str| Customer::new().log_in(login()).name(name);
+    let anna = bank(&wire, named("anna"));
+    let pending = anna.create_transfer(&of(major!(1.00))).await.unwrap().pending();
+    for (other, is_hers) in [
+        (bank(&wire, named("anna")), true),
+        (anna.session_of(named("anna")), true),
+        (anna.session_of(named("ben")), false),
+        (bank(&wire, Customer::new().log_in(login())), false),
+    ] {
+        let asked = wire.count("/transactions");
+        let result = other.core().reconcile(&pending).await;
+        assert_eq!((result.is_ok(), wire.count("/transactions") > asked), (is_hers, is_hers), "{result:?}");
+    }
+    // Without names, all of them are one account.
+    let pending =
+        bank(&wire, Customer::new().log_in(login())).create_transfer(&of(major!(1.00))).await.unwrap().pending();
+    let other = bank(&wire, Customer::new().log_in(login()));
+    assert!(other.core().reconcile(&pending).await.is_ok());
+}

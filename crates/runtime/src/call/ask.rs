@@ -30,12 +30,13 @@ pub(crate) trait Ask: Send + Sync {
 
 /// Looks up what the provider has under the reference of a call.
 pub(crate) trait FindCall: Send + Sync {
-    /// Looks it up for as long as `limit`.
+    /// Looks it up once, or, where it `waits`, until it is found, for as long as `limit`.
     fn find<'a>(
         &'a self,
         ask: &'a dyn Ask,
         options: &'a Options,
         call: &'a Pending,
+        waits: bool,
         limit: Duration,
     ) -> BoxFuture<'a, Holder>;
 }

@@ -107,8 +107,6 @@ impl Fate {
         if (call.chain.provider.kind)(reply) == Some(Kind::OutcomeUnknown) || call.is_duplicate(reply) {
             return Self::Open;
         }
-        // What works only once is refused afterwards because it worked.
-        let one_time = operation.idempotency.as_ref().is_some_and(|key| key.one_time.contains(&status));
         let covers = |(first, last, _): &&(u16, u16, StatusMeaning)| (*first..=*last).contains(&status);
         let stated = operation.outcomes.iter().find(covers).map(|(_, _, meaning)| meaning);
         let refused = match stated {
@@ -120,7 +118,8 @@ impl Fate {
                 let is_one = |text: &str| values.iter().any(|value| value.eq_ignore_ascii_case(text.trim()));
                 reply.text_at(pointer).is_some_and(|text| is_one(&text))
             }),
-            _ if one_time => false,
+            // What works only once is refused afterwards because it worked, whatever the answer calls it. These say that it was not let in.
+            _ if operation.works_once() => matches!(status, 401 | 429 | 450),
             Some(StatusMeaning::Refused) => true,
             None if success => true,
             None => matches!(status, 400..=404 | 406 | 410 | 415 | 422 | 429 | 450..=459),

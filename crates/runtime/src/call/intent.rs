@@ -7,7 +7,8 @@ use tokio::runtime::Handle;
 
 use super::failure::Failure;
 use super::state::CallState;
-use crate::journal::closing::{in_background_after, report};
+use crate::error::Error;
+use crate::journal::closing::{PATIENCE, in_background_after, report};
 use crate::journal::lease::Held;
 use crate::journal::{Closing, Ending, Intent, Journal};
 use crate::model::operation::Effect;
@@ -51,6 +52,37 @@ fn withdraw(journal: Arc<dyn Journal>, intent: Intent) {
             journal.end(intent.id(), Ending::NotSent).await.ok();
         });
     }
+}
+
+/// Makes a refusal unknown while an earlier call with the same reference is open: of a process that is gone, or of another one.
+///
+/// The refusal says nothing about that call, which may even be the reason for it: the money is gone, the quote is used up.
+pub(super) async fn doubted<T, E>(call: &CallState, result: Result<T, Error<E>>) -> Result<T, Error<E>> {
+    match result {
+        Err(mut error) if error.outcome() == Outcome::Refused && Box::pin(has_open_twin(call)).await => {
+            error.facts_mut().doubt(call.followed());
+            Err(error)
+        }
+        result => result,
+    }
+}
+
+async fn has_open_twin(call: &CallState) -> bool {
+    let (Some(journal), Some(held)) = (&call.chain.journal, call.entry().get()) else { return false };
+    let own = held.intent();
+    let Some(reference) = own.pending().reference() else { return false };
+    let open = pin!(journal.open(call.operation.provider));
+    let Some(Ok(open)) = call.chain.time.within(PATIENCE, open).await else {
+        // Not known: the careful answer is that there is one.
+        return true;
+    };
+    open.entries.iter().map(|entry| &entry.intent).any(|other| {
+        let (mine, theirs) = (own.pending(), other.pending());
+        other.id() != own.id()
+            && theirs.reference() == Some(reference)
+            && theirs.operation() == mine.operation()
+            && theirs.account().is_none_or(|account| Some(account) == mine.account())
+    })
 }
 
 /// Writes how the call ended: the progress of its answer, or the outcome of its error.

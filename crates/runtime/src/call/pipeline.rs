@@ -48,6 +48,7 @@ impl Pipeline {
             Ok(reply) => read::typed(&call, reply),
             Err(failure) => Err(Error::new(call.facts(failure), None)),
         };
+        let result = intent::doubted(&call, result).await;
         intent::end(&call, result.as_ref().map(Response::progress).map_err(|error| &error.outcome)).await;
         observe::ended(&call, &result);
         result

@@ -22,6 +22,9 @@ use crate::wire::envelope;
 use crate::wire::pending::pending;
 use crate::wire::reply::Reply;
 
+/// Message for a refused operation that succeeds only once.
+const USED_UP: &str = "refused, but the operation succeeds only once, and an earlier attempt may have succeeded";
+
 /// One call: its operation, its options, and what is known of it so far.
 pub(crate) struct CallState {
     pub(super) chain: Arc<Chain>,
@@ -140,6 +143,14 @@ impl CallState {
         Some(self.pending(sent_at))
     }
 
+    /// What to look up after an answer that says "too soon after a similar call": that may have been this very call, of an earlier process.
+    pub(crate) fn similar(&self, reply: &Reply) -> Option<Pending> {
+        let is_error = !reply.status().is_success();
+        let is_similar = is_error && matches!(self.kind_of(reply), Kind::TooSoon { .. }) && self.sent().is_keyed();
+        let sent_at = is_similar.then(|| self.sent().first_sent()).flatten()?;
+        Some(self.pending(sent_at))
+    }
+
     /// The lookup has found something under the reference. If it shows another amount, currency or account, this call was never applied.
     pub(crate) fn belongs_to_another(&self, differing: &[String]) {
         if differing.is_empty() {
@@ -241,10 +252,21 @@ impl CallState {
         let another = self.another.get();
         let verdict = if another.is_some() { Verdict::Refused } else { sent.verdict(self.operation.effect) };
         let Failure { kind, phase, status, message, source, reply, wait, .. } = failure;
-        let message = another.map(|said| said.clone().into()).or(message);
+        let is_used_up = verdict == Verdict::Unknown
+            && self.operation.works_once()
+            && reply.as_ref().is_some_and(|reply| reply.status().is_client_error());
+        let used_up = is_used_up.then_some(USED_UP.into());
+        let message = another.map(|said| said.clone().into()).or(message).or(used_up);
         let kind = match kind.or_else(|| reply.as_ref().map(|reply| self.kind_of(reply))) {
             // The status alone says nothing, but the document does, or nothing could happen.
             Some(Kind::OutcomeUnknown) if verdict != Verdict::Unknown => Kind::INVALID,
+            Some(kind) if verdict == Verdict::Unknown => {
+                if is_used_up && kind != Kind::Duplicate {
+                    Kind::OutcomeUnknown
+                } else {
+                    kind.doubted()
+                }
+            }
             kind => kind.unwrap_or(Kind::OutcomeUnknown),
         };
         let sent_at = sent.first_sent().unwrap_or_else(|| self.chain.time.clock.now());

@@ -307,7 +307,11 @@ impl Builder {
     ///
     /// Journal entries, stored tokens and [`Pending`](crate::Pending) contain a fingerprint of origin and account, and a client refuses those of another
     /// account. Without a name the credentials (API key, client id, user name) identify the account, so another key is another account. Set a name before a
-    /// key is rotated, and where tokens do not identify the account, as with OAuth programs that serve many customers.
+    /// key is rotated.
+    ///
+    /// Set a name, too, if customers share a journal and the credentials do not identify them: an OAuth program that serves many customers, a client with
+    /// access tokens only, a secret that all customers of a bank share (`Customer::name` of Kasisto). Without names they are one account, and `recover`
+    /// of one client looks up the calls of the others with its own credentials.
     #[must_use]
     pub fn account(mut self, name: impl Into<String>) -> Self {
         self.account = Some(name.into());

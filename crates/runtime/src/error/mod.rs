@@ -12,7 +12,7 @@ use crate::json::evidence::Evidence;
 use crate::model::fault::{BoxError, ConfigError};
 use crate::model::kind::Kind;
 use crate::model::operation::Operation;
-use crate::model::outcome::Outcome;
+use crate::model::outcome::{Outcome, Pending};
 use crate::wire::decode::Answer;
 use crate::wire::draft::Unsendable;
 use crate::wire::envelope;
@@ -82,6 +82,18 @@ impl Facts {
     /// The same, of a call of this operation.
     pub(crate) fn of(self, operation: &Operation) -> Self {
         Self { provider: operation.provider, operation: operation.id, ..self }
+    }
+
+    /// Whether an operation that succeeds only once was refused.
+    fn is_used_up(&self) -> bool {
+        self.row.is_some_and(Operation::works_once) && self.status.is_some_and(|status| status.is_client_error())
+    }
+
+    /// Makes the outcome of a refused call unknown, because an earlier call with the same reference is open.
+    pub(crate) fn doubt(&mut self, pending: Pending) {
+        self.kind = std::mem::replace(&mut self.kind, Kind::OutcomeUnknown).doubted();
+        self.message = Some("refused, but an earlier call with the same reference is still open".into());
+        self.outcome = Outcome::Unknown(pending);
     }
 
     /// The kind of the failure.
@@ -175,6 +187,7 @@ impl fmt::Display for Facts {
             write!(out, "{}, ", status.as_u16())?;
         }
         let hint = match self.outcome {
+            Outcome::Unknown(_) if self.is_used_up() => "look it up, and start over only if it is not found",
             Outcome::Unknown(_) => "it may have taken effect, look it up before repeating it",
             Outcome::NotSent | Outcome::Refused => self.kind.hint(),
         };
@@ -228,6 +241,10 @@ impl<E> Error<E> {
     pub(crate) fn integrity(operation: &Operation, message: &'static str) -> Self {
         let facts = Facts::unsent(Kind::Integrity, message);
         Self::new(Facts { provider: operation.provider, operation: operation.id, ..facts }, None)
+    }
+
+    pub(crate) fn facts_mut(&mut self) -> &mut Facts {
+        &mut self.0.facts
     }
 
     /// The typed error body, if a complete answer was received.

@@ -11,8 +11,8 @@ use super::{Journal, JournalError};
 use crate::model::outcome::Pending;
 use crate::time::{BoxFuture, Time};
 
-/// Longest wait for the journal after a lookup.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Longest wait for the journal after a lookup or a refusal.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Writes the end of a call that a lookup has decided.
 pub(crate) async fn close(journal: &Arc<dyn Journal>, time: &Time, pending: &Pending, closing: Closing) {

@@ -157,6 +157,16 @@ impl Kind {
         if is_decline && effect == Effect::Read { Self::Refused } else { self }
     }
 
+    /// The same, where nobody knows whether the call took effect: nothing is said to be refused then.
+    pub(crate) fn doubted(self) -> Self {
+        match self {
+            Self::Declined | Self::TooSoon { .. } | Self::InsufficientFunds | Self::Refused | Self::Invalid { .. } => {
+                Self::OutcomeUnknown
+            }
+            kind => kind,
+        }
+    }
+
     /// Whether the same call may well succeed a little later.
     pub(crate) fn is_transient(&self) -> bool {
         matches!(self, Self::RateLimited | Self::TooSoon { .. } | Self::Server | Self::Timeout | Self::Connect)

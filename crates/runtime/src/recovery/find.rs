@@ -52,10 +52,12 @@ impl FindCall for FindByLookup {
         ask: &'a dyn Ask,
         options: &'a Options,
         call: &'a Pending,
+        waits: bool,
         limit: Duration,
     ) -> BoxFuture<'a, Holder> {
         Box::pin(async move {
-            let Ok(state) = find_out(ask, options, call, Patience::UntilFound, limit).await else {
+            let patience = if waits { Patience::UntilFound } else { Patience::Once };
+            let Ok(state) = find_out(ask, options, call, patience, limit).await else {
                 return Holder::Unknown;
             };
             if let Reconciled::Differs(found) = &state {

@@ -46,7 +46,7 @@ impl Case<'_> {
             let comparisons = candidate.comparisons().to_vec();
             return Reconciled::of(
                 progress,
-                Found { reply: Reply::clone(reply), verdict: verdict.clone(), comparisons },
+                Found { reply: Reply::clone(reply), verdict: verdict.clone(), comparisons, waits: false },
             );
         }
         let mut found: Vec<Candidate> = found.into_iter().map(|(candidate, ..)| candidate).collect();
@@ -81,11 +81,10 @@ impl Case<'_> {
         let is_older = |leg: &Leg| {
             leg.value().is_some_and(|value| self.lookup.before.iter().any(|older| progress::is_same(older, value)))
         };
-        let progress = verdict.as_ref().map(|verdict| match verdict.legs.iter().any(is_older) {
-            true => Progress::Pending,
-            false => verdict.progress,
-        });
-        let found = Found { reply, verdict, comparisons };
+        let is_before = verdict.as_ref().is_some_and(|verdict| verdict.legs.iter().any(is_older));
+        let progress = verdict.as_ref().map(|verdict| if is_before { Progress::Pending } else { verdict.progress });
+        let waits = is_before && self.operation.works_once();
+        let found = Found { reply, verdict, comparisons, waits };
         let is_decided = progress.is_some_and(|progress| progress != Progress::Pending);
         match progress {
             _ if found.contradicts() || is_decided && found.differs() => Reconciled::Differs(found),

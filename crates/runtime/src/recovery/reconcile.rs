@@ -168,6 +168,7 @@ pub struct Found {
     /// What the answer says of the state, where the document names a status.
     pub(super) verdict: Option<Verdict>,
     pub(super) comparisons: Vec<Comparison>,
+    pub(super) waits: bool,
 }
 
 impl Found {
@@ -186,6 +187,13 @@ impl Found {
     /// Counts of a batch's entries, if they are documented.
     pub fn counts(&self) -> Option<Counts> {
         self.verdict.as_ref()?.counts
+    }
+
+    /// Whether the resource still waits for the call, according to its own status.
+    ///
+    /// An operation that succeeds only once may then be called again: a payout that waits for its approval, a failed refund that can be retried.
+    pub fn waits(&self) -> bool {
+        self.waits
     }
 
     /// Comparison of the documented amount and currency of call and answer.

@@ -30,6 +30,11 @@ impl Parts<'_> {
     pub(crate) fn json(&self, base: &Base, operation: &Operation, slot: Slot) -> Option<String> {
         match slot {
             Slot::Body(pointer) if !self.is_form() => {
+                // The first of several would speak for all of them.
+                let of_several = pointer.strip_suffix("/0").map(|list| format!("{list}/1"));
+                if of_several.is_some_and(|second| pointer::find(self.body, &second).is_some()) {
+                    return None;
+                }
                 let found = pointer::find(self.body, pointer)?;
                 (!matches!(found.text(), "null" | "\"\"" | "[]")).then(|| found.text().to_owned())
             }

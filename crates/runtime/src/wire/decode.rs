@@ -5,6 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use serde_json::error::Category;
 
+use crate::json::evidence::Evidence;
 use crate::json::lenient::{self, Json, JsonKind, Lenient};
 use crate::wire::reply::Reply;
 use crate::wire::undecodable::{Fault, Undecodable};
@@ -32,6 +33,15 @@ impl<T: Lenient> Answer for T {
     fn fits(kind: JsonKind) -> bool {
         T::owns(kind)
     }
+}
+
+/// Reads a success whose status is not documented as `other`, if the call needs no evidence.
+///
+/// # Errors
+///
+/// [`Undecodable`] for a call that writes or moves money, unless a verdict or a status says that it was accepted.
+pub fn unlisted<T>(reply: &Reply, other: T) -> Result<T, Undecodable> {
+    if reply.needs() == Evidence::Member { Err(Undecodable::whole(Fault::NoEvidence, 1, 1)) } else { Ok(other) }
 }
 
 /// What any other answer is read into. Reading never fails: what does not fit reads as "other".
@@ -105,5 +115,19 @@ fn lenient<T: Lenient>(reply: &Reply) -> Result<T, Undecodable> {
         Some((value, evidence)) if evidence >= reply.needs() => Ok(value),
         Some(_) => Err(Undecodable::whole(Fault::NoEvidence, 1, 1)),
         None => Err(Undecodable::whole(Fault::Reading(Category::Data), 1, 0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_undocumented_success_accepts_no_write() {
+        let reply = |needs| Reply::new(http::StatusCode::MULTI_STATUS, http::HeaderMap::new(), "{}").needing(needs);
+        assert_eq!(unlisted(&reply(Evidence::Kind), "other"), Ok("other"));
+        assert_eq!(unlisted(&reply(Evidence::Nothing), "other"), Ok("other"));
+        let fault = unlisted(&reply(Evidence::Member), "other").expect_err("a fault");
+        assert_eq!(fault.to_string(), "the answer has none of the documented members");
     }
 }

@@ -27,6 +27,7 @@ mod pages;
 mod rates;
 mod reconcile;
 mod renewals;
+mod repeats;
 mod requests;
 mod retries;
 mod runtimes;

@@ -72,7 +72,7 @@ const fn lookup(operation: &'static str, parameters: &'static [LookupParameter])
 }
 
 fn keyed(key: Key, lookup: Lookup) -> Option<Idempotency> {
-    Some(Idempotency { key, format: "", scope: "", duplicate: &[412], one_time: &[], echo: "", lookup: Some(lookup) })
+    Some(Idempotency { key, format: "", scope: "", duplicate: &[412], one_time: false, echo: "", lookup: Some(lookup) })
 }
 
 /// Money with a reference; the lookup has it in its path.
@@ -128,7 +128,7 @@ pub(crate) static CONFIRM: LazyLock<Operation> = LazyLock::new(|| Operation {
         format: "",
         scope: "",
         duplicate: &[],
-        one_time: &[403, 404, 409, 422],
+        one_time: true,
         echo: "",
         lookup: None,
     }),
@@ -168,6 +168,23 @@ pub(crate) static RETRY: LazyLock<Operation> = LazyLock::new(|| Operation {
         },
     ),
     ..row("retry_payment", Method::POST, "/payments/{payment_id}/retry", Effect::Money)
+});
+
+/// The same on several: each has a state of its own, so that only one can be asked for. It works once.
+pub(crate) static RETRY_SOME: LazyLock<Operation> = LazyLock::new(|| {
+    let mut row = Operation { id: "retry_some", path: "/retries", ..RETRY.clone() };
+    if let Some(idempotency) = &mut row.idempotency {
+        idempotency.one_time = true;
+        if let Some(lookup) = &mut idempotency.lookup {
+            lookup.parameters = &[LookupParameter {
+                to: Slot::Path("id"),
+                list: false,
+                from: Slot::Body("/payments/0"),
+                remembered: "",
+            }];
+        }
+    }
+    row
 });
 
 /// Money without a reference: there is a list of movements, asked by a body, a query and a header.
@@ -329,6 +346,7 @@ pub(crate) static PAYBANK: LazyLock<Provider> = LazyLock::new(|| Provider {
             &NOTE,
             &GET_PAYMENT,
             &RETRY,
+            &RETRY_SOME,
             &SEND,
             &SEND_KEYED,
             &SEND_INFERRED,
@@ -351,6 +369,7 @@ pub(crate) static PAYBANK: LazyLock<Provider> = LazyLock::new(|| Provider {
     kind: |reply: &Reply| match reply.text_at("/code").as_deref() {
         Some("NO_SUCH") => Some(Kind::NotFound),
         Some("USED") => Some(Kind::Duplicate),
+        Some("SOON") => Some(Kind::TooSoon { wait: std::time::Duration::from_secs(60) }),
         _ => None,
     },
 });

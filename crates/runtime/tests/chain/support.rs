@@ -276,7 +276,7 @@ pub(crate) const fn leg(
 const PAYMENT_STATUS: SettledLeg = leg("/status", &["done"], &["failed"], &["open"]);
 
 fn keyed(key: Key) -> Option<Idempotency> {
-    Some(Idempotency { key, format: "", scope: "", duplicate: &[412], one_time: &[], echo: "", lookup: None })
+    Some(Idempotency { key, format: "", scope: "", duplicate: &[412], one_time: false, echo: "", lookup: None })
 }
 
 pub(crate) static GET_THING: LazyLock<Operation> =

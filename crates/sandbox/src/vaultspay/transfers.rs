@@ -68,6 +68,7 @@ pub(super) fn create(world: &mut World, request: &Request) -> Reply {
         return Err(Refusal::business(SOMETHING));
     }
     world.account_mut(sender)?.held += amount + charges;
+    let said = request.filled("description").filter(|_| !cause.is(Fate::Unlabelled));
     let transfer = Transaction {
         id: world.ids.transaction.take(),
         uuid: world.uuid(),
@@ -76,7 +77,7 @@ pub(super) fn create(world: &mut World, request: &Request) -> Reply {
         status: "PENDING",
         charges,
         amount,
-        narration: narration(&contact.title, request.filled("description").as_deref()),
+        narration: narration(&contact.title, said.as_deref()),
         sender,
         payee: Payee::Iban(contact.bank.iban.clone()),
         foreign: None,

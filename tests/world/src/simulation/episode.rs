@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -13,6 +14,7 @@ use super::report::Tally;
 use super::{Cast, Habit};
 use crate::clock::{both, draw};
 use crate::crash::Moment;
+use crate::example::Example;
 use crate::fate::{Believed, Claim, Learned};
 use crate::matrix::{Cell, Subject, Wrong};
 use crate::provider::{Client, Provider};
@@ -65,6 +67,8 @@ struct Payment {
     cell: Cell,
     met: Vec<Option<Fault>>,
     crash: Option<Moment>,
+    /// The call as it was made first.
+    kept: Mutex<Option<Example>>,
 }
 
 /// One episode under way.
@@ -112,7 +116,8 @@ impl Stage<'_> {
         let tag = format!("{purpose}.{number}");
         let fate = step.fate.filter(|_| is_first);
         let (cell, met) = (Cell::default(), Vec::new());
-        self.payments.push(Payment { purpose, reference, tag, fate, cell, met, crash: None });
+        let kept = Mutex::default();
+        self.payments.push(Payment { purpose, reference, tag, fate, cell, met, crash: None, kept });
         let payment = self.payments.len() - 1;
         let crash = step.crash.filter(|_| is_first);
         let faults = if is_first { step.faults.as_slice() } else { &[] };
@@ -137,7 +142,8 @@ impl Stage<'_> {
         let then = self.truth(payment);
         let one = &mut self.payments[payment];
         one.cell.claims.push(Claim { believed, then });
-        one.cell.learned = learned.or(one.cell.learned);
+        let is_worse = |new: &Learned| !new.is_decided() && one.cell.learned.is_some_and(Learned::is_decided);
+        one.cell.learned = learned.filter(|new| !is_worse(new)).or(one.cell.learned);
         if believed.allows_resend() || (self.habit == Habit::Reckless && believed == Believed::Unknown) {
             self.allowed.push(payment);
         }
@@ -164,7 +170,7 @@ impl Stage<'_> {
             None => self.world.client(provider)?,
         };
         let (world, ledger) = (&self.world, self.world.ledger(provider));
-        let Payment { reference, tag, fate, .. } = &self.payments[payment];
+        let Payment { reference, tag, fate, kept, .. } = &self.payments[payment];
         ledger.turn_page();
         let sent = world.transport.sends();
         world.transport.label(Some(tag));
@@ -172,7 +178,7 @@ impl Stage<'_> {
         if let Some(fate) = fate {
             world.sandbox.faults().on(provider.name, subject.operation.id, *fate, Times::Always)?;
         }
-        let call = world.doom.before(crash, subject.call_of(&*client, reference));
+        let call = world.doom.before(crash, subject.repeat_of(&*client, reference, kept));
         let (said, seen) = match beside {
             None => (world.time.run(call), None),
             Some(wait) => {
@@ -202,7 +208,10 @@ impl Stage<'_> {
         }
         // A new process knows what the journal knows.
         let (believed, pending) = said.unwrap_or_else(|| (ledger.believed(), None));
-        self.told(payment, believed, None);
+        // A repeat that is accepted says that the call was never taken before, or is the same.
+        let is_taken =
+            self.payments[payment].cell.repeats > 0 && matches!(believed, Believed::Accepted | Believed::Done);
+        self.told(payment, believed, is_taken.then(|| Learned::by_name("repeated", believed)));
         self.absorb(seen.unwrap_or_default())?;
         if let Some(pending) = &pending {
             // What is unknown is looked up at once, what was accepted a little later.
@@ -211,6 +220,10 @@ impl Stage<'_> {
             }
             let learned = Learned::of(self.world.time.run(client.reconcile(pending)).as_ref());
             self.told(payment, learned.believed, Some(learned));
+            if believed == Believed::Unknown && self.is_left_to_repeat(payment) {
+                drop(client);
+                return self.repeat(payment);
+            }
         }
         self.world.rest();
         if !is_crashed {
@@ -223,12 +236,31 @@ impl Stage<'_> {
         let step = &self.steps[self.payments[payment].purpose];
         // Of what the journal knows as refused nothing is open: it is paid again, under a new reference.
         if step.repeats && believed != Believed::Refused && self.cast.may_repeat(step.subject) {
-            // Sending it again is what the caller makes of "not sent", of which nothing is left to be said.
-            self.allowed.retain(|allowed| *allowed != payment);
-            self.payments[payment].cell.claims.retain(|claim| claim.believed != Believed::NotSent);
-            return self.send(payment, &[], None, None);
+            return self.repeat(payment);
         }
         self.recover(provider)
+    }
+
+    /// Whether the caller makes the same call again, because asking decided nothing and a repeat does no harm: once.
+    fn is_left_to_repeat(&self, payment: usize) -> bool {
+        let Payment { purpose, cell, .. } = &self.payments[payment];
+        let is_open = |learned: &Learned| !learned.is_decided();
+        cell.believed() == Believed::Unknown
+            && cell.repeats == 0
+            && cell
+                .learned
+                .filter(is_open)
+                .is_some_and(|learned| self.cast.may_repeat_after(self.steps[*purpose].subject, learned))
+    }
+
+    /// Makes the same call again, under the same reference.
+    fn repeat(&mut self, payment: usize) -> Result<()> {
+        // Sending it again is what the caller makes of "not sent", of which nothing is left to be said.
+        self.allowed.retain(|allowed| *allowed != payment);
+        let cell = &mut self.payments[payment].cell;
+        cell.claims.retain(|claim| claim.believed != Believed::NotSent);
+        cell.repeats += 1;
+        self.send(payment, &[], None, None)
     }
 
     /// Starts a new client on the journal of the old one.
@@ -257,6 +289,11 @@ impl Stage<'_> {
             for provider in &open {
                 self.stranger(provider, round)?;
                 self.recover(provider)?;
+            }
+            for payment in 0..self.payments.len() {
+                if self.is_left_to_repeat(payment) {
+                    self.repeat(payment)?;
+                }
             }
             let paid = self.payments.len();
             self.pay_again()?;
@@ -309,7 +346,8 @@ impl Stage<'_> {
             if let Some(wrong) = wrong {
                 played.findings.push(Finding { wrong, line: line.clone() });
             }
-            played.tally.count(subject.provider.name, &payment.cell, payment.met.iter().flatten(), payment.fate);
+            let name = (subject.provider.name, subject.operation.id);
+            played.tally.count(name, &payment.cell, payment.met.iter().flatten(), payment.fate);
             played.tally.crashes += u64::from(payment.crash.is_some());
             played.lines.push(line);
         }

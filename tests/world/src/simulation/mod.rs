@@ -20,7 +20,7 @@ pub use self::episode::{Finding, Step};
 pub use self::report::{Report, Tally};
 use crate::clock::draw;
 use crate::crash::Moment;
-use crate::fate::Believed;
+use crate::fate::{Believed, Learned};
 use crate::matrix::Subject;
 use crate::provider::PROVIDERS;
 use crate::world::World;
@@ -72,6 +72,10 @@ impl Cast {
         let mut cast = Self { subjects: Vec::new(), repeatable: Vec::new(), faults: Vec::new(), fates: Vec::new() };
         for (provider, operation) in PROVIDERS.iter().flat_map(|one| one.money().map(move |operation| (one, operation)))
         {
+            // The worlds of all have the same settings.
+            if provider.settings(operation.id).is_some() {
+                continue;
+            }
             let subject = Subject::new(provider, operation)?;
             let mut faults = Vec::new();
             for fault in Fault::ALL {
@@ -125,9 +129,15 @@ impl Cast {
         (is_fated && !fates.is_empty()).then(|| fates[(which % fates.len() as u64) as usize])
     }
 
-    /// Whether the same request may be sent again after a crash: it carries a reference of the caller.
+    /// Whether the same request may be sent again after a crash: it carries a reference of the caller, or works only once.
     pub(crate) fn may_repeat(&self, subject: usize) -> bool {
-        self.subjects[subject].is_keyed()
+        self.subjects[subject].is_keyed() || self.subjects[subject].works_once()
+    }
+
+    /// Whether the same request may be sent again after a lookup that decided nothing.
+    pub(crate) fn may_repeat_after(&self, subject: usize, learned: Learned) -> bool {
+        let is_unseen = matches!(learned.name, "not_found" | "undecidable");
+        learned.waits || is_unseen && self.subjects[subject].is_keyed()
     }
 
     /// Whether every payment of an operation moves money, not only the first in a world.

@@ -9,6 +9,7 @@ use bursar_sandbox::{Fate, Fault};
 use super::episode::Finding;
 use crate::fate::Believed;
 use crate::matrix::{Cell, Wrong};
+use crate::truth::Truth;
 
 /// Why a finding decides nothing.
 const UNDECIDED: &[(&str, &str)] = &[
@@ -29,6 +30,10 @@ pub struct Tally {
     pub learned: BTreeMap<(&'static str, &'static str, bool), u64>,
     /// What became of those that were accepted: by provider, what was known in the end, and whether it decides.
     pub followed: BTreeMap<(&'static str, &'static str, bool), u64>,
+    /// What stays undecided of those that were unknown: by provider, operation, finding, and what had really become of the money.
+    pub left: BTreeMap<(&'static str, &'static str, &'static str, Truth), u64>,
+    /// Unknown outcomes that were decided by making the same call again, by provider.
+    pub repeated: BTreeMap<&'static str, u64>,
     /// Payments in which the process ended.
     pub crashes: u64,
     /// Faults that attempts met.
@@ -44,7 +49,7 @@ pub struct Tally {
 impl Tally {
     pub(super) fn count<'a>(
         &mut self,
-        provider: &'static str,
+        (provider, operation): (&'static str, &'static str),
         cell: &Cell,
         met: impl Iterator<Item = &'a Fault>,
         fate: Option<Fate>,
@@ -65,6 +70,12 @@ impl Tally {
             _ => return,
         };
         *findings.entry((provider, known.0, known.1)).or_default() += 1;
+        if cell.believed() == Believed::Unknown && !known.1 {
+            *self.left.entry((provider, operation, known.0, cell.end)).or_default() += 1;
+        }
+        if cell.believed() == Believed::Unknown && known.1 && cell.repeats > 0 {
+            *self.repeated.entry(provider).or_default() += 1;
+        }
     }
 
     /// How many payments were made.
@@ -81,6 +92,12 @@ impl Tally {
     }
 }
 
+/// So many of so many, in percent.
+fn share(part: u64, all: u64) -> String {
+    let share = (part * 1000).checked_div(all).unwrap_or(1000);
+    format!("{}.{} %", share / 10, share % 10)
+}
+
 /// Findings of each provider, in a line.
 fn rows(findings: &BTreeMap<(&'static str, &'static str, bool), u64>) -> BTreeMap<&'static str, String> {
     let mut rows: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -95,15 +112,19 @@ impl Tally {
     fn write_findings(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (provider, findings) in rows(&self.learned) {
             let (decided, all) = self.decided(Some(provider));
-            writeln!(f, "{provider}: {decided} of {all} unknown outcomes decided: {findings}")?;
+            let (share, repeated) = (share(decided, all), self.repeated.get(provider).copied().unwrap_or_default());
+            write!(f, "{provider}: {decided} of {all} unknown outcomes decided ({share})")?;
+            writeln!(f, ", {repeated} of them by making the call again: {findings}")?;
+            for ((_, operation, finding, end), count) in self.left.iter().filter(|((own, ..), _)| *own == provider) {
+                writeln!(f, "  {count} {operation}: {}, in truth {end}", finding.replace('_', " "))?;
+            }
         }
         let met = |name: &str| self.learned.keys().any(|(_, finding, is_decided)| *finding == name && !is_decided);
         for (name, why) in UNDECIDED.iter().filter(|(name, _)| met(name)) {
             writeln!(f, "  {}: {why}", name.replace('_', " "))?;
         }
         let (decided, all) = self.decided(None);
-        let share = (decided * 1000).checked_div(all).unwrap_or(1000);
-        writeln!(f, "all: {decided} of {all} unknown outcomes decided ({}.{} %)", share / 10, share % 10)?;
+        writeln!(f, "all: {decided} of {all} unknown outcomes decided ({})", share(decided, all))?;
         for (provider, findings) in rows(&self.followed) {
             writeln!(f, "{provider}: what was accepted and pending ended as: {findings}")?;
         }
@@ -120,6 +141,12 @@ impl AddAssign<&Self> for Tally {
             for (name, count) in others {
                 *mine.entry(*name).or_default() += count;
             }
+        }
+        for (left, count) in &other.left {
+            *self.left.entry(*left).or_default() += count;
+        }
+        for (provider, count) in &other.repeated {
+            *self.repeated.entry(provider).or_default() += count;
         }
         for (fate, count) in &other.fates {
             *self.fates.entry(*fate).or_default() += count;

@@ -122,6 +122,13 @@ pub enum Fill {
     Option,
 }
 
+impl Operation {
+    /// Whether the operation succeeds only once, so that a refusal may only mean that it succeeded before.
+    pub(crate) fn works_once(&self) -> bool {
+        self.idempotency.as_ref().is_some_and(|idempotency| idempotency.one_time)
+    }
+}
+
 /// How a provider recognises a duplicate call, and how to look the call up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Idempotency {
@@ -133,8 +140,8 @@ pub struct Idempotency {
     pub scope: &'static str,
     /// Statuses that mean "this reference was used before".
     pub duplicate: &'static [u16],
-    /// Statuses with which a call that works only once is refused after it worked, so that they prove nothing.
-    pub one_time: &'static [u16],
+    /// Whether the operation succeeds only once, so that a refusal may only mean that it succeeded before.
+    pub one_time: bool,
     /// JSON pointer of the caller's reference in the answer, empty if it does not repeat it.
     pub echo: &'static str,
     /// The lookup of the call.
