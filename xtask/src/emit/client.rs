@@ -128,11 +128,27 @@ fn step(row: &Operation, parameter: &Parameter, from: Option<&TokenStream>) -> T
         ParameterPlace::Body if row.body_optional => {
             let ty = without_lifetime(&parameter.ty);
             let converted = from.is_none().then(|| quote!(let #ident: #ty = #ident.into();));
-            let given = if owns(&row.body) { quote!(&#value) } else { value };
+            let given = if owns(&row.body) || !is_borrowed(parameter, true) { quote!(&#value) } else { value };
             let sent = send_body(row, &quote!(__body));
             quote!(#converted if let Some(__body) = #given { #sent })
         }
-        ParameterPlace::Body => send_body(row, &value),
+        ParameterPlace::Body if owns(&row.body) || is_borrowed(parameter, false) => send_body(row, &value),
+        ParameterPlace::Body => send_body(row, &quote!(&#value)),
+    }
+}
+
+/// Whether the body is passed by reference; numbers, booleans and what may be null are not. `Option` of an optional body is looked through.
+fn is_borrowed(parameter: &Parameter, is_optional: bool) -> bool {
+    let inner = match &parameter.ty {
+        syn::Type::Path(path) if is_optional => path.path.segments.last().and_then(|last| match &last.arguments {
+            syn::PathArguments::AngleBracketed(inner) if last.ident == "Option" => inner.args.first(),
+            _ => None,
+        }),
+        _ => None,
+    };
+    match inner {
+        Some(syn::GenericArgument::Type(inner)) => matches!(inner, syn::Type::Reference(_)),
+        _ => matches!(parameter.ty, syn::Type::Reference(_)),
     }
 }
 

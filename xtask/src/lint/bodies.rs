@@ -73,6 +73,12 @@ fn request(lint: &Lint<'_>, node: &Node<'_>) {
             lint.refuse_key(RULE, &at, message, hint);
         } else if essence == "application/x-www-form-urlencoded" {
             form(lint, &join(&at, "schema"));
+        } else if node.object.get("required") != Some(&Value::Bool(true))
+            && lint.said(&join(&at, "schema"), "nullable") == Some(&Value::Bool(true))
+        {
+            let message = "a body that may be left out may also be null";
+            let hint = "write `required: true` if null is sent, else remove `nullable`";
+            lint.refuse_key("body-null", &join(&at, "schema"), message, hint);
         } else if essence == "multipart/form-data" {
             multipart(lint, &join(&at, "schema"));
         }

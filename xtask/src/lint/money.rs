@@ -1,10 +1,12 @@
 //! Rules on names that promise money or a secret: the schema says which.
 
-use serde_json::Value;
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
 
 use super::context::Lint;
 use super::kinds::Kind;
-use super::resolve::words;
+use super::resolve::{At, members, own_properties, words};
 use crate::document::pointer::join;
 
 const MONEY: [&str; 6] = ["amount", "balance", "fee", "total", "price", "cost"];
@@ -18,6 +20,15 @@ pub(super) fn check(lint: &Lint<'_>) {
     }
     for node in lint.written(Kind::Schema) {
         unit_type(lint, &node.pointer);
+        if is_marked(node.object) {
+            sensitive_parts(lint, &node.pointer, &node.pointer);
+        }
+    }
+    for node in lint.written(Kind::MediaType) {
+        whole_body(lint, &join(&node.pointer, "schema"));
+    }
+    for node in lint.written(Kind::Parameter).filter(|node| is_marked(node.object)) {
+        sensitive_parts(lint, &node.pointer, &join(&node.pointer, "schema"));
     }
 }
 
@@ -117,6 +128,32 @@ fn unit_type(lint: &Lint<'_>, schema: &str) {
     }
 }
 
+/// Exact numbers are written as text where a property says so; a body that is nothing else has none.
+fn whole_body(lint: &Lint<'_>, schema: &str) {
+    let mut seen = HashSet::new();
+    let mut open = vec![schema.to_owned()];
+    while let Some(schema) = open.pop() {
+        if !seen.insert(schema.clone()) {
+            continue;
+        }
+        let is_exact =
+            |it: &At<'_>| it.text("x-unit").is_some_and(|unit| unit != "none") || it.text("format") == Some("decimal");
+        let parts = lint.parts(&schema);
+        if lint.kind(&schema) == Some("string")
+            && let Some(part) = parts.iter().find(|part| is_exact(part))
+        {
+            let message = "a whole body, or a list or map that is one, of exact numbers as text";
+            let hint = "put the text into a property of an object; for a single text drop x-unit and the format";
+            lint.refuse("unit-type", &part.pointer, message, hint);
+        }
+        if parts.iter().all(|part| own_properties(part).is_empty()) {
+            let below =
+                parts.iter().flat_map(|part| ["items", "additionalProperties"].map(|key| join(&part.pointer, key)));
+            open.extend(below.filter_map(|it| lint.follow(&it)).map(|it| it.pointer));
+        }
+    }
+}
+
 pub(super) fn speaks_of_secrets(name: &str) -> bool {
     let words = words(name);
     words.iter().any(|word| SECRET.contains(&word.as_str()))
@@ -147,6 +184,35 @@ fn sensitive_unmarked(lint: &Lint<'_>, named: &Named<'_>) {
             message,
             "write x-sensitive: true, or false if it is no secret",
         );
+    }
+}
+
+fn is_marked(object: &Map<String, Value>) -> bool {
+    object.get("x-sensitive") == Some(&Value::Bool(true))
+}
+
+/// A value that is never printed is one value, a list of such, or free-form: what has parts of its own hides them one by one.
+fn sensitive_parts(lint: &Lint<'_>, marked: &str, schema: &str) {
+    let is_typed = |values: &Value| *values != Value::Bool(true) && values.as_object().is_none_or(|it| !it.is_empty());
+    let mut seen = HashSet::new();
+    let mut schema = schema.to_owned();
+    while seen.insert(schema.clone()) {
+        let parts = lint.parts(&schema);
+        let what = if parts.iter().any(|part| !members(part, "oneOf").is_empty()) {
+            "a oneOf"
+        } else if parts.iter().any(|part| !own_properties(part).is_empty()) {
+            "an object with members"
+        } else if parts.iter().any(|part| part.object.get("additionalProperties").is_some_and(is_typed)) {
+            "a map of described values"
+        } else {
+            let items = parts.iter().find(|part| part.object.contains_key("items"));
+            let Some(items) = items.and_then(|part| lint.follow(&join(&part.pointer, "items"))) else { return };
+            schema = items.pointer;
+            continue;
+        };
+        let message = format!("x-sensitive on {what}");
+        let hint = "write x-sensitive: true on each part that is a secret";
+        return lint.refuse("sensitive-parts", &join(marked, "x-sensitive"), message, hint);
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) const RULES: &[Rule] = &[
     // YAML
     rule("yaml-syntax", "the file is one plain YAML mapping, or one JSON object: no tags, no complex keys, no number that loses digits"),
     rule("yaml-duplicate-key", "a key stands once in a mapping"),
-    rule("yaml-bare-word", "yes, no, on, off, y, n and keys that look like numbers (statuses) are quoted"),
+    rule("yaml-bare-word", "yes, no, on, off, y, n, dates, times, and keys that look like numbers (statuses) are quoted"),
     rule("yaml-anchor", "no anchors, aliases or merge keys"),
     // Document
     rule("openapi-version", "the document is OpenAPI 3.0.x"),
@@ -58,6 +58,7 @@ pub(crate) const RULES: &[Rule] = &[
     rule("unit-missing", "a number named amount, balance, fee, total, price or cost says its x-unit"),
     rule("unit-type", "x-unit: minor stands on an integer, x-unit: major on a number or text"),
     rule("sensitive-unmarked", "a text named like a secret says x-sensitive or format: password"),
+    rule("sensitive-parts", "x-sensitive stands on single values, lists of them and free-form values; parts of others are marked themselves"),
     // Operations
     rule("effect-missing", "every operation says its x-effect"),
     rule("idempotency-missing", "every money operation says its x-idempotency"),
@@ -78,6 +79,7 @@ pub(crate) const RULES: &[Rule] = &[
     rule("parameter-header", "Accept, Content-Type and Authorization are no parameters"),
     // Bodies and answers
     rule("request-media", "a request body has one media type, one that we carry"),
+    rule("body-null", "a request body that may be null is required"),
     rule("media-schema", "JSON and form bodies have a schema"),
     rule("form-nested", "a urlencoded form is an object of single values"),
     rule("answer-media", "an answer has one media type per status"),

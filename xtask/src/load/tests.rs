@@ -48,13 +48,13 @@ fn moved_and_adopted_nodes_say_where_they_were_written() {
 
 #[test]
 fn scalars_follow_the_core_schema_with_their_digits() {
-    let text = "a: [1, -2, 0x1F, 0o17, 1.50, 1e3, true, null, ~, 2016-01-30, 12:30, 3.0.3, '1', 18446744073709551615, 0.1]\nb:\n";
+    let text = "a: [1, -2, 0x1F, 0o17, 1.50, 1e3, true, null, ~, 3.0.3, 1-2, 2016-01, a_1, 0x, '1', 18446744073709551615, 0.1]\nb:\n";
     let document = parse(text, "d.yaml").unwrap();
     assert!(document.faults().is_empty());
     assert_eq!(
         document.value,
         json!({
-            "a": [1, -2, 31, 15, 1.5, 1000.0, true, null, null, "2016-01-30", "12:30", "3.0.3", "1", 18446744073709551615u64, 0.1],
+            "a": [1, -2, 31, 15, 1.5, 1000.0, true, null, null, "3.0.3", "1-2", "2016-01", "a_1", "0x", "1", 18446744073709551615u64, 0.1],
             "b": null
         })
     );
@@ -79,6 +79,30 @@ fn faults_of_the_yaml_are_listed_with_positions() {
             "error[yaml-syntax] d.yaml:9:3",
         ]
     );
+}
+
+#[test]
+fn what_older_readers_take_for_dates_or_numbers_is_to_be_quoted() {
+    for text in
+        ["2016-01-30", "2016-1-3", "2016-01-30T12:30:00Z", "2016-01-30 12:30", "12:30", "-1:30:00.5", "1_000", "0b11"]
+    {
+        let said = faults(&format!("a: {text}\n"));
+        assert!(said.len() == 1 && said[0].starts_with("error[yaml-bare-word] d.yaml:1:4: "), "{text}: {said:?}");
+        assert!(said[0].contains(&format!("write '{text}'")), "{text}: {said:?}");
+        assert_eq!(faults(&format!("a: '{text}'\n")), [""; 0]);
+    }
+    assert!(faults("2016-01-30: 1\n")[0].starts_with("error[yaml-bare-word] d.yaml:1:1: "));
+    for text in [
+        "10.0.0.1",
+        "2016-01-30Z",
+        "2016-01-30 or later",
+        "12:60:a",
+        "00000000-0000-4000-8000-0000000000c1",
+        "v1_0",
+        "http://a:80/",
+    ] {
+        assert_eq!(faults(&format!("a: {text}\n")), [""; 0], "{text}");
+    }
 }
 
 #[test]

@@ -204,7 +204,7 @@ impl Builder {
             self.fault("yaml-anchor", at, "a merge key", hint);
             return None;
         }
-        if is_bare_word(text) || !matches!(core(text), Ok(Value::String(_))) {
+        if is_bare_word(text) || other_kind(text).is_some() || !matches!(core(text), Ok(Value::String(_))) {
             let message = format!("the unquoted key {text} is no text to every YAML reader");
             self.fault("yaml-bare-word", at, message, &format!("write '{text}'"));
         }
@@ -216,6 +216,10 @@ impl Builder {
             let message = format!("the unquoted word {text} is a boolean to some YAML readers");
             let hint = format!("write '{text}' for the text, true or false for the boolean");
             self.fault("yaml-bare-word", at, message, &hint);
+        }
+        if let Some(what) = other_kind(text) {
+            let message = format!("the unquoted {text} is {what} to some YAML readers");
+            self.fault("yaml-bare-word", at, message, &format!("write '{text}' for the text"));
         }
         core(text).unwrap_or_else(|(rule, message)| {
             let hint = format!("write '{text}' if it is text");
@@ -284,6 +288,44 @@ fn position(mark: &Marker) -> Position {
 /// Words that are booleans to YAML 1.1 readers.
 fn is_bare_word(text: &str) -> bool {
     ["y", "n", "yes", "no", "on", "off"].iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// What text that is neither number nor boolean here is to YAML 1.1 readers.
+fn other_kind(text: &str) -> Option<&'static str> {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if !unsigned.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    if is_date(text) {
+        return Some("a date");
+    }
+    let all = |it: &str, fits: fn(u8) -> bool| it.bytes().all(fits);
+    let is_digit: fn(u8) -> bool = |byte| byte.is_ascii_digit() || byte == b'_';
+    if let Some(digits) = unsigned.strip_prefix("0b") {
+        return (!digits.is_empty() && all(digits, |byte| matches!(byte, b'0' | b'1' | b'_'))).then_some("a number");
+    }
+    // 12:30 counts in sixties, 1_000 has a separator.
+    let (first, rest) = unsigned.split_once(':').map_or((unsigned, None), |(first, rest)| (first, Some(rest)));
+    match rest {
+        Some(rest) => {
+            let mut parts = rest.split(':').map(|part| part.split('.').next().unwrap_or_default());
+            let is_sixtieth = |part: &str| (1..=2).contains(&part.len()) && all(part, |byte| byte.is_ascii_digit());
+            (all(first, is_digit) && parts.all(is_sixtieth)).then_some("a number")
+        }
+        None => (first.contains('_') && all(first, |byte| byte.is_ascii_digit() || matches!(byte, b'_' | b'.')))
+            .then_some("a number"),
+    }
+}
+
+/// `2016-01-30`, alone or before a time.
+fn is_date(text: &str) -> bool {
+    let (day, time) = text.split_once(['T', 't', ' ', '\t']).unwrap_or((text, "0"));
+    let mut parts = day.split('-');
+    let mut number = |lengths: std::ops::RangeInclusive<usize>| {
+        parts.next().is_some_and(|part| lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let is_day = number(4..=4) && number(1..=2) && number(1..=2) && parts.next().is_none();
+    is_day && time.trim_start().starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The value of a plain scalar under the YAML 1.2 core schema, or the rule and fault that keep it out of JSON.

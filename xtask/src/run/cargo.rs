@@ -27,6 +27,10 @@ const STEPS: &[(&str, &[&str])] = &[
     ("clippy", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]),
     ("tests and doctests", &["test", "--workspace", "--all-features"]),
     (
+        "code of odd documents",
+        &["test", "--workspace", "--all-features", "--lib", "--", "--ignored", "documents_compile"],
+    ),
+    (
         "values with arbitrary_precision",
         &["test", "--package", "bursar-runtime", "--features", "serde_json/arbitrary_precision", "--test", "values_*"],
     ),

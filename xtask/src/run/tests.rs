@@ -10,9 +10,14 @@ use super::job::Job;
 use super::resolved;
 use crate::document::pointer::join;
 
-/// Documents of many styles: the shapes.
+/// Documents of many styles: the shapes, and those whose parts are all odd.
 fn corpus() -> Vec<(String, Value)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/shapes/specs");
+    documents("../tests/shapes/specs").into_iter().chain(documents("fixtures/odd")).collect()
+}
+
+/// The documents of a folder, with their names.
+fn documents(folder: &str) -> Vec<(String, Value)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.is_file());
     paths.sort();
@@ -160,7 +165,7 @@ fn mutate(document: &mut Value, other: &Value, dice: &mut Dice) {
 
 /// What became of a document.
 enum Fate {
-    Refused,
+    Refused(Vec<String>),
     Made(BTreeMap<String, syn::File>),
 }
 
@@ -169,7 +174,10 @@ fn generate(document: &Value, name: &str) -> Fate {
     let path = folder.path().join(format!("{name}.json"));
     std::fs::write(&path, document.to_string()).unwrap();
     let made = Job::alone(&path).make().unwrap_or_else(|error| panic!("{name}: {error:#}\n{document}"));
-    let Ok(made) = made else { return Fate::Refused };
+    let made = match made {
+        Ok(made) => made,
+        Err(refusals) => return Fate::Refused(refusals.iter().map(ToString::to_string).collect()),
+    };
     let read = |(path, text): (&PathBuf, &Option<String>)| {
         let text = text.as_deref().unwrap_or_default();
         let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{name}: {error}\n{document}"));
@@ -208,46 +216,75 @@ fn a_mutated_document_is_refused_or_its_code_names_only_what_is_there() {
 }
 
 #[test]
-fn the_shapes_as_they_are_name_only_what_is_there() {
+fn documents_as_they_are_name_only_what_is_there() {
     for (name, document) in corpus() {
         let Fate::Made(files) = generate(&document, &name) else { continue };
         assert_eq!(resolved::faults(&files), [""; 0], "{name}");
     }
 }
 
-/// One crate with a module per mutant, through the compiler itself.
+/// Odd documents that are accepted, with their code.
+fn odd() -> Vec<(String, BTreeMap<String, syn::File>)> {
+    let made = documents("fixtures/odd").into_iter().map(|(name, document)| match generate(&document, &name) {
+        Fate::Made(files) => (name, files),
+        Fate::Refused(refusals) => panic!("{name}: {refusals:#?}"),
+    });
+    made.collect()
+}
+
+/// One crate with a module for each odd document and for some mutants, through the compiler itself. What the crate needs is what the
+/// workspace's tests were built with, so that nothing but the crate is compiled.
 #[test]
-#[ignore = "compiles a crate; `cargo test -p xtask -- --ignored` runs it, as CI does"]
-fn mutated_documents_compile() {
+#[ignore = "needs the whole workspace compiled; CI runs it after the other tests"]
+fn odd_and_mutated_documents_compile() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = root.join("target/xtask/mutants");
     let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(folder.join("src")).unwrap();
-    let accepted = mutants(11, 120);
-    let mut modules = String::from("//! Mutants.\n#![allow(warnings)]\n");
-    for (name, _, files) in accepted.iter().take(40) {
-        std::fs::create_dir_all(folder.join("src").join(name)).unwrap();
-        for (file, code) in files {
-            std::fs::write(folder.join("src").join(name).join(format!("{file}.rs")), prettyplease::unparse(code))
-                .unwrap();
+    let mutated = mutants(11, 120).into_iter().map(|(name, _, files)| (name, files)).take(40);
+    let mut modules = String::from("//! Odd and mutated documents.\n#![allow(warnings)]\n");
+    for (name, files) in odd().into_iter().chain(mutated) {
+        std::fs::create_dir_all(folder.join(&name)).unwrap();
+        for (file, code) in &files {
+            std::fs::write(folder.join(&name).join(format!("{file}.rs")), prettyplease::unparse(code)).unwrap();
         }
         modules.push_str(&format!("pub mod {name};\n"));
     }
-    std::fs::write(folder.join("src/lib.rs"), modules).unwrap();
-    let runtime = root.join("crates/runtime");
-    let manifest = format!(
-        "[package]\nname = \"mutants\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[features]\ndefault = [\"dispatch\"]\ndispatch = []\n[dependencies]\nbursar-runtime = {{ path = {runtime:?}, features = [\"dispatch\"] }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = {{ version = \"1\", features = [\"raw_value\"] }}\n[workspace]\n"
-    );
-    std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
-    std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .arg("check")
-        .current_dir(&folder)
-        .env("CARGO_TARGET_DIR", root.join("target"))
-        .output()
-        .unwrap();
+    std::fs::write(folder.join("lib.rs"), modules).unwrap();
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let mut command = Command::new(rustc);
+    command.args(["--edition=2024", "--crate-type=lib", "--emit=metadata", "--cfg", "feature=\"dispatch\""]);
+    command.arg("--out-dir").arg(&folder).arg(folder.join("lib.rs"));
+    for (name, library) in libraries(root, &["bursar_runtime", "serde", "serde_json"]) {
+        command.arg("-L").arg(format!("dependency={}", library.parent().unwrap().display()));
+        command.arg("--extern").arg(format!("{name}={}", library.display()));
+    }
+    let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let errors: Vec<&str> = said.split("\n\n").filter(|block| block.starts_with("error")).take(5).collect();
+    let errors: Vec<&str> = said.split("\n\n").filter(|block| block.starts_with("error")).take(8).collect();
     assert!(output.status.success(), "{}", errors.join("\n\n"));
+}
+
+/// The compiled libraries that the workspace's tests use, by name.
+fn libraries(root: &Path, names: &[&str]) -> BTreeMap<String, PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let words = ["test", "--workspace", "--all-features", "--no-run", "--message-format=json"];
+    let output = Command::new(cargo).args(words).current_dir(root).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let messages = String::from_utf8(output.stdout).unwrap();
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let found = messages.filter_map(|message| {
+        let name = message.pointer("/target/name")?.as_str()?.replace('-', "_");
+        // Libraries of build scripts and procedural macros have no debug information.
+        let is_wanted = message["reason"] == "compiler-artifact"
+            && message["target"]["kind"] == json!(["lib"])
+            && message["profile"]["test"] == false
+            && message["profile"]["debuginfo"] != 0
+            && names.contains(&name.as_str());
+        let files = message["filenames"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let library = files.map(PathBuf::from).find(|path| path.extension().is_some_and(|it| it == "rlib"))?;
+        is_wanted.then_some((name, library))
+    });
+    let found: BTreeMap<String, PathBuf> = found.collect();
+    assert_eq!(found.len(), names.len(), "{found:?}");
+    found
 }

@@ -116,6 +116,21 @@ fn a_misspelt_member_has_one_verdict() {
     assert_eq!(all.len(), distinct.len(), "{found}");
 }
 
+/// Hours of cash machines come in words or by day, numbers of cheques as a number or as text; `"24 hours"` once was lost.
+#[test]
+fn does_either_form_of_kasistos_hours_and_check_numbers_survive() {
+    let hours =
+        [("words.json", r#"[{"atm_hours":"24 hours"}]"#), ("days.json", r#"[{"atm_hours":[{"day":"monday"}]}]"#)];
+    let done = check(&["kasisto", "list_bank_locations", "response"], &hours).ends(0);
+    assert_eq!(done.out, "ok     words.json\nok     days.json\n");
+    let cheques = [
+        ("number.json", r#"[{"transaction_id":"t","check_number":101}]"#),
+        ("text.json", r#"[{"transaction_id":"t","check_number":"0101"}]"#),
+    ];
+    let done = check(&["kasisto", "list_transactions", "response"], &cheques).ends(0);
+    assert_eq!(done.out, "ok     number.json\nok     text.json\n");
+}
+
 #[test]
 fn requests_are_strict() {
     let deposit = ["kotani", "createMobileMoneyDeposit", "request"];

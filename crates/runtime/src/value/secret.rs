@@ -207,3 +207,20 @@ macro_rules! scalars {
 }
 
 scalars!(bool i32 i64 u32 u64);
+
+macro_rules! numbers {
+    ($($number:ty)*) => {$(
+        impl Confidential for $number {
+            fn wipe(&mut self) {
+                *self = Self::default();
+                black_box(self);
+            }
+
+            fn same(&self, other: &Self) -> bool {
+                self == other
+            }
+        }
+    )*};
+}
+
+numbers!(crate::Major crate::Minor crate::Number);

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, Serializer};
 
-use super::{List, Major, Minor, Nullable, Number, OneOrMany};
+use super::secret::Confidential;
+use super::{List, Major, Minor, Nullable, Number, OneOrMany, Secret};
 
 /// Writes amounts as text: a [`Major`], or an `Option`, `Vec`, [`List`], [`OneOrMany`] or [`Nullable`] of them.
 ///
@@ -75,6 +76,12 @@ impl<T: AsText> AsText for Option<T> {
 impl<T: AsText> AsText for Nullable<T> {
     fn as_text<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.value().map(Text).serialize(serializer)
+    }
+}
+
+impl<T: Confidential + AsText> AsText for Secret<T> {
+    fn as_text<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.expose().as_text(serializer)
     }
 }
 
