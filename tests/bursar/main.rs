@@ -21,5 +21,6 @@ mod providers;
 mod samples;
 mod sandbox;
 mod support;
+mod token_bytes;
 mod vaultspay;
 mod wire;

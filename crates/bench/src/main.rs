@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     let result = match arguments.next().as_deref() {
         Some("call") => call::run(),
         Some("build") => build::run(),
-        Some("reading") => reading::run(),
+        Some("reading") => reading::run(arguments),
         Some("serve") => server::serve(),
         _ => {
             complain(USAGE);

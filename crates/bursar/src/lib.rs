@@ -21,7 +21,7 @@
 pub use bursar_runtime::{
     BuildError, ConfigError, Counts, Credential, Currency, Journal, Kind, Leg, List, Major, Minor, Number, Open,
     Options, Outcome, Pending, Phase, Progress, Reconciled, Recovered, Recovery, Response, Secret, StringOrInteger,
-    journal, major,
+    journal, json_text, major,
 };
 
 /// A failed call of any operation of any provider; every provider's typed error converts into it.

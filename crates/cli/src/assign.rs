@@ -4,6 +4,7 @@ use bursar_runtime::dispatch::Recode;
 
 use crate::exit::Failure;
 use crate::tree::Tree;
+use crate::work;
 
 /// Maximum length of a list, so that a mistyped index does not exhaust the memory.
 const LONGEST: usize = 10_000;
@@ -114,6 +115,7 @@ pub(crate) fn write(root: &mut Tree, path: &str, value: Tree) -> Result<(), Fail
                 let Tree::Object(members) = node else {
                     return Err(wrong(&format!("the parent of `{name}` is not an object")));
                 };
+                work::steps(members.len());
                 let at = members.iter().position(|(key, _)| *key == name).unwrap_or(members.len());
                 if at == members.len() {
                     members.push((name, Tree::null()));

@@ -29,8 +29,9 @@ enum Verdict {
     Fails,
 }
 
+/// What was found in a payload.
 #[derive(Serialize)]
-struct Finding {
+pub(crate) struct Finding {
     file: String,
     verdict: Verdict,
     /// Name of the error variant, if the payload is an error.
@@ -50,11 +51,7 @@ impl Finding {
             (true, false) => Verdict::Drift,
             (true, true) => Verdict::Ok,
         };
-        let [mut unknown, mut coerced, lossy] =
-            [drift.unknown(), drift.coerced(), drift.lossy()].map(<[String]>::to_vec);
-        // A member has only its worst verdict.
-        unknown.retain(|pointer| !lossy.contains(pointer));
-        coerced.retain(|pointer| !lossy.contains(pointer) && !unknown.contains(pointer));
+        let [unknown, coerced, lossy] = [drift.unknown(), drift.coerced(), drift.lossy()].map(<[String]>::to_vec);
         Self { file, verdict, error: String::new(), unknown, coerced, lossy, fault: None }
     }
 
@@ -120,7 +117,12 @@ pub(crate) fn run(asked: &Check) -> Result<Ending, Failure> {
 }
 
 fn one(path: &Path, side: Side, status: StatusCode, row: &Row) -> Result<Finding, Failure> {
-    let (bytes, file) = (files::read(path)?, files::name(path));
+    bytes(&files::name(path), files::read(path)?, side, status, row)
+}
+
+/// Checks a payload that is called so.
+pub(crate) fn bytes(file: &str, bytes: Vec<u8>, side: Side, status: StatusCode, row: &Row) -> Result<Finding, Failure> {
+    let file = file.to_owned();
     let is_json = Tree::parse(&bytes);
     let is_file = side == Side::Response && status.is_success() && row.answers_a_file();
     if let Err(fault) = &is_json

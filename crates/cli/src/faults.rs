@@ -1,7 +1,7 @@
 //! Faults of a request body: all at once, by member, without values.
 
 use bursar_runtime::Check;
-use bursar_runtime::dispatch::Recode;
+use bursar_runtime::dispatch::{Echo, Recode};
 
 use crate::assign;
 use crate::exit::Failure;
@@ -31,15 +31,11 @@ fn faults(body: &Tree, row: &Row, recode: Recode, lax: bool) -> Vec<String> {
     for _ in 0..MOST {
         let fault = match recode(probe.compact().as_bytes()) {
             Ok(echo) => {
-                let echoed = Tree::parse(echo.json.as_bytes()).unwrap_or_else(|_| Tree::null());
-                // Unlike an answer, a request must use the documented names.
-                let drift = [echo.drift.unknown(), echo.drift.coerced(), echo.drift.lossy()];
-                let mut unknown: Vec<&String> = drift.into_iter().flatten().collect();
-                unknown.retain(|pointer| echoed.at(pointer).is_none());
-                unknown.sort();
-                unknown.dedup();
                 if !lax {
-                    found.extend(unknown.into_iter().map(|pointer| unknown_member(pointer, row)));
+                    let unknown = unknown(&echo);
+                    let more = unknown.len().saturating_sub(MOST);
+                    found.extend(unknown.iter().take(MOST).map(|pointer| unknown_member(pointer, row)));
+                    found.extend((more > 0).then(|| format!("and {more} more unknown members")));
                 }
                 break;
             }
@@ -76,6 +72,18 @@ fn faults(body: &Tree, row: &Row, recode: Recode, lax: bool) -> Vec<String> {
         }
     }
     found
+}
+
+/// Members that the typed body does not contain. Unlike an answer, a request must use the documented names.
+fn unknown(echo: &Echo) -> Vec<&String> {
+    let written = Tree::parse(echo.json.as_bytes()).unwrap_or_else(|_| Tree::null()).pointers();
+    let is_written = |pointer: &&String| written.contains(*pointer);
+    let mut unknown: Vec<&String> = echo.drift.unknown().iter().filter(|pointer| !is_written(pointer)).collect();
+    // The key behind `*` is not known.
+    let others = echo.drift.coerced().iter().chain(echo.drift.lossy()).filter(|pointer| !pointer.contains('*'));
+    unknown.extend(others.filter(|pointer| !is_written(pointer)));
+    unknown.sort();
+    unknown
 }
 
 /// Writes a value that the type accepts; `false` if there is none.

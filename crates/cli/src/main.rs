@@ -12,6 +12,8 @@ mod explain;
 mod faults;
 mod files;
 mod find;
+#[cfg(test)]
+mod linear;
 mod list;
 mod output;
 mod provider;
@@ -21,6 +23,7 @@ mod serve;
 mod setup;
 mod states;
 mod tree;
+mod work;
 
 use std::process::ExitCode;
 

@@ -1,8 +1,11 @@
 //! A JSON tree that preserves the digits of numbers and the order of members.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use bursar_runtime::lenient::{Json, JsonKind};
+
+use crate::work::steps;
 
 /// Maximum nesting, as in serde_json.
 const DEEPEST: u8 = 127;
@@ -32,6 +35,7 @@ impl Tree {
     }
 
     fn read(json: Json<'_>, depth: u8) -> Option<Self> {
+        steps(1);
         match json.kind() {
             JsonKind::Array => {
                 let below = depth.checked_sub(1)?;
@@ -68,10 +72,37 @@ impl Tree {
         match self {
             Self::List(items) => items.get(step.parse::<usize>().ok()?)?.at(below),
             Self::Object(members) => {
+                steps(members.len());
                 let name = step.replace("~1", "/").replace("~0", "~");
                 members.iter().find(|(key, _)| *key == name)?.1.at(below)
             }
             Self::Scalar(_) => None,
+        }
+    }
+
+    /// Returns the JSON pointers of all values.
+    pub(crate) fn pointers(&self) -> HashSet<String> {
+        let mut found = HashSet::new();
+        self.point(&mut String::new(), &mut found);
+        found
+    }
+
+    fn point(&self, place: &mut String, found: &mut HashSet<String>) {
+        steps(1);
+        found.insert(place.clone());
+        let length = place.len();
+        let mut below = |step: &str, value: &Self| {
+            place.push('/');
+            place.push_str(step);
+            value.point(place, found);
+            place.truncate(length);
+        };
+        match self {
+            Self::Scalar(_) => {}
+            Self::List(items) => items.iter().enumerate().for_each(|(index, item)| below(&index.to_string(), item)),
+            Self::Object(members) => {
+                members.iter().for_each(|(key, value)| below(&key.replace('~', "~0").replace('/', "~1"), value));
+            }
         }
     }
 
@@ -90,6 +121,7 @@ impl Tree {
     }
 
     fn write(&self, out: &mut String, indent: Option<usize>) {
+        steps(1);
         let (open, close, count) = match self {
             Self::Scalar(text) => return out.push_str(text),
             Self::List(items) => ('[', ']', items.len()),

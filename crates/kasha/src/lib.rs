@@ -57,7 +57,8 @@
 //! ```
 //!
 //! The steps of a pay-out are: options, suboptions, create, settle. `settle_payout` moves the money. A webhook contains a
-//! [`types::TransactionNotification`]; verify it with [`signature::verify`] before reading it.
+//! [`types::TransactionNotification`]; verify the raw body with [`signature::verify`] before reading it, and convert it with
+//! [`json_text`], which handles byte order marks and character sets.
 
 mod auth;
 mod codes;
@@ -75,7 +76,7 @@ pub mod signature;
 pub use bursar_runtime::{
     AnyError, BuildError, ConfigError, Core, Counts, Credential, Currency, DateError, DateTime, Download, Empty, Error,
     FilePart, Journal, Kind, Leg, List, Major, Minor, Number, Odd, Open, Options, Outcome, Pending, Phase, Progress,
-    Reconciled, Recovered, Recovery, Response, Secret, StringOrInteger, journal, major,
+    Reconciled, Recovered, Recovery, Response, Secret, StringOrInteger, journal, json_text, major,
 };
 pub use decline_codes::{Category, DeclineCode};
 pub use declines::Decline;

@@ -22,11 +22,13 @@ pub fn sign(body: &[u8], secret: &Credential) -> String {
 /// Pass the bytes as received, before parsing, and the value of the header [`HEADER`].
 ///
 /// ```
-/// use bursar_kasha::{Credential, signature};
+/// use bursar_kasha::{Credential, json_text, signature, types::TransactionNotification};
 ///
 /// let secret = Credential::new("test-secret")?;
-/// let body = br#"{"merchantReference":"order-1"}"#;
+/// let (body, content_type) = (br#"{"merchantReference":"order-1"}"#, "application/json");
 /// signature::verify(body, "FF5oVxY5bPi8RWaSVzTBl6upoJgRjENkWOIoz4/mxZE=", &secret)?;
+/// let notification: TransactionNotification = serde_json::from_slice(&json_text(body, Some(content_type)))?;
+/// assert_eq!(notification.merchant_reference.as_deref(), Some("order-1"));
 /// assert!(signature::verify(b"{}", "FF5oVxY5bPi8RWaSVzTBl6upoJgRjENkWOIoz4/mxZE=", &secret).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -4,11 +4,11 @@
 
 use std::fmt::Debug;
 
-use bursar_kasha::Progress;
 use bursar_kasha::types::{
     CreateDirectPayment, Customer, ErrorResponse, FlowAnswer, FlowStep, PaymentOption, PayoutSettlement,
     PayoutSettlementResult, Refund, SessionAnswer, Transaction, TransactionNotification, TransactionStatus,
 };
+use bursar_kasha::{Credential, Progress, json_text, signature};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -152,6 +152,26 @@ fn a_webhook_says_what_its_transaction_says() {
     }
     let silent: TransactionNotification = serde_json::from_value(json!({ "internalId": "t" })).unwrap();
     assert_eq!(silent.progress(), Progress::Pending);
+}
+
+#[test]
+fn is_a_webhook_read_in_whatever_bytes_it_comes() {
+    let secret = Credential::new("test-secret").unwrap();
+    let text = r#"{"internalId":"t","status":"COMPLETED","merchantReference":"Jürgen"}"#;
+    let latin: Vec<u8> = text.chars().map(|letter| u8::try_from(letter).unwrap()).collect();
+    for (media_type, body) in [
+        ("application/json", text.as_bytes().to_vec()),
+        ("application/json", [b"\xef\xbb\xbf", text.as_bytes()].concat()),
+        ("application/json; charset=ISO-8859-1", latin),
+        ("application/json", text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+    ] {
+        // What is signed are the bytes that came.
+        signature::verify(&body, &signature::sign(&body, &secret), &secret).unwrap();
+        let text = json_text(&body, Some(media_type));
+        let notification: TransactionNotification = serde_json::from_slice(&text).unwrap();
+        assert_eq!(notification.merchant_reference.as_deref(), Some("Jürgen"), "{media_type}");
+        assert_eq!(notification.progress(), Progress::Done, "{media_type}");
+    }
 }
 
 #[test]

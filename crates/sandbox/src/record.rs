@@ -1,5 +1,7 @@
 //! Things of which the provider keeps what it was told, and says it again.
 
+use std::collections::HashMap;
+
 use crate::json::{Fields, Json, Object};
 
 /// Members by name, in the order in which they were first set.
@@ -16,8 +18,17 @@ impl Record {
 
     /// Takes over whatever the request has.
     pub(crate) fn merge_all(&mut self, fields: &Fields) {
+        // There may be as many as a request holds.
+        let known = self.0.iter().enumerate().map(|(place, (name, _))| (name.clone(), place));
+        let mut places: HashMap<String, usize> = known.collect();
         for (name, value) in fields.members() {
-            self.set(name, value);
+            match places.get(name) {
+                Some(place) => self.0[*place].1 = value,
+                None => {
+                    places.insert(name.to_owned(), self.0.len());
+                    self.0.push((name.to_owned(), value));
+                }
+            }
         }
     }
 

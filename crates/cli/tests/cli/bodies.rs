@@ -56,9 +56,11 @@ fn a_file_is_read_whatever_its_byte_order_mark() {
     let folder = Folder::new();
     let text = r#"{"amount":10.50,"customer_key":"c","wallet_id":"w","reference_id":"r"}"#;
     let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    for (name, bytes) in
-        [("marked.json", [b"\xef\xbb\xbf", text.as_bytes()].concat()), ("wide.json", [b"\xff\xfe", &wide[..]].concat())]
-    {
+    for (name, bytes) in [
+        ("marked.json", [b"\xef\xbb\xbf", text.as_bytes()].concat()),
+        ("wide.json", [b"\xff\xfe", &wide[..]].concat()),
+        ("wide_without_a_mark.json", wide.clone()),
+    ] {
         std::fs::write(folder.path().join(name), bytes).expect("a file");
         let words = [&DEPOSIT[..], &["--json", name]].concat();
         let done = finish(bursar(&words).current_dir(folder.path())).ends(0);

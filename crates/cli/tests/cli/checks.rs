@@ -132,6 +132,41 @@ fn does_either_form_of_kasistos_hours_and_check_numbers_survive() {
 }
 
 #[test]
+fn is_a_capture_read_in_whatever_bytes_it_was_kept() {
+    let folder = Folder::new();
+    let text = r#"{"success":true,"data":{"reference_id":"Jürgen","amount":10.50}}"#;
+    let wide = |bytes: fn(u16) -> [u8; 2]| -> Vec<u8> { text.encode_utf16().flat_map(bytes).collect() };
+    for bytes in [
+        [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+        [b"\xff\xfe", &wide(u16::to_le_bytes)[..]].concat(),
+        [b"\xfe\xff", &wide(u16::to_be_bytes)[..]].concat(),
+        wide(u16::to_le_bytes),
+    ] {
+        std::fs::write(folder.path().join("it.json"), bytes).expect("a file");
+        let done = finish(bursar(&[&["check"], STATUS, &["it.json"]].concat()).current_dir(folder.path())).ends(0);
+        assert_eq!(done.out, "ok     it.json\n");
+    }
+    // In which character set the provider sent it, the file does not say.
+    std::fs::write(folder.path().join("it.json"), b"{\"data\":{\"reference_id\":\"J\xfcrgen\"}}").expect("a file");
+    let done = finish(bursar(&[&["check"], STATUS, &["it.json"]].concat()).current_dir(folder.path())).ends(2);
+    assert_eq!(done.err, "error: it.json: not JSON at line 1, column 29\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn does_no_name_of_a_file_reach_the_terminal_as_a_command() {
+    let done = check(STATUS, &[("a\u{1b}[31m\n.json", OK.1)]).ends(0);
+    assert_eq!(done.out, "ok     a\\u{1b}[31m\\n.json\n");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn is_a_file_without_an_end_left_at_a_limit() {
+    let done = finish(&mut bursar(&[&["check"], STATUS, &["/dev/zero"]].concat())).ends(2);
+    assert_eq!(done.err, "error: cannot read /dev/zero: it is longer than 64 MiB\n");
+}
+
+#[test]
 fn requests_are_strict() {
     let deposit = ["kotani", "createMobileMoneyDeposit", "request"];
     let files = [

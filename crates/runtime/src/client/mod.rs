@@ -3,6 +3,8 @@
 pub(crate) mod builder;
 pub(crate) mod call;
 pub(crate) mod core;
+#[cfg(test)]
+mod linear;
 mod recovery;
 mod token_source;
 pub(crate) mod walk;

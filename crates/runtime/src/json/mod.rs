@@ -2,6 +2,7 @@
 
 pub mod evidence;
 pub mod lenient;
+pub(crate) mod members;
 pub(crate) mod number;
 pub(crate) mod pointer;
 pub(crate) mod reader;

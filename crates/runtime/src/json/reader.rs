@@ -99,16 +99,14 @@ impl<'a> Json<'a> {
 
     /// The keys and values of an object, in their order on the wire; `None` for other kinds.
     pub fn entries(self) -> Option<impl Iterator<Item = (Cow<'a, str>, Json<'a>)>> {
+        // A key that is no Unicode names no field of ours.
+        Some(self.raw_entries()?.filter_map(|(key, value)| Some((key.string()?, value))))
+    }
+
+    /// The keys, as they are written, and values of an object; `None` for other kinds.
+    pub(crate) fn raw_entries(self) -> Option<impl Iterator<Item = (Json<'a>, Json<'a>)>> {
         let mut parts = self.parts('{', '}')?;
-        Some(std::iter::from_fn(move || {
-            loop {
-                let (key, value) = (parts.next_value()?, parts.next_value()?);
-                // A key that is no Unicode names no field of ours.
-                if let Some(key) = key.string() {
-                    return Some((key, value));
-                }
-            }
-        }))
+        Some(std::iter::from_fn(move || Some((parts.next_value()?, parts.next_value()?))))
     }
 
     /// Reads through serde; `None` if it does not fit.
@@ -148,9 +146,10 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn next_value(&mut self) -> Option<Json<'a>> {
-        let rest = self.rest.trim_start_matches([',', ':', ' ', '\n', '\r', '\t']);
+        let begin = self.rest.bytes().position(|byte| !b",: \n\r\t".contains(&byte)).unwrap_or(self.rest.len());
+        let rest = self.rest.get(begin..)?;
         let (text, rest) = rest.split_at_checked(extent(rest.as_bytes()))?;
-        steps::count(text.len() + 1);
+        steps::count(begin + text.len() + 1);
         self.rest = rest;
         (!text.is_empty()).then_some(Json { text, depth: self.depth })
     }
@@ -174,20 +173,43 @@ fn extent(text: &[u8]) -> usize {
             }
             text.len()
         }
-        _ => text.iter().position(|byte| matches!(byte, b',' | b' ' | b'\n' | b'\r' | b'\t')).unwrap_or(text.len()),
+        _ => scalar_extent(text),
     }
 }
 
+/// Length of a number or literal; it ends before a comma, white space or the end.
+fn scalar_extent(text: &[u8]) -> usize {
+    let ends = |byte: &u8| *byte <= b',' && *byte != b'+';
+    let end = |from: usize, to: usize| text[from..to].iter().position(ends).map(|found| from + found);
+    if let Some(near) = end(0, text.len().min(NEAR)) {
+        return near;
+    }
+    // Without a way out of the inner loop, it is done in strides.
+    let strides = text.chunks_exact(NEAR).take_while(|stride| !stride.iter().fold(false, |any, byte| any | ends(byte)));
+    end(strides.count() * NEAR, text.len()).unwrap_or(text.len())
+}
+
+/// So many bytes of a string are looked at one by one, before the rest is searched in strides.
+const NEAR: usize = 16;
+
 fn string_extent(text: &[u8]) -> usize {
     let mut at = 1;
-    while let Some(byte) = text.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
+    loop {
+        let near = text.len().min(at + NEAR);
+        while at < near {
+            match text[at] {
+                b'"' => return at + 1,
+                b'\\' => at += 2,
+                _ => at += 1,
+            }
+        }
+        let rest = text.get(at..).unwrap_or_default();
+        match memchr::memchr2(b'"', b'\\', rest) {
+            Some(found) if rest[found] == b'"' => return at + found + 1,
+            Some(found) => at += found + 2,
+            None => return text.len(),
         }
     }
-    text.len()
 }
 
 /// Text of the value behind any deserializer, as it stands in the document where that is serde_json.

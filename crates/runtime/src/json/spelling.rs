@@ -13,42 +13,53 @@ pub(crate) fn letters(name: &str) -> impl Iterator<Item = u8> {
     name.bytes().filter(|byte| !b"_-".contains(byte)).map(|byte| byte.to_ascii_lowercase())
 }
 
-/// The documented name that a key spells in another casing.
-pub(crate) fn another(key: &str, names: &[&'static str]) -> Option<&'static str> {
+/// The place of the documented name that a key spells in another casing.
+pub(crate) fn another(key: &str, names: &[&str]) -> Option<usize> {
     steps::count(names.len());
-    let mut close = names.iter().copied().filter(|name| *name != key && same(key, name)).peekable();
-    close.peek()?;
-    let spelt = others(key);
-    close.find(|name| spelt.iter().any(|other| other == name))
+    let first = letters(key).next();
+    names.iter().position(|name| {
+        // Most names begin otherwise, which costs least to see.
+        let begin = name.bytes().next().map(|byte| byte.to_ascii_lowercase());
+        let may_be = begin == first || matches!(begin, Some(b'_' | b'-'));
+        if !may_be || *name == key || !same(key, name) {
+            return false;
+        }
+        steps::count(key.len());
+        [Casing::Snake, Casing::Camel].into_iter().any(|casing| respelt(key, casing).eq(name.chars()))
+    })
 }
 
-/// The name in snake case and in camel case.
-pub(crate) fn others(name: &str) -> [String; 2] {
-    let mut words: Vec<String> = Vec::new();
-    let bytes = name.as_bytes();
-    steps::count(bytes.len());
-    for (index, letter) in name.char_indices() {
-        let before = index.checked_sub(1).map(|index| bytes[index]);
-        let after = bytes.get(index + 1);
-        // A word begins at the first of many capitals, and at the last of them if a small letter follows.
-        let starts = letter.is_ascii_uppercase()
-            && before.is_some_and(|before| !before.is_ascii_uppercase() || after.is_some_and(u8::is_ascii_lowercase));
-        let separates = matches!(letter, '_' | '-');
-        if words.is_empty() || starts || separates {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut()
-            && !separates
-        {
-            word.push(letter.to_ascii_lowercase());
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    let capital = |word: &String| {
-        word.get(..1).map(str::to_ascii_uppercase).unwrap_or_default() + word.get(1..).unwrap_or_default()
-    };
-    let camel = words.iter().take(1).cloned().chain(words.iter().skip(1).map(capital)).collect();
-    [words.join("_"), camel]
+/// A casing of names: `reference_id` or `referenceId`.
+#[derive(Clone, Copy)]
+pub(crate) enum Casing {
+    Snake,
+    Camel,
+}
+
+/// The name in a casing, letter for letter.
+pub(crate) fn respelt(name: &str, casing: Casing) -> impl Iterator<Item = char> {
+    let (bytes, mut is_begun, mut is_new_word) = (name.as_bytes(), false, false);
+    name.char_indices()
+        .flat_map(move |(index, letter)| {
+            let before = index.checked_sub(1).map(|index| bytes[index]);
+            let after = bytes.get(index + 1);
+            // A word begins at the first of many capitals, and at the last of them if a small letter follows.
+            is_new_word |= letter.is_ascii_uppercase()
+                && before
+                    .is_some_and(|before| !before.is_ascii_uppercase() || after.is_some_and(u8::is_ascii_lowercase));
+            if matches!(letter, '_' | '-') {
+                is_new_word = true;
+                return [None, None];
+            }
+            let begins = std::mem::take(&mut is_new_word) && std::mem::replace(&mut is_begun, true);
+            is_begun = true;
+            match casing {
+                Casing::Snake => [begins.then_some('_'), Some(letter.to_ascii_lowercase())],
+                Casing::Camel if begins => [None, Some(letter.to_ascii_uppercase())],
+                Casing::Camel => [None, Some(letter.to_ascii_lowercase())],
+            }
+        })
+        .flatten()
 }
 
 #[cfg(test)]
@@ -67,7 +78,8 @@ mod tests {
             ("ünï_Code", "ünï_code", "ünïCode"),
             ("_", "", ""),
         ] {
-            assert_eq!(others(name), [snake.to_owned(), camel.to_owned()], "{name}");
+            let spelt = [Casing::Snake, Casing::Camel].map(|casing| respelt(name, casing).collect::<String>());
+            assert_eq!(spelt, [snake, camel], "{name}");
         }
         assert!(same("transactionAmount", "transaction_amount") && !same("amount", "amounts"));
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 
 use bytes::Bytes;
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
@@ -81,8 +81,9 @@ pub(crate) fn text(headers: &HeaderMap, body: Bytes) -> Bytes {
 
 /// Text of JSON in UTF-8, without its byte order mark.
 ///
-/// A byte order mark says the encoding (UTF-8 or UTF-16), else the `charset` of the media type does, such as `ISO-8859-1`. What is in an
-/// encoding that nobody knows, or not in that which is stated, stays as it is. For files and request bodies of JSON too.
+/// A byte order mark says the encoding (UTF-8 or UTF-16), else the zero bytes of UTF-16 do, else the `charset` of the media type, such as
+/// `ISO-8859-1`. What is in an encoding that nobody knows, or not in that which is stated, stays as it is. For files, webhooks and request
+/// bodies of JSON too.
 ///
 /// ```
 /// use bursar_runtime::json_text;
@@ -93,8 +94,12 @@ pub(crate) fn text(headers: &HeaderMap, body: Bytes) -> Bytes {
 pub fn json_text<'a>(bytes: &'a [u8], media_type: Option<&str>) -> Cow<'a, [u8]> {
     let (encoding, text) = match Encoding::for_bom(bytes) {
         Some((encoding, length)) => (encoding, &bytes[length..]),
-        None if bytes.is_ascii() && !bytes.contains(&0) => return Cow::Borrowed(bytes),
-        None => (media_type.and_then(charset).unwrap_or(UTF_8), bytes),
+        None => match bytes {
+            [0, 1..=u8::MAX, ..] => (UTF_16BE, bytes),
+            [1..=u8::MAX, 0, ..] => (UTF_16LE, bytes),
+            _ if bytes.is_ascii() => return Cow::Borrowed(bytes),
+            _ => (media_type.and_then(charset).unwrap_or(UTF_8), bytes),
+        },
     };
     if encoding == UTF_8 {
         return Cow::Borrowed(text);
@@ -118,7 +123,8 @@ fn charset(media_type: &str) -> Option<&'static Encoding> {
         let (name, value) = part.split_once('=')?;
         name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').trim())
     })?;
-    Encoding::for_label(label.as_bytes())
+    // UTF-16 has zero bytes, whatever a media type says.
+    Encoding::for_label(label.as_bytes()).filter(|encoding| ![UTF_16BE, UTF_16LE].contains(encoding))
 }
 
 #[cfg(test)]
@@ -138,6 +144,21 @@ mod tests {
             assert_eq!(&json_text(&bytes, Some("application/json; charset=latin1"))[..], "{\"a\":\"ü\"}".as_bytes());
         }
         assert!(json_text(b"\xef\xbb\xbf", None).is_empty());
+    }
+
+    #[test]
+    fn utf_16_shows_itself_by_its_zero_bytes_and_not_by_what_is_stated() {
+        let text = "{\"a\":\"ü\"}";
+        let [little, big]: [Vec<u8>; 2] = [u16::to_le_bytes, u16::to_be_bytes]
+            .map(|bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect());
+        for media_type in [None, Some("application/json"), Some("application/json; charset=utf-16")] {
+            for bytes in [&little, &big, text.as_bytes()] {
+                assert_eq!(&json_text(bytes, media_type)[..], text.as_bytes(), "{media_type:?}");
+            }
+        }
+        // Half a letter at the end: it stays as it is, and is no JSON.
+        assert_eq!(&json_text(&little[..little.len() - 1], None)[..], &little[..little.len() - 1]);
+        assert_eq!(&json_text(b"\0", None)[..], b"\0");
     }
 
     #[test]

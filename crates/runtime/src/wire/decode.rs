@@ -111,10 +111,11 @@ fn lenient<T: Lenient>(reply: &Reply) -> Result<T, Undecodable> {
                 .map_err(|(fault, line, column)| Undecodable::whole(fault, line, column))?
         }
     };
-    match lenient::one(json) {
-        Some((value, evidence)) if evidence >= reply.needs() => Ok(value),
-        Some(_) => Err(Undecodable::whole(Fault::NoEvidence, 1, 1)),
-        None => Err(Undecodable::whole(Fault::Reading(Category::Data), 1, 0)),
+    match lenient::room::within(json.text().len(), || lenient::one(json)) {
+        Some(Some((value, evidence))) if evidence >= reply.needs() => Ok(value),
+        Some(Some(_)) => Err(Undecodable::whole(Fault::NoEvidence, 1, 1)),
+        Some(None) => Err(Undecodable::whole(Fault::Reading(Category::Data), 1, 0)),
+        None => Err(Undecodable::whole(Fault::NoRoom, 1, 1)),
     }
 }
 

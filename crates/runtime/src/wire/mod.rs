@@ -10,8 +10,6 @@ pub(crate) mod decode;
 pub(crate) mod draft;
 pub(crate) mod drift;
 pub(crate) mod envelope;
-#[cfg(test)]
-mod linear;
 pub(crate) mod multipart;
 pub(crate) mod paths;
 pub(crate) mod pending;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::json::evidence::Evidence;
 use crate::json::lenient::{Json, Lenient};
+use crate::json::members::Members;
 use crate::json::pointer;
 use crate::wire::undecodable::{self, Undecodable};
 
@@ -37,12 +38,22 @@ pub struct Reply {
     needs: Evidence,
     /// Whether the body is JSON, once somebody asked.
     is_json: OnceLock<bool>,
+    /// Where its members stand, once somebody looked for one; nothing if it is no object.
+    members: OnceLock<Option<Arc<Members>>>,
 }
 
 impl Reply {
     /// An answer of these parts, to the first attempt.
     pub fn new(status: StatusCode, headers: HeaderMap, bytes: impl Into<Bytes>) -> Self {
-        Self { status, headers, bytes: bytes.into(), attempts: 1, needs: Evidence::Nothing, is_json: OnceLock::new() }
+        Self {
+            status,
+            headers,
+            bytes: bytes.into(),
+            attempts: 1,
+            needs: Evidence::Nothing,
+            is_json: OnceLock::new(),
+            members: OnceLock::new(),
+        }
     }
 
     pub(crate) fn after(mut self, attempts: u32) -> Self {
@@ -108,7 +119,7 @@ impl Reply {
     pub(crate) fn message(&self, first: &str) -> Option<String> {
         let first = Some(first).filter(|pointer| !pointer.is_empty());
         first.into_iter().chain(MESSAGES).find_map(|pointer| {
-            let found = pointer::find(&self.bytes, pointer)?;
+            let found = self.find(pointer)?;
             let words = |text: Cow<'_, str>| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
             let Some(items) = found.items() else { return found.scalar().and_then(words) };
             let all: Vec<String> = items.filter_map(|item| item.scalar().and_then(words)).collect();
@@ -129,7 +140,14 @@ impl Reply {
 
     /// The value at a JSON pointer of the body.
     pub(crate) fn find(&self, pointer: &str) -> Option<Json<'_>> {
-        pointer::within(self.body()?, pointer)
+        let body = self.body()?;
+        if pointer.is_empty() {
+            return Some(body);
+        }
+        match self.members.get_or_init(|| Members::of(body).map(Arc::new)) {
+            Some(members) => members.find(body.text(), pointer),
+            None => pointer::within(body, pointer),
+        }
     }
 
     /// Reads the body as JSON; an empty body reads as `null`.
@@ -152,14 +170,14 @@ impl Reply {
         let within = body.contains(&text.as_ptr());
         let bytes =
             if within { self.bytes.slice_ref(text.as_bytes()) } else { Bytes::copy_from_slice(text.as_bytes()) };
-        Self { bytes, is_json: OnceLock::from(true), ..self.clone() }
+        Self { bytes, is_json: OnceLock::from(true), members: OnceLock::new(), ..self.clone() }
     }
 
     /// The same answer with another body, which its length no longer describes.
     pub(crate) fn with_body(mut self, bytes: Bytes) -> Self {
         self.headers.remove(CONTENT_LENGTH);
         self.headers.remove(CONTENT_ENCODING);
-        Self { bytes, is_json: OnceLock::new(), ..self }
+        Self { bytes, is_json: OnceLock::new(), members: OnceLock::new(), ..self }
     }
 
     pub(crate) fn into_parts(self) -> (StatusCode, HeaderMap, Bytes) {

@@ -26,6 +26,8 @@ pub(super) enum Fault {
     NoEvidence,
     /// What an envelope should hold is not there.
     NoPayload,
+    /// Its values take far more memory than its text.
+    NoRoom,
 }
 
 impl Undecodable {
@@ -67,8 +69,9 @@ impl fmt::Display for Undecodable {
             Fault::Reading(Category::Syntax | Category::Io) => "the answer is not JSON",
             Fault::NoEvidence => "the answer has none of the documented members",
             Fault::NoPayload => "the answer has neither the documented payload nor a failure status",
+            Fault::NoRoom => "the answer takes far more memory than its text",
         })?;
-        if matches!(self.fault, Fault::NoEvidence | Fault::NoPayload) {
+        if matches!(self.fault, Fault::NoEvidence | Fault::NoPayload | Fault::NoRoom) {
             return Ok(());
         }
         if !self.path.is_empty() {

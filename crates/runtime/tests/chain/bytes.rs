@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use bursar_runtime::{Empty, Error, Kind, Phase, Response, lenient_object};
+use bursar_runtime::{Empty, Error, Kind, Outcome, Phase, Response, lenient_object};
 use flate2::Compression;
 use serde::Serialize;
 
@@ -115,5 +115,31 @@ async fn an_encoding_that_cannot_be_undone_is_named() {
         assert_eq!((error.kind(), error.phase()), (&Kind::Decode, Phase::Undecodable), "{encoding}");
         assert!(error.to_string().contains(words), "{error}");
         assert_eq!(error.raw(), Some(body));
+    }
+}
+
+#[tokio::test]
+async fn is_a_refusal_read_in_whatever_bytes_it_comes() {
+    let text = r#"{"code":"LOW","message":"Jürgen hat nichts"}"#;
+    let latin: Vec<u8> = text.chars().map(|letter| u8::try_from(letter).expect("Latin-1")).collect();
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let encoded =
+        |encoding| [("content-type", "application/problem+json; charset=latin1"), ("content-encoding", encoding)];
+    for (headers, body) in [
+        (vec![], [b"\xef\xbb\xbf", text.as_bytes()].concat()),
+        (vec![], utf16),
+        (vec![("content-type", "text/html; charset=ISO-8859-1")], latin.clone()),
+        (encoded("gzip").to_vec(), gzip(&latin)),
+        (encoded("deflate").to_vec(), zlib(&latin)),
+        (encoded("br").to_vec(), brotli(&latin)),
+        (encoded("br, gzip").to_vec(), gzip(&brotli(&latin))),
+    ] {
+        let Step::Answer(bytes) = bytes(&headers, &body) else { panic!("an answer has a head") };
+        let status = bytes.windows(3).position(|three| three == b"200").expect("a status");
+        let refusal = [&bytes[..status], b"409", &bytes[status + 3..]].concat();
+        let server = Server::start(vec![Step::Answer(refusal)]).await;
+        let error = transfer(&core(&server.url)).await.expect_err("a refusal");
+        assert_eq!((error.kind(), error.outcome()), (&Kind::InsufficientFunds, Outcome::Refused), "{headers:?}");
+        assert_eq!(error.message().as_deref(), Some("Jürgen hat nichts"), "{headers:?}");
     }
 }

@@ -10,6 +10,7 @@ mod correlation;
 mod duplicates;
 mod evidence;
 mod gate;
+mod hostile;
 mod integrity;
 mod journal;
 #[cfg(all(unix, feature = "sqlite"))]

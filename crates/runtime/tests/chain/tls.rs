@@ -1,5 +1,7 @@
 //! Is TLS spoken with whom the builder says, in the way that it says, and never more weakly?
 
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use bursar_runtime::reqwest::redirect::Policy;
@@ -152,6 +154,33 @@ async fn a_client_certificate_is_shown_where_the_server_asks_for_one() {
         assert!(get(&built(builder().client_identity(Authority::new().identity()))).await.is_err());
         assert_eq!(bank.shown(), [1]);
     }
+}
+
+/// Standard output of OpenSSL; `None` if it cannot be run or fails.
+fn openssl(arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
+    let mut command = Command::new("openssl");
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().ok()?;
+    child.stdin.take()?.write_all(input).ok()?;
+    let output = child.wait_with_output().ok()?;
+    output.status.success().then_some(output.stdout)
+}
+
+#[tokio::test]
+async fn a_client_certificate_in_pkcs_12_works_once_openssl_has_made_it_pem() {
+    let authority = Authority::new();
+    let (certificate, key) = authority.issue("client.example");
+    let pem = format!("{}{}{}", key.serialize_pem(), certificate.pem(), authority.0.pem());
+    let Some(pkcs12) = openssl(&["pkcs12", "-export", "-passout", "pass:x"], pem.as_bytes()) else {
+        return; // there is no OpenSSL
+    };
+    // What docs/auth.md says.
+    let pem = openssl(&["pkcs12", "-nodes", "-passin", "pass:x"], &pkcs12).expect("PEM");
+    let identity = Identity::from_pem(&pem).expect("an identity");
+    let bank = Bank::open(&authority, true, false).await;
+    let builder = bank.builder().only_root_certificates([authority.root()]).client_identity(identity);
+    get(&built(builder)).await.expect("an answer");
+    assert_eq!(bank.shown(), [2]);
 }
 
 #[tokio::test]

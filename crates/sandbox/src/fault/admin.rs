@@ -73,11 +73,15 @@ fn is_local(headers: &HeaderMap) -> Result<(), &'static str> {
 
 /// Whether a host, with or without a port, is this machine by name or number.
 fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => return rest.split(']').next() == Some("::1"),
-        None => host.split(':').next().unwrap_or_default(),
+    let (is_own, port) = match host.strip_prefix("[::1]") {
+        Some(port) => (true, port),
+        None => {
+            let (name, port) = host.split_at(host.find(':').unwrap_or(host.len()));
+            (name.eq_ignore_ascii_case("localhost") || name == "127.0.0.1", port)
+        }
     };
-    name.eq_ignore_ascii_case("localhost") || name == "127.0.0.1"
+    let digits = port.strip_prefix(':').unwrap_or("0");
+    is_own && (port.is_empty() || port.starts_with(':')) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn json_answer(status: StatusCode, body: &Value) -> Answer {

@@ -27,6 +27,11 @@ macro_rules! lenient_object {
             fn keep(&mut self, _key: &str, _value: $crate::lenient::Json<'_>) {
                 $($crate::lenient::extra(&mut self.$extra, _key, _value))?
             }
+
+            fn keeps(&self) -> bool {
+                let kept: &[&str] = &[$(::core::stringify!($extra))?];
+                !kept.is_empty()
+            }
         }
         $crate::lenient_impl!($object, $crate::lenient::object, $crate::lenient::JsonKind::Object);
     };

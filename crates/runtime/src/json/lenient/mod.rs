@@ -5,7 +5,9 @@
 //! [`evidence`](crate::json::evidence).
 
 mod macros;
+pub(crate) mod room;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::de::{Deserializer, Error as _};
@@ -46,6 +48,9 @@ pub trait Object {
 
     /// Keeps a member that no field is named after, or ignores it.
     fn keep(&mut self, key: &str, value: Json<'_>);
+
+    /// Whether such members are kept.
+    fn keeps(&self) -> bool;
 }
 
 /// Reads a whole answer, whatever it shows.
@@ -54,7 +59,8 @@ pub trait Object {
 ///
 /// If the bytes are no JSON, or of a kind that does not fit at all (text where an object is due). The error quotes nothing.
 pub fn from_slice<T: Lenient>(bytes: &[u8]) -> Result<T, serde_json::Error> {
-    let read = one(Json::parse(bytes)?);
+    let json = Json::parse(bytes)?;
+    let read = room::within(bytes.len(), || one(json)).flatten();
     read.map(|(value, _)| value).ok_or_else(|| serde_json::Error::custom(format_args!("expected {MISFIT}")))
 }
 
@@ -64,7 +70,7 @@ pub fn from_slice<T: Lenient>(bytes: &[u8]) -> Result<T, serde_json::Error> {
 ///
 /// As [`from_slice`].
 pub fn deserialize<'de, T: Lenient, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    read_text(deserializer, MISFIT, T::read)
+    read_text(deserializer, MISFIT, |json| room::within(json.text().len(), || T::read(json)).flatten())
 }
 
 const MISFIT: &str = "another type of JSON value";
@@ -87,30 +93,42 @@ fn fill(object: &mut dyn Object, json: Json<'_>) -> Option<Evidence> {
     let names = object.names();
     // Of an object without documented members, any will do.
     let mut evidence = if names.is_empty() { Evidence::Kind } else { Evidence::Nothing };
-    let mut respelt = Vec::new();
+    let (mut respelt, keeps): (Vec<(usize, Cow<'_, str>, Json<'_>)>, bool) = (Vec::new(), object.keeps());
+    // The same stranger often comes again and again.
+    let mut last: Option<(Cow<'_, str>, Option<usize>)> = None;
     for (key, value) in json.entries()? {
-        match object.set(&key, value) {
-            Some(shown) => evidence = evidence.max(shown_by_member(shown, value)),
-            None => match spelling::another(&key, names) {
-                Some(name) => respelt.push((name, key, value)),
-                None => object.keep(&key, value),
-            },
+        if let Some(shown) = object.set(&key, value) {
+            evidence = evidence.max(shown_by_member(shown, value));
+            continue;
+        }
+        let place = match &last {
+            Some((known, place)) if *known == key => *place,
+            _ => last.insert((key.clone(), spelling::another(&key, names))).1,
+        };
+        match place {
+            None => object.keep(&key, value),
+            // Where the rest is not kept, the last one counts.
+            Some(place) if !keeps && let Some(same) = respelt.iter_mut().find(|(other, ..)| *other == place) => {
+                *same = (place, key, value);
+            }
+            Some(place) => respelt.push((place, key, value)),
         }
     }
-    if !respelt.is_empty() {
-        let mut there = vec![false; names.len()];
-        for (key, _) in json.entries()? {
-            if let Some(place) = names.iter().position(|name| *name == key) {
-                there[place] = true;
-            }
+    let mut there = vec![false; names.len()];
+    let mut asked: Vec<usize> = respelt.iter().map(|(place, ..)| *place).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    for (key, _) in json.entries().filter(|_| !asked.is_empty()).into_iter().flatten() {
+        if let Some(place) = asked.iter().find(|place| names[**place] == key) {
+            there[*place] = true;
         }
-        for (name, key, value) in respelt {
-            // A name in another casing counts where the documented one is not there.
-            if names.iter().zip(&there).any(|(other, there)| *there && *other == name) {
-                object.keep(&key, value);
-            } else if let Some(shown) = object.set(name, value) {
-                evidence = evidence.max(shown_by_member(shown, value));
-            }
+    }
+    for (place, key, value) in respelt {
+        // A name in another casing counts where the documented one is not there.
+        if there[place] {
+            object.keep(&key, value);
+        } else if let Some(shown) = object.set(names[place], value) {
+            evidence = evidence.max(shown_by_member(shown, value));
         }
     }
     Some(evidence)
@@ -145,6 +163,9 @@ pub(crate) fn items<T: Lenient>(json: Json<'_>) -> Option<(Vec<T>, Evidence)> {
     for item in json.items()? {
         is_empty = false;
         if let Some((item, shown)) = T::evident(item) {
+            if !room::take(size_of::<T>()) {
+                return None;
+            }
             evidence = evidence.max(shown);
             read.push(item);
         }
@@ -221,7 +242,8 @@ impl<T: Lenient> Lenient for Box<T> {
     }
 
     fn evident(json: Json<'_>) -> Option<(Self, Evidence)> {
-        T::evident(json).map(|(value, evidence)| (Box::new(value), evidence))
+        let (value, evidence) = T::evident(json)?;
+        room::take(size_of::<T>()).then(|| (Box::new(value), evidence))
     }
 
     fn null() -> Option<Self> {
@@ -259,7 +281,11 @@ impl<T: Lenient> Lenient for Vec<T> {
 /// Members that do not fit are dropped.
 impl<T: Lenient> Lenient for BTreeMap<String, T> {
     fn read(json: Json<'_>) -> Option<Self> {
-        Some(json.entries()?.filter_map(|(key, value)| Some((key.into_owned(), T::read(value)?))).collect())
+        let member = |(key, value): (Cow<'_, str>, Json<'_>)| {
+            let has_room = room::take(key.len() + size_of::<(String, T)>());
+            if has_room { Some((key.into_owned(), T::read(value)?)) } else { None }
+        };
+        Some(json.entries()?.filter_map(member).collect())
     }
 
     fn evident(json: Json<'_>) -> Option<(Self, Evidence)> {

@@ -1,7 +1,7 @@
 //! What an answer holds that the documented type does not: paths only, never values.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -53,7 +53,16 @@ impl Drift {
             // A body that is no JSON (a file, say), or a type that is none.
             _ => drift.lossy.push(String::new()),
         }
-        drift
+        drift.judged()
+    }
+
+    /// One verdict for each place, the worst: what was lost was not read all the same.
+    fn judged(mut self) -> Self {
+        let mut seen = HashSet::new();
+        for places in [&mut self.lossy, &mut self.unknown, &mut self.coerced] {
+            places.retain(|place| seen.insert(place.clone()));
+        }
+        self
     }
 
     /// The same with every pointer below another.
@@ -71,15 +80,12 @@ impl Drift {
         let members = Json::parse(body).ok().and_then(Json::entries).into_iter().flatten();
         let strangers = members.filter(|(key, _)| !known.iter().any(|name| spelling::same(key, name)));
         self.unknown.extend(strangers.map(|(key, _)| format!("/{}", printable(&key))));
-        self
+        self.judged()
     }
 
-    /// Notes a value that was read in another form; both its name and its type may differ, which is one fault of one place.
+    /// Notes a value that was read in another form.
     fn coerce(&mut self, path: &[Cow<'_, str>]) {
-        let place = pointer(path);
-        if self.coerced.last() != Some(&place) {
-            self.coerced.push(place);
-        }
+        self.coerced.push(pointer(path));
     }
 
     fn compare<'a>(&mut self, path: &mut Vec<Cow<'a, str>>, wire: Json<'a>, ours: &Node) {
@@ -118,20 +124,21 @@ impl Drift {
     }
 
     fn members<'a>(&mut self, path: &mut Vec<Cow<'a, str>>, wire: Json<'a>, members: &[(String, Option<Node>)]) {
-        let index = Index::of(members);
+        let mut index = Index::of(members);
         let mut there = vec![false; members.len()];
-        let mut respelt = vec![false; members.len()];
         for (key, _) in wire.entries().into_iter().flatten() {
             match index.named(&key) {
                 Some(place) => there[place] = true,
-                None => index.respelt(&key).iter().for_each(|place| respelt[*place] = true),
+                None => index.respelt(&key).into_iter().for_each(|group| group.is_sent = true),
             }
+        }
+        for group in &mut index.groups {
+            group.absent = group.places.iter().copied().find(|place| !there[*place]);
         }
         for (key, value) in wire.entries().into_iter().flatten() {
             let named = index.named(&key);
             // A member that no field is named after, unless in another casing.
-            let in_other_casing = || index.respelt(&key).iter().copied().find(|place| !there[*place]);
-            let place = named.or_else(in_other_casing);
+            let place = named.or_else(|| index.group_of(&key)?.absent);
             path.push(key);
             match place.map(|place| &members[place].1) {
                 Some(ours) => {
@@ -148,7 +155,7 @@ impl Drift {
             path.pop();
         }
         for (place, (name, node)) in members.iter().enumerate() {
-            let is_sent = there[place] || respelt[place];
+            let is_sent = there[place] || index.group_of(name).is_some_and(|group| group.is_sent);
             if !is_sent && node.as_ref().is_some_and(|node| !node.is_nothing()) {
                 self.lossy.push(format!("{}/{}", pointer(path), printable(name)));
             }
@@ -184,27 +191,50 @@ fn pointer(path: &[Cow<'_, str>]) -> String {
 /// The members of an object by name, and by name in any casing; both in one step however many there are.
 struct Index<'n> {
     named: HashMap<&'n str, usize>,
-    letters: HashMap<Vec<u8>, Vec<usize>>,
+    letters: HashMap<Vec<u8>, usize>,
+    groups: Vec<Group>,
+}
+
+/// Members whose names differ in casing and separators only.
+#[derive(Default)]
+struct Group {
+    places: Vec<usize>,
+    /// A member was sent that spells the name in another way.
+    is_sent: bool,
+    /// The first one whose own name was not sent.
+    absent: Option<usize>,
 }
 
 impl<'n> Index<'n> {
     fn of(members: &'n [(String, Option<Node>)]) -> Self {
         let named = members.iter().enumerate().map(|(place, (name, _))| (name.as_str(), place)).collect();
-        let mut letters: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+        let (mut letters, mut groups) = (HashMap::new(), Vec::<Group>::new());
         for (place, (name, _)) in members.iter().enumerate() {
-            letters.entry(spelling::letters(name).collect()).or_default().push(place);
+            let group = *letters.entry(spelling::letters(name).collect()).or_insert(groups.len());
+            if group == groups.len() {
+                groups.push(Group::default());
+            }
+            groups[group].places.push(place);
         }
-        Self { named, letters }
+        Self { named, letters, groups }
     }
 
     fn named(&self, key: &str) -> Option<usize> {
         self.named.get(key).copied()
     }
 
-    fn respelt(&self, key: &str) -> &[usize] {
+    fn group(&self, key: &str) -> Option<usize> {
         steps::count(key.len());
         let letters: Vec<u8> = spelling::letters(key).collect();
-        self.letters.get(&letters).map_or(&[], Vec::as_slice)
+        self.letters.get(&letters).copied()
+    }
+
+    fn group_of(&self, name: &str) -> Option<&Group> {
+        self.group(name).map(|group| &self.groups[group])
+    }
+
+    fn respelt(&mut self, key: &str) -> Option<&mut Group> {
+        self.group(key).map(|group| &mut self.groups[group])
     }
 }
 

@@ -76,6 +76,12 @@ fn coerced_types_are_not_lost() {
 }
 
 #[test]
+fn a_misspelt_member_has_one_verdict() {
+    let body = r#"{"Balance":"SECRET","ID":5,"State":["new"],"id ":1,"id ":1,"frozen":{},"frozen":"x"}"#;
+    assert_eq!(found(&drift(body)), [vec!["/State", "/id "], vec!["/ID"], vec!["/Balance", "/frozen"]]);
+}
+
+#[test]
 fn a_list_where_a_word_belongs_is_unknown_and_not_lost() {
     assert_eq!(found(&drift(r#"{"state":["open","closed"]}"#)), [vec!["/state"], vec![], vec![]]);
 }

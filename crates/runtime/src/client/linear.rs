@@ -2,13 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use http::{HeaderMap, StatusCode};
+use bytes::Bytes;
+use http::{HeaderMap, Method, Response, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::client::core::Core;
+use crate::error::Error;
 use crate::json::reader::steps;
+use crate::model::operation::{Effect, Envelope, Failed, Operation, Settled, SettledLeg};
+use crate::time::BoxFuture;
+use crate::wire::decode::Empty;
 use crate::wire::drift::Drift;
+use crate::wire::provider::Provider;
 use crate::wire::reply::Reply;
+use crate::wire::transport::{Transport, TransportError};
 use crate::{List, Major, Minor, Odd, Open, StringOrInteger, lenient, lenient_object, lenient_union};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -40,10 +48,11 @@ struct Account {
     tags: List<String>,
     parts: List<Account>,
     limits: BTreeMap<String, Value>,
+    counts: BTreeMap<String, i64>,
     child: Option<Box<Account>>,
 }
 lenient_object!(Account { "account_id" => account_id, "amount" => amount, "cents" => cents, "state" => state, "number" => number,
-    "party" => party, "any" => any, "tags" => tags, "parts" => parts, "limits" => limits, "child" => child });
+    "party" => party, "any" => any, "tags" => tags, "parts" => parts, "limits" => limits, "counts" => counts, "child" => child });
 
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
@@ -70,6 +79,14 @@ const HOSTILE: &[Shape] = &[
     ("keys with escapes", |n| format!("{{\"{}\":1}}", "\\u0061".repeat(n))),
     ("doubled keys of a map", |n| format!("{{\"limits\":{}}}", object(n, |_| "\"a\":1".to_owned()))),
     ("keys of a map", |n| format!("{{\"limits\":{}}}", object(n, |at| format!("\"a{at}\":1")))),
+    ("keys of a map in many casings", |n| {
+        let casing = |at: usize| -> String {
+            let letter = |bit: usize| if at >> bit & 1 == 0 { 'a' } else { 'A' };
+            (0..16).map(letter).collect()
+        };
+        let value = |at: usize| if at.is_multiple_of(2) { "1" } else { "{}" };
+        format!("{{\"counts\":{}}}", object(n, |at| format!("\"{}\":{}", casing(at), value(at))))
+    }),
     ("keys of a union", |n| format!("{{\"party\":{}}}", object(n, |at| format!("\"a{at}\":1")))),
     ("doubled keys of a union", |n| format!("{{\"party\":{}}}", object(n, |_| "\"account_id\":null".to_owned()))),
     ("a long number", |n| format!("{{\"amount\":1{}}}", "0".repeat(n))),
@@ -140,3 +157,110 @@ fn twice_the_input_is_twice_the_work() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+/// What most answers are read into: fields, and no further levels.
+#[derive(Debug, Default)]
+struct Flat {
+    account_id: Option<String>,
+    amount: Option<Major>,
+    cents: Option<Minor>,
+    state: Option<Open<Word>>,
+    number: Option<StringOrInteger>,
+    tags: List<String>,
+    others: [Option<String>; 12],
+}
+lenient_object!(Flat { "account_id" => account_id, "amount" => amount, "cents" => cents, "state" => state, "number" => number,
+    "tags" => tags });
+
+/// A read in an envelope, whose answer says how far a payment is.
+static PAYMENT: Operation = Operation {
+    provider: "testbank",
+    id: "get_payment",
+    aliases: &[],
+    method: Method::GET,
+    path: "/payment",
+    tag: "",
+    effect: Effect::Read,
+    auth: &[],
+    headers: &[],
+    accept: "application/json",
+    idempotency: None,
+    settled: Some(Settled { legs: &[SettledLeg::at("payment", "/data/state")], counts: None }),
+    money: None,
+    outcomes: &[],
+    envelope: Some(Envelope {
+        payload: "/data",
+        message: "/message",
+        optional: true,
+        failed: &[Failed { pointer: "/success", equals: &["false"] }],
+    }),
+    checks: &[],
+    sensitive_request: &[],
+    sensitive_answer: &[],
+    answer_headers: &[],
+    page: None,
+    correlation: None,
+    remembers: &[],
+    limit: "",
+    sealed: false,
+    inferred: false,
+    deprecated: false,
+};
+
+static PROVIDER: Provider = Provider {
+    name: "testbank",
+    operations: &[&PAYMENT],
+    limits: &[],
+    retry_after: "/data/retryAfter",
+    kind: |_| None,
+};
+
+/// Gives every call one answer.
+struct Says(u16, Bytes);
+
+impl Transport for Says {
+    fn send(&self, _: reqwest::Request) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let answer = Response::builder().status(self.0).body(self.1.clone()).map_err(TransportError::unsent);
+        Box::pin(std::future::ready(answer))
+    }
+}
+
+/// The steps of a whole call that is answered so.
+fn calls(status: u16, body: String) -> usize {
+    let builder = Core::builder(&PROVIDER).base_url("http://127.0.0.1:1").transport(Says(status, body.into()));
+    let core = builder.max_attempts(1).build().expect("a client");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    steps::of(|| {
+        let request = core.http().get("http://127.0.0.1:1/payment");
+        let result: Result<crate::Response<Flat>, Error<Empty>> = runtime.block_on(core.call(&PAYMENT, request));
+        assert_eq!(result.is_ok(), status == 200);
+        match result {
+            Ok(answer) => drop(answer.progress()),
+            Err(error) => drop((error.message(), error.outcome())),
+        }
+    })
+}
+
+/// A type looks at each byte a few times, and a whole call does so for each place that it looks something up at. The bounds stand for less
+/// than twice the time of a `Value`, as `cargo xtask bench reading` measures it.
+#[test]
+fn reading_takes_a_few_steps_for_each_byte() {
+    let mut faults = Vec::new();
+    for (name, body) in HOSTILE {
+        let body = body(2_000);
+        let members = body.strip_prefix('{').and_then(|body| body.trim_end().strip_suffix('}')).expect("an object");
+        let typed = steps::of(|| drop(lenient::from_slice::<Flat>(body.as_bytes())));
+        let success = calls(200, format!("{{\"success\":true,\"data\":{{\"account_id\":\"x\",{members}}}}}"));
+        let refusal = calls(400, format!("{{\"success\":false,{members}}}"));
+        for (reader, steps, most) in [("type", typed, TYPED), ("success", success, CALL), ("refusal", refusal, CALL)] {
+            if steps > most * body.len() {
+                faults.push(format!("{reader}: {name}: {} steps for each byte", steps / body.len()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Steps for each byte of a body at most.
+const TYPED: usize = 5;
+const CALL: usize = 12;
