@@ -167,7 +167,6 @@ struct Flat {
     state: Option<Open<Word>>,
     number: Option<StringOrInteger>,
     tags: List<String>,
-    others: [Option<String>; 12],
 }
 lenient_object!(Flat { "account_id" => account_id, "amount" => amount, "cents" => cents, "state" => state, "number" => number,
     "tags" => tags });
