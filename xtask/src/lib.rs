@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use run::cargo;
+use run::console::{complain, say};
 use run::{Ending, Options};
 use typing::child;
 
@@ -139,14 +140,4 @@ fn root() -> anyhow::Result<PathBuf> {
     let root = here.parent().map(Path::to_path_buf);
     root.filter(|root| root.join("specs").is_dir())
         .ok_or_else(|| anyhow::anyhow!("the workspace's folder is not found: run `cargo xtask` inside it"))
-}
-
-#[expect(clippy::print_stdout, reason = "this is the command's output")]
-fn say(line: &str) {
-    println!("{line}");
-}
-
-#[expect(clippy::print_stderr, reason = "this is the command's complaint")]
-fn complain(line: &str) {
-    eprintln!("{line}");
 }

@@ -10,7 +10,7 @@ use axum::http::Method;
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 
-use crate::fault::Verdict;
+use crate::verdict::Verdict;
 
 /// Where the document stands in the schema registry; never fetched.
 const BASE: &str = "urn:document";

@@ -38,6 +38,7 @@ pub mod kasha;
 pub mod kasisto;
 pub mod kontist;
 pub mod kotani;
+mod listing;
 mod money;
 mod movement;
 mod provider;
@@ -46,6 +47,7 @@ mod record;
 mod server;
 mod validate;
 pub mod vaultspay;
+mod verdict;
 mod violation;
 mod wire;
 

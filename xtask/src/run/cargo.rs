@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 
+use super::console::{complain, say};
 use super::generate::{self, Ending, Options};
 
 /// What can be measured.
@@ -99,24 +100,24 @@ pub(crate) fn simulate(root: &Path, seed: u64, calls: u64) -> anyhow::Result<Exi
 /// Runs every step of CI and ends at the first that fails.
 pub(crate) fn ci(root: &Path) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
-    crate::say("== generated code is as the documents say");
+    say("== generated code is as the documents say");
     let options = Options { check: true, ..Options::default() };
     if generate::generate(root, &options)? != Ending::Fine {
-        crate::complain("error: generated code differs: run `cargo xtask generate` and commit what it writes");
+        complain("error: generated code differs: run `cargo xtask generate` and commit what it writes");
         return Ok(ExitCode::from(1));
     }
     let steps = steps(root)?;
     for (number, (name, words)) in steps.iter().enumerate() {
         let step = Instant::now();
-        crate::say(&format!("== {}/{} {name}", number + 1, steps.len()));
+        say(&format!("== {}/{} {name}", number + 1, steps.len()));
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         if !run(root, &words, &[])? {
-            crate::complain(&format!("error: {name} failed: cargo {}", words.join(" ")));
+            complain(&format!("error: {name} failed: cargo {}", words.join(" ")));
             return Ok(ExitCode::from(1));
         }
-        crate::say(&format!("== {name}: {} s", step.elapsed().as_secs()));
+        say(&format!("== {name}: {} s", step.elapsed().as_secs()));
     }
-    crate::say(&format!("== all green in {} s", started.elapsed().as_secs()));
+    say(&format!("== all green in {} s", started.elapsed().as_secs()));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask generate`: load, lint, rewrite, type, check, emit, one document at a time.
 
 pub(crate) mod cargo;
+pub(crate) mod console;
 mod generate;
 mod job;
 mod modules;

@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
+use super::console::{complain, say};
 use super::generate::{Ending, Options, one};
 use super::job;
 use crate::emit::write;
 use crate::typing::child;
-use crate::{complain, say};
 
 /// Generates a module for each document in `specs`, a folder of the package that is built.
 ///

@@ -40,10 +40,10 @@ impl Pipeline {
     pub(crate) async fn call<T: Answer, E: ErrorBody>(
         &self,
         operation: &'static Operation,
-        options: Options,
+        options: &Options,
         request: RequestBuilder,
     ) -> Result<Response<T>, Error<E>> {
-        let call = CallState::new(operation, options, &self.chain);
+        let call = CallState::new(operation, options.clone(), &self.chain);
         let result = match self.answer(&call, request).await {
             Ok(reply) => read::typed(&call, reply),
             Err(failure) => Err(Error::new(call.facts(failure), None)),

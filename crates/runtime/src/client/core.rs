@@ -123,12 +123,12 @@ impl Core {
     /// # Errors
     ///
     /// [`Error`] with the kind of the failure and the outcome of the call.
-    pub async fn call<T: Answer, E: ErrorBody>(
+    pub fn call<T: Answer, E: ErrorBody>(
         &self,
         operation: &'static Operation,
         request: RequestBuilder,
-    ) -> Result<Response<T>, Error<E>> {
-        self.pipeline.call(operation, self.options.clone(), request).await
+    ) -> impl Future<Output = Result<Response<T>, Error<E>>> {
+        self.pipeline.call(operation, &self.options, request)
     }
 
     /// Tells the observer how an answer differs from its document, if it wants to know.

@@ -2,8 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::exact::{UnitError, exact_number};
-use super::{Currency, Minor};
+use super::exact::exact_number;
 use crate::json::number::decimal;
 
 /// An exact amount in major units (euros, not cents), of a currency that stands beside it.
@@ -64,26 +63,6 @@ impl Major {
     // `Decimal` rounds a sum that needs more than 28 digits; the lost scale gives it away.
     fn exactly(self, other: Self, result: Decimal) -> Option<Self> {
         (result.scale() >= self.0.scale().max(other.0.scale())).then_some(Self(result))
-    }
-
-    /// The same amount in the currency's minor units.
-    ///
-    /// # Errors
-    ///
-    /// If the amount is finer than the minor unit (nothing is rounded), if the currency's decimals are not known, or if the result
-    /// does not fit an `i64`.
-    pub fn to_minor(self, currency: &Currency) -> Result<Minor, UnitError> {
-        let decimals = currency.known_decimals()?;
-        let value = self.0.normalize();
-        let Some(zeros) = u32::from(decimals).checked_sub(value.scale()) else {
-            return Err(UnitError::TooFine { currency: currency.to_string(), decimals });
-        };
-        10_i128
-            .checked_pow(zeros)
-            .and_then(|factor| value.mantissa().checked_mul(factor))
-            .and_then(|minor| i64::try_from(minor).ok())
-            .map(Minor::new)
-            .ok_or_else(|| UnitError::TooLarge { currency: currency.to_string() })
     }
 }
 

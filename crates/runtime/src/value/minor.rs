@@ -4,11 +4,8 @@ use std::fmt;
 use std::num::ParseIntError;
 use std::str::FromStr;
 
-use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::exact::UnitError;
-use super::{Currency, Major};
 use crate::json::lenient::Lenient;
 use crate::json::number::integer;
 use crate::json::reader::{Json, JsonKind, read_text};
@@ -55,18 +52,6 @@ impl Minor {
     /// The difference; `None` if it does not fit.
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         self.0.checked_sub(other.0).map(Self)
-    }
-
-    /// The same amount in major units, with as many decimals as the currency has.
-    ///
-    /// # Errors
-    ///
-    /// If the currency's decimals are not known, or are more than the 28 that an amount can have.
-    pub fn to_major(self, currency: &Currency) -> Result<Major, UnitError> {
-        let decimals = currency.known_decimals()?;
-        Decimal::try_new(self.0, decimals.into())
-            .map(Major::new)
-            .map_err(|_| UnitError::TooLarge { currency: currency.to_string() })
     }
 }
 

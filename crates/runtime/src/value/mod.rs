@@ -17,6 +17,7 @@ mod open;
 mod secret;
 pub mod text;
 mod text_or_int;
+mod units;
 
 pub use csv::Csv;
 pub use currency::Currency;

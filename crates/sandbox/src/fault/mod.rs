@@ -9,7 +9,6 @@
 mod admin;
 mod rules;
 mod strike;
-mod verdict;
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,7 +19,6 @@ pub(crate) use self::admin::{Own, answer as administer};
 pub(crate) use self::rules::can_meet;
 pub use self::rules::{Effect, Faults, Rule, Times};
 pub(crate) use self::strike::strike;
-pub(crate) use self::verdict::Verdict;
 
 /// The header that names a call's fault: `x-sandbox-fault: 500-after-effect`.
 pub const HEADER: &str = "x-sandbox-fault";

@@ -5,10 +5,11 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Fault, Verdict};
+use super::Fault;
 use crate::document::Operation;
 use crate::exchange::{Answer, Call, Exchange};
 use crate::provider::Mount;
+use crate::verdict::Verdict;
 
 /// How long a slow body takes: longer than any client waits.
 const SLOW: Duration = Duration::from_secs(10 * 60);

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::Fault;
+use super::fault::Fault;
 
 /// Where a journal is, and which file that was when it was opened.
 pub(super) struct Place {

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
-use super::Fault;
+use super::fault::Fault;
 use crate::journal::HashKey;
 
 /// The version of the tables below, kept in the file. Files of version 0 were written before there was one.

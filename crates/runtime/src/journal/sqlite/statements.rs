@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::Fault;
+use super::fault::Fault;
 use crate::journal::entry::millis;
 use crate::journal::{Closing, Ending, Entries, Entry, Intent, Lease};
 use crate::model::progress::Progress;

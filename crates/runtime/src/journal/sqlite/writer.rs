@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use tokio::sync::oneshot;
 
+use super::fault::Fault;
 use super::place::Place;
-use super::{Fault, schema, statements};
+use super::{schema, statements};
 use crate::journal::{HashKey, Intent, JournalError, Lease};
 
 /// How long SQLite waits for another process that holds the file, before the thread looks at what else there is to do.
