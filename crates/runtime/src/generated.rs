@@ -2,11 +2,11 @@
 
 pub use crate::client::call::Call;
 pub use crate::json::lenient::*;
-pub use crate::json::words::{UnknownWord, read as read_word};
 pub use crate::model::operation::{
     Absent, Effect, Fill, FilledHeader, Idempotency, Key, Lookup, Money, MoneyFields, Operation, Page, Place, Scheme,
     Settled, SettledCounts, SettledLeg, StatusMeaning,
 };
+pub use crate::value::words::{UnknownWord, read as read_word};
 pub use crate::wire::correlation::{correlated, correlated_pair, correlation};
 pub use crate::wire::decode::{Answer, Download, Empty, ErrorBody, unlisted};
 pub use crate::wire::multipart::{Form, Multipart};

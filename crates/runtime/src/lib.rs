@@ -31,7 +31,7 @@ pub use reqwest_middleware::{self, Middleware, Next};
 pub use {http, reqwest};
 
 #[doc(hidden)]
-pub use crate::json::{evidence, lenient, words};
+pub use crate::json::{evidence, lenient};
 pub use crate::model::operation;
 
 pub use crate::auth::Identity;

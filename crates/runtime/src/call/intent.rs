@@ -57,13 +57,12 @@ fn withdraw(journal: Arc<dyn Journal>, intent: Intent) {
 /// Makes a refusal unknown while an earlier call with the same reference is open: of a process that is gone, or of another one.
 ///
 /// The refusal says nothing about that call, which may even be the reason for it: the money is gone, the quote is used up.
-pub(super) async fn doubted<T, E>(call: &CallState, result: Result<T, Error<E>>) -> Result<T, Error<E>> {
-    match result {
-        Err(mut error) if error.outcome() == Outcome::Refused && Box::pin(has_open_twin(call)).await => {
-            error.facts_mut().doubt(call.followed());
-            Err(error)
-        }
-        result => result,
+pub(super) async fn doubt<T, E>(call: &CallState, result: &mut Result<T, Error<E>>) {
+    if let Err(error) = result
+        && error.outcome == Outcome::Refused
+        && Box::pin(has_open_twin(call)).await
+    {
+        error.facts_mut().doubt(call.followed());
     }
 }
 

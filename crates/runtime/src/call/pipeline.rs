@@ -1,7 +1,14 @@
 //! The steps of a call, in the order in which a request passes them.
 //!
-//! Each step is one function in the file of its name, entered once here. What begins here ends here: the entry in the journal, the
-//! observer, the permit of an attempt. The total timeout is no step: every wait ends at the call's deadline.
+//! ```text
+//! call      middleware -> trace -> check -> intent -> lease -> attempts -> duplicate -> read -> intent -> observe
+//! attempts  rate_limit -> attempt -> renew -> retry, and again from rate_limit
+//! attempt   permit -> observe -> trace -> attempt_timeout -> exchange
+//! exchange  rehearse -> authorize -> encrypt -> gate -> collect -> encrypt -> learn
+//! ```
+//!
+//! Each step is a file of its name. What begins here ends here: the entry in the journal, the permit of an attempt, what the observer is
+//! told. The total timeout is no step: every wait ends at the call's deadline.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -44,11 +51,11 @@ impl Pipeline {
         request: RequestBuilder,
     ) -> Result<Response<T>, Error<E>> {
         let call = CallState::new(operation, options.clone(), &self.chain);
-        let result = match self.answer(&call, request).await {
+        let mut result = match self.answer(&call, request).await {
             Ok(reply) => read::typed(&call, reply),
             Err(failure) => Err(Error::new(call.facts(failure), None)),
         };
-        let result = intent::doubted(&call, result).await;
+        intent::doubt(&call, &mut result).await;
         intent::end(&call, result.as_ref().map(Response::progress).map_err(|error| &error.outcome)).await;
         observe::ended(&call, &result);
         result
@@ -73,16 +80,18 @@ impl Pipeline {
 
 /// The steps inside the caller's middleware.
 async fn inside(call: &CallState, request: Request) -> Result<Reply, Failure> {
-    let work = pin!(async {
-        check::check(call, &request)?;
-        let mut own = Some(request);
-        call.keep(&mut own);
-        // One of the two holds it.
-        let Some(request) = own.as_ref().or(call.asked()) else { return Err(Failure::is_stream()) };
-        intent::begin(call).await?;
-        lease::extended(call, pin!(attempts(call, request))).await
-    });
-    trace::call(call, work).await
+    trace::call(call, pin!(checked(call, request))).await
+}
+
+/// From the checks to the attempts.
+async fn checked(call: &CallState, request: Request) -> Result<Reply, Failure> {
+    check::check(call, &request)?;
+    let mut own = Some(request);
+    call.keep(&mut own);
+    // One of the two holds it.
+    let Some(request) = own.as_ref().or(call.asked()) else { return Err(Failure::is_stream()) };
+    intent::begin(call).await?;
+    lease::extended(call, pin!(attempts(call, request))).await
 }
 
 /// The first attempt and those after it, until neither new credentials nor a wait make another one worth it.
@@ -109,24 +118,25 @@ async fn attempts(call: &CallState, request: &Request) -> Result<Reply, Failure>
 /// One attempt; `sent` becomes the headers with the credentials that went out.
 async fn attempt(call: &CallState, request: &Request, sent: &mut Sent) -> Result<Reply, Failure> {
     // Only a stream cannot be cloned, and the checks refuse those.
-    let Some(mut request) = request.try_clone() else { return Err(Failure::is_stream()) };
+    let Some(request) = request.try_clone() else { return Err(Failure::is_stream()) };
     let _permit = permit::acquire(call).await?;
-    let work = pin!(async {
-        rehearse::show(call, &mut request).await?;
-        *sent = authorize::authorize(call, &mut request).await?;
-        let sealed = encrypt::sealed(call, &request)?;
-        let reply = gate::guarded(call, request, |mut request| async move {
-            let key = sealed.map(|sealed| sealed.replace(&mut request));
-            let reply = collect::collect(call, request).await?;
-            encrypt::opened(key, reply)
-        });
-        let reply = reply.await?;
-        learn::learn(call, &reply);
-        Ok(reply)
-    });
-    let work = pin!(attempt_timeout::limited(call, work));
-    let work = pin!(trace::attempt(call, work));
-    observe::attempt(call, work).await
+    let limited = pin!(attempt_timeout::limited(call, pin!(exchange(call, request, sent))));
+    observe::attempt(call, pin!(trace::attempt(call, limited))).await
+}
+
+/// What an attempt's timeout covers, from the credentials to the last byte of the answer.
+async fn exchange(call: &CallState, mut request: Request, sent: &mut Sent) -> Result<Reply, Failure> {
+    rehearse::show(call, &mut request).await?;
+    *sent = authorize::authorize(call, &mut request).await?;
+    let sealed = encrypt::sealed(call, &request)?;
+    let send = |mut request: Request| async move {
+        let key = sealed.map(|sealed| sealed.replace(&mut request));
+        let reply = collect::collect(call, request).await?;
+        encrypt::opened(key, reply)
+    };
+    let reply = gate::guarded(call, request, send).await?;
+    learn::learn(call, &reply);
+    Ok(reply)
 }
 
 /// The steps of the pipeline as the innermost of the caller's middleware.

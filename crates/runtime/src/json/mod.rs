@@ -8,4 +8,3 @@ pub(crate) mod pointer;
 pub(crate) mod reader;
 pub(crate) mod spelling;
 pub(crate) mod tree;
-pub mod words;

@@ -18,6 +18,8 @@ mod secret;
 pub mod text;
 mod text_or_int;
 mod units;
+#[doc(hidden)]
+pub mod words;
 
 pub use csv::Csv;
 pub use currency::Currency;
