@@ -13,6 +13,7 @@ mod kasha;
 mod kasisto;
 mod kontist;
 mod kotani;
+mod layers;
 mod leaks;
 mod money;
 mod money_twice;

@@ -2,6 +2,7 @@
 
 pub(crate) mod document;
 pub(crate) mod example;
+pub(crate) mod imports;
 pub(crate) mod listing;
 pub(crate) mod marks;
 pub(crate) mod provider;

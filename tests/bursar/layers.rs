@@ -1,0 +1,257 @@
+//! Do the files of a crate stand in layers? ARCHITECTURE.md draws them: every arrow is drawn and points down, and nothing goes round in a circle.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use crate::support::imports::{Crate, Module, circles};
+use crate::support::workspace::{files, read};
+
+/// The crates whose layers are drawn.
+const DRAWN: [&str; 4] = ["crates/runtime/src", "crates/sandbox/src", "crates/cli/src", "xtask/src"];
+
+/// Files that still stand in circles. A file that no longer does has to go from here.
+const KNOWN: &[(&str, &[&str])] = &[
+    (
+        "crates/sandbox/src",
+        &[
+            "kasha",
+            "kasha::desk",
+            "kasha::fates",
+            "kasha::inputs",
+            "kasha::opening",
+            "kasha::payin",
+            "kasha::payout",
+            "kasha::transaction",
+            "kasha::world",
+            "kasisto",
+            "kasisto::conversation",
+            "kasisto::handlers",
+            "kasisto::history",
+            "kasisto::refusal",
+            "kasisto::render",
+            "kasisto::session",
+            "kasisto::world",
+            "kontist",
+            "kontist::challenges",
+            "kontist::desk",
+            "kontist::devices",
+            "kontist::jwt",
+            "kontist::oauth",
+            "kontist::opening",
+            "kontist::pages",
+            "kontist::standing",
+            "kontist::table",
+            "kontist::tan",
+            "kontist::timed",
+            "kontist::transactions",
+            "kontist::transfers",
+            "kontist::user",
+            "kontist::world",
+            "kotani",
+            "kotani::accounts",
+            "kotani::auth",
+            "kotani::bridge",
+            "kotani::bulk",
+            "kotani::countries",
+            "kotani::csv",
+            "kotani::customers",
+            "kotani::deposits",
+            "kotani::desk",
+            "kotani::fates",
+            "kotani::integrators",
+            "kotani::invoices",
+            "kotani::kyc",
+            "kotani::offramp",
+            "kotani::onramp",
+            "kotani::opening",
+            "kotani::pages",
+            "kotani::quotes",
+            "kotani::rates",
+            "kotani::refunds",
+            "kotani::settle",
+            "kotani::table",
+            "kotani::transaction",
+            "kotani::wallets",
+            "kotani::withdrawals",
+            "kotani::world",
+            "vaultspay",
+            "vaultspay::accounts",
+            "vaultspay::addresses",
+            "vaultspay::cards",
+            "vaultspay::contacts",
+            "vaultspay::controls",
+            "vaultspay::conversion",
+            "vaultspay::desk",
+            "vaultspay::faults",
+            "vaultspay::issuance",
+            "vaultspay::kyc",
+            "vaultspay::opening",
+            "vaultspay::pages",
+            "vaultspay::places",
+            "vaultspay::reports",
+            "vaultspay::rules",
+            "vaultspay::sessions",
+            "vaultspay::settings",
+            "vaultspay::table",
+            "vaultspay::terminal",
+            "vaultspay::transactions",
+            "vaultspay::transfers",
+            "vaultspay::users",
+            "vaultspay::world",
+        ],
+    ),
+    ("xtask/src", &["vocabulary", "vocabulary::keys"]),
+];
+
+/// The layers of a crate as they are drawn, from the top: each with those that it uses.
+type Drawing = Vec<(String, BTreeSet<String>)>;
+
+/// Reads the drawing of a crate: rows such as `call -> auth, wire` in a block that begins with "```layers" and the crate's folder.
+fn drawing(page: &str, folder: &str) -> Drawing {
+    let begin = format!("```layers {folder}\n");
+    let (_, rest) =
+        page.split_once(&begin).unwrap_or_else(|| panic!("ARCHITECTURE.md does not draw the layers of {folder}"));
+    let (rows, _) = rest.split_once("```").expect("the end of the drawing");
+    let row = |row: &str| {
+        let (layer, used) = row.split_once("->").unwrap_or((row, ""));
+        let used = used.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+        (layer.trim().to_owned(), used.collect())
+    };
+    rows.lines().map(row).collect()
+}
+
+/// The files that each file of a crate imports.
+type Arrows = BTreeMap<Module, BTreeSet<Module>>;
+
+/// Those of all crates, read once for all tests.
+static ARROWS: LazyLock<BTreeMap<&str, Arrows>> =
+    LazyLock::new(|| DRAWN.iter().map(|folder| (*folder, read_arrows(folder))).collect());
+
+fn read_arrows(folder: &str) -> Arrows {
+    let own = |path: &std::path::PathBuf| path.strip_prefix(folder).ok().map(|path| path.display().to_string());
+    let sources: Vec<(String, String)> = files()
+        .iter()
+        .filter(|path| path.extension().is_some_and(|kind| kind == "rs"))
+        .filter_map(|path| Some((own(path)?, read(path))))
+        .filter(|(_, text)| !text.starts_with("// Generated by"))
+        .collect();
+    assert!(sources.len() > 10, "{folder} has {} files", sources.len());
+    Crate::of(sources.iter().map(|(path, text)| (path.as_str(), text.as_str()))).arrows()
+}
+
+/// The folder or file below `src` that a module is in; the root is named `crate`.
+fn layer(module: &Module) -> &str {
+    module.first().map_or("crate", String::as_str)
+}
+
+fn name(module: &Module) -> String {
+    if module.is_empty() { "crate".to_owned() } else { module.join("::") }
+}
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    for folder in DRAWN {
+        let found: BTreeSet<String> = circles(&ARROWS[folder]).iter().flatten().map(name).collect();
+        let known = KNOWN.iter().filter(|(known, _)| *known == folder).flat_map(|(_, names)| *names);
+        let known: BTreeSet<String> = known.map(|name| (*name).to_owned()).collect();
+        let new: Vec<_> = found.difference(&known).collect();
+        assert!(new.is_empty(), "{folder}: these files import each other in a circle: {new:?}");
+        let gone: Vec<_> = known.difference(&found).collect();
+        assert!(
+            gone.is_empty(),
+            "{folder}: these files stand in no circle any more, take them from the list: {gone:?}"
+        );
+    }
+}
+
+#[test]
+fn the_drawn_layers_are_those_of_the_code() {
+    let page = read("ARCHITECTURE.md");
+    for folder in DRAWN {
+        let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (module, used) in &ARROWS[folder] {
+            let layers = used.iter().map(layer).filter(|other| *other != layer(module)).map(str::to_owned);
+            found.entry(layer(module).to_owned()).or_default().extend(layers);
+        }
+        let drawn = drawing(&page, folder);
+        let names: BTreeSet<&String> = drawn.iter().map(|(layer, _)| layer).collect();
+        assert_eq!(names, found.keys().collect(), "{folder}: the drawing names other layers than there are");
+        for (row, (layer, used)) in drawn.iter().enumerate() {
+            assert_eq!(*used, found[layer], "{folder}: drawn (left) and real (right) arrows of `{layer}`");
+            let below: BTreeSet<&String> = drawn[row + 1..].iter().map(|(layer, _)| layer).collect();
+            let up: Vec<&String> = used.iter().filter(|other| !below.contains(other)).collect();
+            assert!(up.is_empty(), "{folder}: `{layer}` uses what stands above it: {up:?}");
+        }
+    }
+}
+
+/// Files of the pipeline's folder that are no steps: what the steps work on.
+const NO_STEPS: [&str; 6] = ["ask", "chain", "failure", "options", "response", "state"];
+
+#[test]
+fn the_steps_of_a_call_are_told_as_the_pipeline_takes_them() {
+    let told = read("ARCHITECTURE.md");
+    let (_, told) = told.split_once("```steps\n").expect("the steps in ARCHITECTURE.md");
+    let (told, _) = told.split_once("```").expect("the end of the steps");
+    let code = read("crates/runtime/src/call/pipeline.rs");
+    let quoted: String = told.lines().map(|line| format!("//! {line}\n")).collect();
+    assert!(code.contains(&quoted), "pipeline.rs says something else than:\n{told}");
+    let words = told.split(|letter: char| !letter.is_ascii_lowercase() && letter != '_');
+    let named: BTreeSet<&str> = words.filter(|word| !word.is_empty()).collect();
+    let pipeline = ["call", "pipeline"].map(str::to_owned).to_vec();
+    let taken = ARROWS["crates/runtime/src"][&pipeline].iter().filter(|module| layer(module) == "call");
+    let taken: BTreeSet<&str> = taken.filter_map(|module| Some(module.get(1)?.as_str())).collect();
+    let steps: BTreeSet<&str> = taken.into_iter().filter(|step| !NO_STEPS.contains(step)).collect();
+    let untold: Vec<_> = steps.difference(&named).collect();
+    assert!(steps.len() > 15 && untold.is_empty(), "steps that are not told: {untold:?}");
+    let rounds = BTreeSet::from(["call", "attempts", "attempt", "exchange", "and", "again", "from"]);
+    let unknown: Vec<_> = named.iter().filter(|name| !steps.contains(*name) && !rounds.contains(*name)).collect();
+    assert!(unknown.is_empty(), "steps that the pipeline does not take: {unknown:?}");
+}
+
+/// What the tests above read imports from.
+#[test]
+fn every_way_to_import_is_an_arrow() {
+    let arrows = |files: &[(&str, &str)]| -> Vec<String> {
+        let arrows = Crate::of(files.iter().copied()).arrows();
+        arrows.iter().flat_map(|(from, to)| to.iter().map(|to| format!("{} {}", name(from), name(to)))).collect()
+    };
+    let with = |code: &str| {
+        let root = ("lib.rs", "mod a; mod b;\npub use crate::b::deep::Deep;");
+        arrows(&[
+            root,
+            ("a.rs", code),
+            ("b/mod.rs", "pub mod deep;\npub use self::deep::Deep;\npub struct Flat;"),
+            ("b/deep.rs", "pub struct Deep;"),
+        ])
+    };
+    for code in [
+        "use crate::b::deep::Deep;",
+        "use crate::b::Deep;",
+        "use crate::Deep;",
+        "use super::b::{deep::Deep as Other};",
+        "use crate::{b::deep};",
+        "fn f() { let it = crate::b::deep::Deep; }",
+        "macro_rules! m { () => { $crate::Deep }; }",
+        "fn f() { println!(\"{}\", super::b::Deep); }",
+        "mod inner { use super::super::b::deep::Deep; }",
+    ] {
+        assert_eq!(with(code), ["a b::deep"], "{code}");
+    }
+    assert_eq!(with("use crate::b::Flat;"), ["a b"]);
+    assert_eq!(with("#[cfg(test)]\nmod tests { use crate::b::Deep; }"), [""; 0]);
+    assert_eq!(with("use std::fmt; fn f() { serde::b::deep(); }"), [""; 0]);
+    let outside = ("lib.rs", "mod a; #[path = \"../../row.rs\"] mod row; pub use bytes::Bytes; fn main() { a::f(); }");
+    assert_eq!(arrows(&[outside, ("a.rs", "use crate::Bytes; use crate::row::Row;")]), ["crate a"]);
+    // What a parent does with a child's names is an import, passing them on is none.
+    let parent = |code: &str| {
+        arrows(&[("lib.rs", "mod a;"), ("a/mod.rs", code), ("a/child.rs", "use super::Own; pub struct Child;")])
+    };
+    assert_eq!(parent("mod child; pub use self::child::Child; pub struct Own;"), ["a::child a"]);
+    let circle = Crate::of([
+        ("lib.rs", "mod a;"),
+        ("a/mod.rs", "mod child; pub use self::child::Child; pub struct Own(Child);"),
+        ("a/child.rs", "use super::Own; pub struct Child;"),
+    ]);
+    assert_eq!(circles(&circle.arrows()).len(), 1);
+}
