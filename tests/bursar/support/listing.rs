@@ -192,6 +192,7 @@ pub(crate) fn responses(items: &[Item]) -> String {
                     variants.insert((found.ident.to_string(), variant.ident.to_string()), payload(variant));
                 }
             }
+            Item::Type(found) => writeln!(out, "{} = {}", found.ident, tidy(&found.ty)).expect("a text"),
             Item::Impl(found) if found.trait_.is_some() => {
                 let name = tidy(&found.self_ty);
                 let by = tidy(&found.trait_.as_ref().expect("just asked").0);

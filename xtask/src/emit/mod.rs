@@ -4,6 +4,7 @@ mod calls;
 mod checks;
 mod client;
 mod dispatch;
+mod errors;
 mod operations;
 mod requests;
 mod responses;

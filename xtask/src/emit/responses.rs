@@ -1,22 +1,25 @@
-//! `responses.rs`: what each operation answers by status, as one enum per operation.
+//! `responses.rs`: what each operation answers by status; operations that fail alike share one enum.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::calls::link;
+use super::errors::{self, Shared};
 use super::rust::written;
 use crate::document::names;
 use crate::rewrite::plan::{Answer, Operation, Payload, Plan, Variant};
 
 /// The file `responses.rs`.
 pub(crate) fn file(plan: &Plan) -> TokenStream {
-    let enums = plan.operations.iter().map(|row| {
-        let answer = match &row.answer {
-            Answer::Variants(variants) => Some(answer(row, variants)),
-            _ => None,
-        };
-        let error = (!row.errors.is_empty()).then(|| error(row));
-        quote!(#answer #error)
+    let answers = plan.operations.iter().filter_map(|row| match &row.answer {
+        Answer::Variants(variants) => Some(answer(row, variants)),
+        _ => None,
+    });
+    let shared = errors::shared(plan);
+    let enums = shared.iter().map(error);
+    let aliases = shared.iter().flat_map(|shared| {
+        let others = shared.operations.iter().filter(|row| errors::name_of(row) != shared.name);
+        others.map(|row| alias(row, shared))
     });
     quote! {
         #[allow(unused_imports)]
@@ -24,7 +27,9 @@ pub(crate) fn file(plan: &Plan) -> TokenStream {
         #[allow(unused_imports)]
         use super::types::*;
 
+        #(#answers)*
         #(#enums)*
+        #(#aliases)*
     }
 }
 
@@ -60,10 +65,24 @@ fn doc(variant: &Variant) -> String {
     if text.is_empty() { format!(" {statuses}.") } else { format!(" {statuses}: {text}") }
 }
 
-fn error(row: &Operation) -> TokenStream {
-    let name = format_ident!("{}Error", names::pascal(&row.id));
+/// The name of an operation's error, where it shares its enum.
+fn alias(row: &Operation, shared: &Shared) -> TokenStream {
+    let (name, target) = (format_ident!("{}", errors::name_of(row)), format_ident!("{}", shared.name));
     let text = format!(" How {} fails, by status.", link(row));
-    let variants = row.errors.iter().map(|variant| {
+    quote!(#[doc = #text] pub type #name = #target;)
+}
+
+fn error(shared: &Shared) -> TokenStream {
+    let name = format_ident!("{}", shared.name);
+    let (text, operations) = match &shared.operations[..] {
+        [row] => (format!(" How {} fails, by status.", link(row)), Vec::new()),
+        rows => (
+            " How the operations listed here fail, by status.".to_owned(),
+            rows.iter().map(|row| format!(" * {}", link(row))).collect(),
+        ),
+    };
+    let operations = (!operations.is_empty()).then(|| quote!(#[doc = ""] #(#[doc = #operations])*));
+    let variants = shared.variants.iter().map(|variant| {
         let (ident, doc) = (format_ident!("{}", variant.name), doc(variant));
         match &variant.payload {
             Payload::Json(rust) => {
@@ -80,7 +99,7 @@ fn error(row: &Operation) -> TokenStream {
             Payload::Empty | Payload::Bytes => quote!(Self::#ident),
         }
     };
-    let (arms, default) = arms(&row.errors, read);
+    let (arms, default) = arms(&shared.variants, read);
     let (other, rest) = match default {
         Some(read) => (None, read),
         None => (
@@ -95,6 +114,7 @@ fn error(row: &Operation) -> TokenStream {
         #[doc = #text]
         ///
         /// The body is `None` where there was none, or none of the documented shape.
+        #operations
         #[derive(Clone, Debug, PartialEq)]
         #[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
         #[non_exhaustive]
@@ -165,6 +185,6 @@ pub(crate) fn error_type(row: &Operation) -> TokenStream {
     if row.errors.is_empty() {
         return quote!(::bursar_runtime::Empty);
     }
-    let name = format_ident!("{}Error", names::pascal(&row.id));
+    let name = format_ident!("{}", errors::name_of(row));
     quote!(responses::#name)
 }

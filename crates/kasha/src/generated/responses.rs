@@ -6,13 +6,17 @@
 use bursar_runtime::generated as rt;
 #[allow(unused_imports)]
 use super::types::*;
-/// How [`create_payment_session`](super::client::Client::create_payment_session) fails, by status.
+/// How the operations listed here fail, by status.
 ///
 /// The body is `None` where there was none, or none of the documented shape.
+///
+/// * [`create_payment_session`](super::client::Client::create_payment_session)
+/// * [`create_payout_session`](super::client::Client::create_payout_session)
+/// * [`get_transaction`](super::client::Client::get_transaction)
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
 #[non_exhaustive]
-pub enum CreatePaymentSessionError {
+pub enum CommonError {
     /** 400: Something in the request is missing or wrong, the `merchantReference` was used before (inferred), the session was used before
 (inferred), or a refund failed (inferred). The form of the body is inferred.
 
@@ -62,7 +66,7 @@ Source: <https://docs.kasha.io/api/>.*/
     /// A status that the document does not list.
     Other,
 }
-impl rt::ErrorBody for CreatePaymentSessionError {
+impl rt::ErrorBody for CommonError {
     fn read(reply: &rt::Reply) -> Self {
         match reply.status().as_u16() {
             400u16 => Self::InvalidRequest(reply.error_json()),
@@ -77,84 +81,17 @@ impl rt::ErrorBody for CreatePaymentSessionError {
         }
     }
 }
-/// How [`create_payout_session`](super::client::Client::create_payout_session) fails, by status.
+/// How the operations listed here fail, by status.
 ///
 /// The body is `None` where there was none, or none of the documented shape.
+///
+/// * [`create_hybrid_payment`](super::client::Client::create_hybrid_payment)
+/// * [`create_direct_payment`](super::client::Client::create_direct_payment)
+/// * [`create_payout`](super::client::Client::create_payout)
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
 #[non_exhaustive]
-pub enum CreatePayoutSessionError {
-    /** 400: Something in the request is missing or wrong, the `merchantReference` was used before (inferred), the session was used before
-(inferred), or a refund failed (inferred). The form of the body is inferred.
-
-Source: <https://docs.kasha.io/api/>.*/
-    InvalidRequest(Option<ErrorResponse>),
-    /** 401: The API key is missing or wrong. Stated for the two hosted sessions, inferred for the others, like the form of the
-body.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Unauthorized(Option<ErrorResponse>),
-    /** 402: The request was well formed and failed; why is not documented. Nothing moved, as with other refusals, yet read the transaction before
-the payment is made again.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    RequestFailed(Option<ErrorResponse>),
-    /** 403: The API key does not have the right to do this.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Forbidden(Option<ErrorResponse>),
-    /** 404: There is no such transaction or session. Stated for confirming a pay-out and for reading a transaction, inferred for the others,
-like the form of the body.
-
-Source: <https://docs.kasha.io/api/>.*/
-    NotFound(Option<ErrorResponse>),
-    /** 429: Too many requests; wait before the next.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    TooManyRequests(Option<ErrorResponse>),
-    /** 500: The provider failed; whether the call took effect is unknown.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 502, 503, 504: The provider cannot be reached behind its gateway (502, 503, 504); whether the call took effect is unknown.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Unavailable(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for CreatePayoutSessionError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            400u16 => Self::InvalidRequest(reply.error_json()),
-            401u16 => Self::Unauthorized(reply.error_json()),
-            402u16 => Self::RequestFailed(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            404u16 => Self::NotFound(reply.error_json()),
-            429u16 => Self::TooManyRequests(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            502u16 | 503u16 | 504u16 => Self::Unavailable(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
-/// How [`create_hybrid_payment`](super::client::Client::create_hybrid_payment) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CreateHybridPaymentError {
+pub enum FlowStepError {
     /** 400: Something in the request is missing or wrong, the `merchantReference` was used before (inferred), the session was used before
 (inferred), or a refund failed (inferred). The form of the body is inferred.
 
@@ -206,7 +143,7 @@ Source: <https://docs.kasha.io/api/>.*/
     /// A status that the document does not list.
     Other,
 }
-impl rt::ErrorBody for CreateHybridPaymentError {
+impl rt::ErrorBody for FlowStepError {
     fn read(reply: &rt::Reply) -> Self {
         match reply.status().as_u16() {
             400u16 => Self::InvalidRequest(reply.error_json()),
@@ -222,13 +159,16 @@ impl rt::ErrorBody for CreateHybridPaymentError {
         }
     }
 }
-/// How [`get_payment_options`](super::client::Client::get_payment_options) fails, by status.
+/// How the operations listed here fail, by status.
 ///
 /// The body is `None` where there was none, or none of the documented shape.
+///
+/// * [`get_payment_options`](super::client::Client::get_payment_options)
+/// * [`get_payout_options`](super::client::Client::get_payout_options)
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
 #[non_exhaustive]
-pub enum GetPaymentOptionsError {
+pub enum SessionAnswerError {
     /** 400: Something in the request is missing or wrong, the `merchantReference` was used before (inferred), the session was used before
 (inferred), or a refund failed (inferred). The form of the body is inferred.
 
@@ -280,7 +220,7 @@ Source: <https://docs.kasha.io/api/>.*/
     /// A status that the document does not list.
     Other,
 }
-impl rt::ErrorBody for GetPaymentOptionsError {
+impl rt::ErrorBody for SessionAnswerError {
     fn read(reply: &rt::Reply) -> Self {
         match reply.status().as_u16() {
             400u16 => Self::InvalidRequest(reply.error_json()),
@@ -296,13 +236,16 @@ impl rt::ErrorBody for GetPaymentOptionsError {
         }
     }
 }
-/// How [`get_payment_suboptions`](super::client::Client::get_payment_suboptions) fails, by status.
+/// How the operations listed here fail, by status.
 ///
 /// The body is `None` where there was none, or none of the documented shape.
+///
+/// * [`get_payment_suboptions`](super::client::Client::get_payment_suboptions)
+/// * [`get_payout_suboptions`](super::client::Client::get_payout_suboptions)
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
 #[non_exhaustive]
-pub enum GetPaymentSuboptionsError {
+pub enum FlowAnswerError {
     /** 400: Something in the request is missing or wrong, the `merchantReference` was used before (inferred), the session was used before
 (inferred), or a refund failed (inferred). The form of the body is inferred.
 
@@ -354,303 +297,7 @@ Source: <https://docs.kasha.io/api/>.*/
     /// A status that the document does not list.
     Other,
 }
-impl rt::ErrorBody for GetPaymentSuboptionsError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            400u16 => Self::InvalidRequest(reply.error_json()),
-            401u16 => Self::Unauthorized(reply.error_json()),
-            402u16 => Self::RequestFailed(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            404u16 => Self::NotFound(reply.error_json()),
-            429u16 => Self::TooManyRequests(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            502u16 | 503u16 | 504u16 => Self::Unavailable(reply.error_json()),
-            200u16..=299u16 => Self::Failed(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
-/// How [`create_direct_payment`](super::client::Client::create_direct_payment) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CreateDirectPaymentError {
-    /** 400: Something in the request is missing or wrong, the `merchantReference` was used before (inferred), the session was used before
-(inferred), or a refund failed (inferred). The form of the body is inferred.
-
-Source: <https://docs.kasha.io/api/>.*/
-    InvalidRequest(Option<ErrorResponse>),
-    /** 401: The API key is missing or wrong. Stated for the two hosted sessions, inferred for the others, like the form of the
-body.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Unauthorized(Option<ErrorResponse>),
-    /** 402: The request was well formed and failed; why is not documented. Nothing moved, as with other refusals, yet read the transaction before
-the payment is made again.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    RequestFailed(Option<ErrorResponse>),
-    /** 403: The API key does not have the right to do this.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Forbidden(Option<ErrorResponse>),
-    /** 404: There is no such transaction or session. Stated for confirming a pay-out and for reading a transaction, inferred for the others,
-like the form of the body.
-
-Source: <https://docs.kasha.io/api/>.*/
-    NotFound(Option<ErrorResponse>),
-    /** 429: Too many requests; wait before the next.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    TooManyRequests(Option<ErrorResponse>),
-    /** 500: The provider failed; whether the call took effect is unknown.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 502, 503, 504: The provider cannot be reached behind its gateway (502, 503, 504); whether the call took effect is unknown.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Unavailable(Option<ErrorResponse>),
-    /// 2XX: A success by its status, whose body says that the call failed.
-    Failed(Option<FlowStep>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for CreateDirectPaymentError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            400u16 => Self::InvalidRequest(reply.error_json()),
-            401u16 => Self::Unauthorized(reply.error_json()),
-            402u16 => Self::RequestFailed(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            404u16 => Self::NotFound(reply.error_json()),
-            429u16 => Self::TooManyRequests(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            502u16 | 503u16 | 504u16 => Self::Unavailable(reply.error_json()),
-            200u16..=299u16 => Self::Failed(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
-/// How [`get_payout_options`](super::client::Client::get_payout_options) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum GetPayoutOptionsError {
-    /** 400: Something in the request is missing or wrong, the `merchantReference` was used before (inferred), the session was used before
-(inferred), or a refund failed (inferred). The form of the body is inferred.
-
-Source: <https://docs.kasha.io/api/>.*/
-    InvalidRequest(Option<ErrorResponse>),
-    /** 401: The API key is missing or wrong. Stated for the two hosted sessions, inferred for the others, like the form of the
-body.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Unauthorized(Option<ErrorResponse>),
-    /** 402: The request was well formed and failed; why is not documented. Nothing moved, as with other refusals, yet read the transaction before
-the payment is made again.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    RequestFailed(Option<ErrorResponse>),
-    /** 403: The API key does not have the right to do this.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Forbidden(Option<ErrorResponse>),
-    /** 404: There is no such transaction or session. Stated for confirming a pay-out and for reading a transaction, inferred for the others,
-like the form of the body.
-
-Source: <https://docs.kasha.io/api/>.*/
-    NotFound(Option<ErrorResponse>),
-    /** 429: Too many requests; wait before the next.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    TooManyRequests(Option<ErrorResponse>),
-    /** 500: The provider failed; whether the call took effect is unknown.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 502, 503, 504: The provider cannot be reached behind its gateway (502, 503, 504); whether the call took effect is unknown.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Unavailable(Option<ErrorResponse>),
-    /// 2XX: A success by its status, whose body says that the call failed.
-    Failed(Option<SessionAnswer>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for GetPayoutOptionsError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            400u16 => Self::InvalidRequest(reply.error_json()),
-            401u16 => Self::Unauthorized(reply.error_json()),
-            402u16 => Self::RequestFailed(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            404u16 => Self::NotFound(reply.error_json()),
-            429u16 => Self::TooManyRequests(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            502u16 | 503u16 | 504u16 => Self::Unavailable(reply.error_json()),
-            200u16..=299u16 => Self::Failed(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
-/// How [`get_payout_suboptions`](super::client::Client::get_payout_suboptions) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum GetPayoutSuboptionsError {
-    /** 400: Something in the request is missing or wrong, the `merchantReference` was used before (inferred), the session was used before
-(inferred), or a refund failed (inferred). The form of the body is inferred.
-
-Source: <https://docs.kasha.io/api/>.*/
-    InvalidRequest(Option<ErrorResponse>),
-    /** 401: The API key is missing or wrong. Stated for the two hosted sessions, inferred for the others, like the form of the
-body.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Unauthorized(Option<ErrorResponse>),
-    /** 402: The request was well formed and failed; why is not documented. Nothing moved, as with other refusals, yet read the transaction before
-the payment is made again.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    RequestFailed(Option<ErrorResponse>),
-    /** 403: The API key does not have the right to do this.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Forbidden(Option<ErrorResponse>),
-    /** 404: There is no such transaction or session. Stated for confirming a pay-out and for reading a transaction, inferred for the others,
-like the form of the body.
-
-Source: <https://docs.kasha.io/api/>.*/
-    NotFound(Option<ErrorResponse>),
-    /** 429: Too many requests; wait before the next.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    TooManyRequests(Option<ErrorResponse>),
-    /** 500: The provider failed; whether the call took effect is unknown.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 502, 503, 504: The provider cannot be reached behind its gateway (502, 503, 504); whether the call took effect is unknown.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Unavailable(Option<ErrorResponse>),
-    /// 2XX: A success by its status, whose body says that the call failed.
-    Failed(Option<FlowAnswer>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for GetPayoutSuboptionsError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            400u16 => Self::InvalidRequest(reply.error_json()),
-            401u16 => Self::Unauthorized(reply.error_json()),
-            402u16 => Self::RequestFailed(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            404u16 => Self::NotFound(reply.error_json()),
-            429u16 => Self::TooManyRequests(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            502u16 | 503u16 | 504u16 => Self::Unavailable(reply.error_json()),
-            200u16..=299u16 => Self::Failed(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
-/// How [`create_payout`](super::client::Client::create_payout) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CreatePayoutError {
-    /** 400: Something in the request is missing or wrong, the `merchantReference` was used before (inferred), the session was used before
-(inferred), or a refund failed (inferred). The form of the body is inferred.
-
-Source: <https://docs.kasha.io/api/>.*/
-    InvalidRequest(Option<ErrorResponse>),
-    /** 401: The API key is missing or wrong. Stated for the two hosted sessions, inferred for the others, like the form of the
-body.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Unauthorized(Option<ErrorResponse>),
-    /** 402: The request was well formed and failed; why is not documented. Nothing moved, as with other refusals, yet read the transaction before
-the payment is made again.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    RequestFailed(Option<ErrorResponse>),
-    /** 403: The API key does not have the right to do this.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Forbidden(Option<ErrorResponse>),
-    /** 404: There is no such transaction or session. Stated for confirming a pay-out and for reading a transaction, inferred for the others,
-like the form of the body.
-
-Source: <https://docs.kasha.io/api/>.*/
-    NotFound(Option<ErrorResponse>),
-    /** 429: Too many requests; wait before the next.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    TooManyRequests(Option<ErrorResponse>),
-    /** 500: The provider failed; whether the call took effect is unknown.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 502, 503, 504: The provider cannot be reached behind its gateway (502, 503, 504); whether the call took effect is unknown.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Unavailable(Option<ErrorResponse>),
-    /// 2XX: A success by its status, whose body says that the call failed.
-    Failed(Option<FlowStep>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for CreatePayoutError {
+impl rt::ErrorBody for FlowAnswerError {
     fn read(reply: &rt::Reply) -> Self {
         match reply.status().as_u16() {
             400u16 => Self::InvalidRequest(reply.error_json()),
@@ -814,74 +461,23 @@ impl rt::ErrorBody for RefundByReferenceError {
         }
     }
 }
+/// How [`create_payment_session`](super::client::Client::create_payment_session) fails, by status.
+pub type CreatePaymentSessionError = CommonError;
+/// How [`create_payout_session`](super::client::Client::create_payout_session) fails, by status.
+pub type CreatePayoutSessionError = CommonError;
 /// How [`get_transaction`](super::client::Client::get_transaction) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum GetTransactionError {
-    /** 400: Something in the request is missing or wrong, the `merchantReference` was used before (inferred), the session was used before
-(inferred), or a refund failed (inferred). The form of the body is inferred.
-
-Source: <https://docs.kasha.io/api/>.*/
-    InvalidRequest(Option<ErrorResponse>),
-    /** 401: The API key is missing or wrong. Stated for the two hosted sessions, inferred for the others, like the form of the
-body.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Unauthorized(Option<ErrorResponse>),
-    /** 402: The request was well formed and failed; why is not documented. Nothing moved, as with other refusals, yet read the transaction before
-the payment is made again.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    RequestFailed(Option<ErrorResponse>),
-    /** 403: The API key does not have the right to do this.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Forbidden(Option<ErrorResponse>),
-    /** 404: There is no such transaction or session. Stated for confirming a pay-out and for reading a transaction, inferred for the others,
-like the form of the body.
-
-Source: <https://docs.kasha.io/api/>.*/
-    NotFound(Option<ErrorResponse>),
-    /** 429: Too many requests; wait before the next.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    TooManyRequests(Option<ErrorResponse>),
-    /** 500: The provider failed; whether the call took effect is unknown.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 502, 503, 504: The provider cannot be reached behind its gateway (502, 503, 504); whether the call took effect is unknown.
-
-Inferred: the provider does not state this.
-
-Source: <https://docs.kasha.io/api/>.*/
-    Unavailable(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for GetTransactionError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            400u16 => Self::InvalidRequest(reply.error_json()),
-            401u16 => Self::Unauthorized(reply.error_json()),
-            402u16 => Self::RequestFailed(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            404u16 => Self::NotFound(reply.error_json()),
-            429u16 => Self::TooManyRequests(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            502u16 | 503u16 | 504u16 => Self::Unavailable(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
+pub type GetTransactionError = CommonError;
+/// How [`create_hybrid_payment`](super::client::Client::create_hybrid_payment) fails, by status.
+pub type CreateHybridPaymentError = FlowStepError;
+/// How [`create_direct_payment`](super::client::Client::create_direct_payment) fails, by status.
+pub type CreateDirectPaymentError = FlowStepError;
+/// How [`create_payout`](super::client::Client::create_payout) fails, by status.
+pub type CreatePayoutError = FlowStepError;
+/// How [`get_payment_options`](super::client::Client::get_payment_options) fails, by status.
+pub type GetPaymentOptionsError = SessionAnswerError;
+/// How [`get_payout_options`](super::client::Client::get_payout_options) fails, by status.
+pub type GetPayoutOptionsError = SessionAnswerError;
+/// How [`get_payment_suboptions`](super::client::Client::get_payment_suboptions) fails, by status.
+pub type GetPaymentSuboptionsError = FlowAnswerError;
+/// How [`get_payout_suboptions`](super::client::Client::get_payout_suboptions) fails, by status.
+pub type GetPayoutSuboptionsError = FlowAnswerError;

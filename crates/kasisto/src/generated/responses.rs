@@ -6,13 +6,22 @@
 use bursar_runtime::generated as rt;
 #[allow(unused_imports)]
 use super::types::*;
-/// How [`create_token`](super::client::Client::create_token) fails, by status.
+/// How the operations listed here fail, by status.
 ///
 /// The body is `None` where there was none, or none of the documented shape.
+///
+/// * [`create_token`](super::client::Client::create_token)
+/// * [`list_merchants`](super::client::Client::list_merchants)
+/// * [`list_categories`](super::client::Client::list_categories)
+/// * [`list_payees`](super::client::Client::list_payees)
+/// * [`list_offers`](super::client::Client::list_offers)
+/// * [`record_interaction`](super::client::Client::record_interaction)
+/// * [`create_session_token`](super::client::Client::create_session_token)
+/// * [`revoke_token`](super::client::Client::revoke_token)
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
 #[non_exhaustive]
-pub enum CreateTokenError {
+pub enum CommonError {
     /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
 are wrong. The body may be missing.
 
@@ -33,7 +42,7 @@ Source: <https://github.com/kasisto/kasisto-server-api>.*/
     /// A status that the document does not list.
     Other,
 }
-impl rt::ErrorBody for CreateTokenError {
+impl rt::ErrorBody for CommonError {
     fn read(reply: &rt::Reply) -> Self {
         match reply.status().as_u16() {
             401u16 => Self::AuthenticationFailed(reply.error_json()),
@@ -97,13 +106,21 @@ impl rt::ErrorBody for ValidateOtpError {
         }
     }
 }
-/// How [`get_customer`](super::client::Client::get_customer) fails, by status.
+/// How the operations listed here fail, by status.
 ///
 /// The body is `None` where there was none, or none of the documented shape.
+///
+/// * [`get_customer`](super::client::Client::get_customer)
+/// * [`list_accounts`](super::client::Client::list_accounts)
+/// * [`list_transactions`](super::client::Client::list_transactions)
+/// * [`create_transfer`](super::client::Client::create_transfer)
+/// * [`create_payment`](super::client::Client::create_payment)
+/// * [`list_bank_locations`](super::client::Client::list_bank_locations)
+/// * [`perform_customer_action`](super::client::Client::perform_customer_action)
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
 #[non_exhaustive]
-pub enum GetCustomerError {
+pub enum OtpRequiredError {
     /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
 are wrong. The body may be missing.
 
@@ -129,7 +146,7 @@ Source: <https://github.com/kasisto/kasisto-server-api>.*/
     /// A status that the document does not list.
     Other,
 }
-impl rt::ErrorBody for GetCustomerError {
+impl rt::ErrorBody for OtpRequiredError {
     fn read(reply: &rt::Reply) -> Self {
         match reply.status().as_u16() {
             401u16 => Self::AuthenticationFailed(reply.error_json()),
@@ -141,13 +158,16 @@ impl rt::ErrorBody for GetCustomerError {
         }
     }
 }
-/// How [`list_accounts`](super::client::Client::list_accounts) fails, by status.
+/// How the operations listed here fail, by status.
 ///
 /// The body is `None` where there was none, or none of the documented shape.
+///
+/// * [`start_conversation`](super::client::Client::start_conversation)
+/// * [`send_user_input`](super::client::Client::send_user_input)
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
 #[non_exhaustive]
-pub enum ListAccountsError {
+pub enum OtpRequiredWithoutNotOfferedError {
     /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
 are wrong. The body may be missing.
 
@@ -166,586 +186,51 @@ Source: <https://github.com/kasisto/kasisto-server-api>.*/
 
 Source: <https://github.com/kasisto/kasisto-server-api>.*/
     ServerError(Option<ErrorResponse>),
-    /** 501: This bank does not offer the operation. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    NotOffered(Option<ErrorResponse>),
     /// A status that the document does not list.
     Other,
 }
-impl rt::ErrorBody for ListAccountsError {
+impl rt::ErrorBody for OtpRequiredWithoutNotOfferedError {
     fn read(reply: &rt::Reply) -> Self {
         match reply.status().as_u16() {
             401u16 => Self::AuthenticationFailed(reply.error_json()),
             403u16 => Self::AccessDenied(reply.error_json()),
             450u16 => Self::OtpRequired(reply.error_json()),
             500u16 => Self::ServerError(reply.error_json()),
-            501u16 => Self::NotOffered(reply.error_json()),
             _ => Self::Other,
         }
     }
 }
+/// How [`create_token`](super::client::Client::create_token) fails, by status.
+pub type CreateTokenError = CommonError;
 /// How [`list_merchants`](super::client::Client::list_merchants) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ListMerchantsError {
-    /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
-are wrong. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AuthenticationFailed(Option<ErrorResponse>),
-    /** 403: The customer's token is not allowed to do this, or has expired; get another one and repeat. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AccessDenied(Option<ErrorResponse>),
-    /** 500: The bank's server failed; whether the call took effect is unknown. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 501: This bank does not offer the operation. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    NotOffered(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for ListMerchantsError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::AuthenticationFailed(reply.error_json()),
-            403u16 => Self::AccessDenied(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            501u16 => Self::NotOffered(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
-/// How [`list_transactions`](super::client::Client::list_transactions) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ListTransactionsError {
-    /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
-are wrong. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AuthenticationFailed(Option<ErrorResponse>),
-    /** 403: The customer's token is not allowed to do this, or has expired; get another one and repeat. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AccessDenied(Option<ErrorResponse>),
-    /** 450: The session needs a one-time password before the bank does this. Ask the customer, call `/validate_otp`, then repeat with the
-new token. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    OtpRequired(Option<ErrorResponse>),
-    /** 500: The bank's server failed; whether the call took effect is unknown. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 501: This bank does not offer the operation. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    NotOffered(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for ListTransactionsError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::AuthenticationFailed(reply.error_json()),
-            403u16 => Self::AccessDenied(reply.error_json()),
-            450u16 => Self::OtpRequired(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            501u16 => Self::NotOffered(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
+pub type ListMerchantsError = CommonError;
 /// How [`list_categories`](super::client::Client::list_categories) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ListCategoriesError {
-    /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
-are wrong. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AuthenticationFailed(Option<ErrorResponse>),
-    /** 403: The customer's token is not allowed to do this, or has expired; get another one and repeat. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AccessDenied(Option<ErrorResponse>),
-    /** 500: The bank's server failed; whether the call took effect is unknown. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 501: This bank does not offer the operation. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    NotOffered(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for ListCategoriesError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::AuthenticationFailed(reply.error_json()),
-            403u16 => Self::AccessDenied(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            501u16 => Self::NotOffered(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
-/// How [`create_transfer`](super::client::Client::create_transfer) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CreateTransferError {
-    /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
-are wrong. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AuthenticationFailed(Option<ErrorResponse>),
-    /** 403: The customer's token is not allowed to do this, or has expired; get another one and repeat. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AccessDenied(Option<ErrorResponse>),
-    /** 450: The session needs a one-time password before the bank does this. Ask the customer, call `/validate_otp`, then repeat with the
-new token. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    OtpRequired(Option<ErrorResponse>),
-    /** 500: The bank's server failed; whether the call took effect is unknown. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 501: This bank does not offer the operation. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    NotOffered(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for CreateTransferError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::AuthenticationFailed(reply.error_json()),
-            403u16 => Self::AccessDenied(reply.error_json()),
-            450u16 => Self::OtpRequired(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            501u16 => Self::NotOffered(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
-/// How [`create_payment`](super::client::Client::create_payment) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CreatePaymentError {
-    /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
-are wrong. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AuthenticationFailed(Option<ErrorResponse>),
-    /** 403: The customer's token is not allowed to do this, or has expired; get another one and repeat. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AccessDenied(Option<ErrorResponse>),
-    /** 450: The session needs a one-time password before the bank does this. Ask the customer, call `/validate_otp`, then repeat with the
-new token. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    OtpRequired(Option<ErrorResponse>),
-    /** 500: The bank's server failed; whether the call took effect is unknown. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 501: This bank does not offer the operation. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    NotOffered(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for CreatePaymentError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::AuthenticationFailed(reply.error_json()),
-            403u16 => Self::AccessDenied(reply.error_json()),
-            450u16 => Self::OtpRequired(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            501u16 => Self::NotOffered(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
+pub type ListCategoriesError = CommonError;
 /// How [`list_payees`](super::client::Client::list_payees) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ListPayeesError {
-    /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
-are wrong. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AuthenticationFailed(Option<ErrorResponse>),
-    /** 403: The customer's token is not allowed to do this, or has expired; get another one and repeat. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AccessDenied(Option<ErrorResponse>),
-    /** 500: The bank's server failed; whether the call took effect is unknown. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 501: This bank does not offer the operation. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    NotOffered(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for ListPayeesError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::AuthenticationFailed(reply.error_json()),
-            403u16 => Self::AccessDenied(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            501u16 => Self::NotOffered(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
-/// How [`list_bank_locations`](super::client::Client::list_bank_locations) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ListBankLocationsError {
-    /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
-are wrong. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AuthenticationFailed(Option<ErrorResponse>),
-    /** 403: The customer's token is not allowed to do this, or has expired; get another one and repeat. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AccessDenied(Option<ErrorResponse>),
-    /** 450: The session needs a one-time password before the bank does this. Ask the customer, call `/validate_otp`, then repeat with the
-new token. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    OtpRequired(Option<ErrorResponse>),
-    /** 500: The bank's server failed; whether the call took effect is unknown. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 501: This bank does not offer the operation. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    NotOffered(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for ListBankLocationsError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::AuthenticationFailed(reply.error_json()),
-            403u16 => Self::AccessDenied(reply.error_json()),
-            450u16 => Self::OtpRequired(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            501u16 => Self::NotOffered(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
+pub type ListPayeesError = CommonError;
 /// How [`list_offers`](super::client::Client::list_offers) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ListOffersError {
-    /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
-are wrong. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AuthenticationFailed(Option<ErrorResponse>),
-    /** 403: The customer's token is not allowed to do this, or has expired; get another one and repeat. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AccessDenied(Option<ErrorResponse>),
-    /** 500: The bank's server failed; whether the call took effect is unknown. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 501: This bank does not offer the operation. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    NotOffered(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for ListOffersError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::AuthenticationFailed(reply.error_json()),
-            403u16 => Self::AccessDenied(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            501u16 => Self::NotOffered(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
-/// How [`perform_customer_action`](super::client::Client::perform_customer_action) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum PerformCustomerActionError {
-    /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
-are wrong. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AuthenticationFailed(Option<ErrorResponse>),
-    /** 403: The customer's token is not allowed to do this, or has expired; get another one and repeat. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AccessDenied(Option<ErrorResponse>),
-    /** 450: The session needs a one-time password before the bank does this. Ask the customer, call `/validate_otp`, then repeat with the
-new token. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    OtpRequired(Option<ErrorResponse>),
-    /** 500: The bank's server failed; whether the call took effect is unknown. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 501: This bank does not offer the operation. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    NotOffered(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for PerformCustomerActionError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::AuthenticationFailed(reply.error_json()),
-            403u16 => Self::AccessDenied(reply.error_json()),
-            450u16 => Self::OtpRequired(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            501u16 => Self::NotOffered(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
+pub type ListOffersError = CommonError;
 /// How [`record_interaction`](super::client::Client::record_interaction) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum RecordInteractionError {
-    /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
-are wrong. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AuthenticationFailed(Option<ErrorResponse>),
-    /** 403: The customer's token is not allowed to do this, or has expired; get another one and repeat. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AccessDenied(Option<ErrorResponse>),
-    /** 500: The bank's server failed; whether the call took effect is unknown. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 501: This bank does not offer the operation. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    NotOffered(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for RecordInteractionError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::AuthenticationFailed(reply.error_json()),
-            403u16 => Self::AccessDenied(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            501u16 => Self::NotOffered(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
+pub type RecordInteractionError = CommonError;
 /// How [`create_session_token`](super::client::Client::create_session_token) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CreateSessionTokenError {
-    /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
-are wrong. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AuthenticationFailed(Option<ErrorResponse>),
-    /** 403: The customer's token is not allowed to do this, or has expired; get another one and repeat. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AccessDenied(Option<ErrorResponse>),
-    /** 500: The bank's server failed; whether the call took effect is unknown. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 501: This bank does not offer the operation. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    NotOffered(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for CreateSessionTokenError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::AuthenticationFailed(reply.error_json()),
-            403u16 => Self::AccessDenied(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            501u16 => Self::NotOffered(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
+pub type CreateSessionTokenError = CommonError;
 /// How [`revoke_token`](super::client::Client::revoke_token) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum RevokeTokenError {
-    /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
-are wrong. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AuthenticationFailed(Option<ErrorResponse>),
-    /** 403: The customer's token is not allowed to do this, or has expired; get another one and repeat. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AccessDenied(Option<ErrorResponse>),
-    /** 500: The bank's server failed; whether the call took effect is unknown. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    ServerError(Option<ErrorResponse>),
-    /** 501: This bank does not offer the operation. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    NotOffered(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for RevokeTokenError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::AuthenticationFailed(reply.error_json()),
-            403u16 => Self::AccessDenied(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            501u16 => Self::NotOffered(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
+pub type RevokeTokenError = CommonError;
+/// How [`get_customer`](super::client::Client::get_customer) fails, by status.
+pub type GetCustomerError = OtpRequiredError;
+/// How [`list_accounts`](super::client::Client::list_accounts) fails, by status.
+pub type ListAccountsError = OtpRequiredError;
+/// How [`list_transactions`](super::client::Client::list_transactions) fails, by status.
+pub type ListTransactionsError = OtpRequiredError;
+/// How [`create_transfer`](super::client::Client::create_transfer) fails, by status.
+pub type CreateTransferError = OtpRequiredError;
+/// How [`create_payment`](super::client::Client::create_payment) fails, by status.
+pub type CreatePaymentError = OtpRequiredError;
+/// How [`list_bank_locations`](super::client::Client::list_bank_locations) fails, by status.
+pub type ListBankLocationsError = OtpRequiredError;
+/// How [`perform_customer_action`](super::client::Client::perform_customer_action) fails, by status.
+pub type PerformCustomerActionError = OtpRequiredError;
 /// How [`start_conversation`](super::client::Client::start_conversation) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum StartConversationError {
-    /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
-are wrong. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AuthenticationFailed(Option<ErrorResponse>),
-    /** 403: The customer's token is not allowed to do this, or has expired; get another one and repeat. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AccessDenied(Option<ErrorResponse>),
-    /** 450: The session needs a one-time password before the bank does this. Ask the customer, call `/validate_otp`, then repeat with the
-new token. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    OtpRequired(Option<ErrorResponse>),
-    /** 500: The bank's server failed; whether the call took effect is unknown. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    ServerError(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for StartConversationError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::AuthenticationFailed(reply.error_json()),
-            403u16 => Self::AccessDenied(reply.error_json()),
-            450u16 => Self::OtpRequired(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
+pub type StartConversationError = OtpRequiredWithoutNotOfferedError;
 /// How [`send_user_input`](super::client::Client::send_user_input) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum SendUserInputError {
-    /** 401: The shared secret is missing or wrong, the customer's token is missing or invalid, or, on `/token`, the customer's credentials
-are wrong. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AuthenticationFailed(Option<ErrorResponse>),
-    /** 403: The customer's token is not allowed to do this, or has expired; get another one and repeat. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    AccessDenied(Option<ErrorResponse>),
-    /** 450: The session needs a one-time password before the bank does this. Ask the customer, call `/validate_otp`, then repeat with the
-new token. The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    OtpRequired(Option<ErrorResponse>),
-    /** 500: The bank's server failed; whether the call took effect is unknown. Since 2016-02-10 (1.0). The body may be missing.
-
-Source: <https://github.com/kasisto/kasisto-server-api>.*/
-    ServerError(Option<ErrorResponse>),
-    /// A status that the document does not list.
-    Other,
-}
-impl rt::ErrorBody for SendUserInputError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::AuthenticationFailed(reply.error_json()),
-            403u16 => Self::AccessDenied(reply.error_json()),
-            450u16 => Self::OtpRequired(reply.error_json()),
-            500u16 => Self::ServerError(reply.error_json()),
-            _ => Self::Other,
-        }
-    }
-}
+pub type SendUserInputError = OtpRequiredWithoutNotOfferedError;

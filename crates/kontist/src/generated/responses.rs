@@ -6,13 +6,46 @@
 use bursar_runtime::generated as rt;
 #[allow(unused_imports)]
 use super::types::*;
-/// How [`list_accounts`](super::client::Client::list_accounts) fails, by status.
+/// How the operations listed here fail, by status.
 ///
 /// The body is `None` where there was none, or none of the documented shape.
+///
+/// * [`list_accounts`](super::client::Client::list_accounts)
+/// * [`list_transactions`](super::client::Client::list_transactions)
+/// * [`list_transactions_v2`](super::client::Client::list_transactions_v2)
+/// * [`list_transactions_v1`](super::client::Client::list_transactions_v1)
+/// * [`get_transaction`](super::client::Client::get_transaction)
+/// * [`list_transfers`](super::client::Client::list_transfers)
+/// * [`create_standing_order`](super::client::Client::create_standing_order)
+/// * [`list_standing_orders`](super::client::Client::list_standing_orders)
+/// * [`confirm_standing_order`](super::client::Client::confirm_standing_order)
+/// * [`update_standing_order`](super::client::Client::update_standing_order)
+/// * [`cancel_standing_order`](super::client::Client::cancel_standing_order)
+/// * [`create_timed_order`](super::client::Client::create_timed_order)
+/// * [`list_timed_orders`](super::client::Client::list_timed_orders)
+/// * [`confirm_timed_order`](super::client::Client::confirm_timed_order)
+/// * [`cancel_timed_order`](super::client::Client::cancel_timed_order)
+/// * [`get_user`](super::client::Client::get_user)
+/// * [`list_future_transactions`](super::client::Client::list_future_transactions)
+/// * [`list_transfer_suggestions`](super::client::Client::list_transfer_suggestions)
+/// * [`list_account_transfer_suggestions`](super::client::Client::list_account_transfer_suggestions)
+/// * [`create_refresh_token`](super::client::Client::create_refresh_token)
+/// * [`delete_refresh_token`](super::client::Client::delete_refresh_token)
+/// * [`create_auth_token`](super::client::Client::create_auth_token)
+/// * [`delete_auth_token`](super::client::Client::delete_auth_token)
+/// * [`create_mfa_challenge`](super::client::Client::create_mfa_challenge)
+/// * [`list_mfa_challenges`](super::client::Client::list_mfa_challenges)
+/// * [`get_mfa_challenge`](super::client::Client::get_mfa_challenge)
+/// * [`update_mfa_challenge`](super::client::Client::update_mfa_challenge)
+/// * [`create_mfa_confirmed_token`](super::client::Client::create_mfa_confirmed_token)
+/// * [`create_device`](super::client::Client::create_device)
+/// * [`verify_device`](super::client::Client::verify_device)
+/// * [`create_device_challenge`](super::client::Client::create_device_challenge)
+/// * [`verify_device_challenge`](super::client::Client::verify_device_challenge)
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
 #[non_exhaustive]
-pub enum ListAccountsError {
+pub enum CommonError {
     /** 401: The token is missing, wrong or expired. As one client reads it.
 
 Inferred: the provider does not state this.
@@ -32,7 +65,7 @@ Inferred: the provider does not state this.
 Source: <https://github.com/kontist/apidocs>.*/
     Failed(Option<Problem>),
 }
-impl rt::ErrorBody for ListAccountsError {
+impl rt::ErrorBody for CommonError {
     fn read(reply: &rt::Reply) -> Self {
         match reply.status().as_u16() {
             401u16 => Self::Unauthenticated(reply.error_json()),
@@ -41,153 +74,16 @@ impl rt::ErrorBody for ListAccountsError {
         }
     }
 }
-/// How [`list_transactions`](super::client::Client::list_transactions) fails, by status.
+/// How the operations listed here fail, by status.
 ///
 /// The body is `None` where there was none, or none of the documented shape.
+///
+/// * [`create_transfer`](super::client::Client::create_transfer)
+/// * [`confirm_transfer`](super::client::Client::confirm_transfer)
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
 #[non_exhaustive]
-pub enum ListTransactionsError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for ListTransactionsError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`list_transactions_v2`](super::client::Client::list_transactions_v2) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ListTransactionsV2Error {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for ListTransactionsV2Error {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`list_transactions_v1`](super::client::Client::list_transactions_v1) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ListTransactionsV1Error {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for ListTransactionsV1Error {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`get_transaction`](super::client::Client::get_transaction) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum GetTransactionError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for GetTransactionError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`create_transfer`](super::client::Client::create_transfer) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CreateTransferError {
+pub enum TransferRefusedError {
     /** 400: The transfer was refused, for want of money for example. Inferred from the errors of the GraphQL API.
 
 Inferred: the provider does not state this.
@@ -213,7 +109,7 @@ Inferred: the provider does not state this.
 Source: <https://github.com/kontist/apidocs>.*/
     Failed(Option<Problem>),
 }
-impl rt::ErrorBody for CreateTransferError {
+impl rt::ErrorBody for TransferRefusedError {
     fn read(reply: &rt::Reply) -> Self {
         match reply.status().as_u16() {
             400u16 => Self::TransferRefused(reply.error_json()),
@@ -223,545 +119,16 @@ impl rt::ErrorBody for CreateTransferError {
         }
     }
 }
-/// How [`list_transfers`](super::client::Client::list_transfers) fails, by status.
+/// How the operations listed here fail, by status.
 ///
 /// The body is `None` where there was none, or none of the documented shape.
+///
+/// * [`get_statement`](super::client::Client::get_statement)
+/// * [`get_account_statement`](super::client::Client::get_account_statement)
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
 #[non_exhaustive]
-pub enum ListTransfersError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for ListTransfersError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`confirm_transfer`](super::client::Client::confirm_transfer) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ConfirmTransferError {
-    /** 400: The transfer was refused, for want of money for example. Inferred from the errors of the GraphQL API.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs> and <https://kontist.dev>.*/
-    TransferRefused(Option<Problem>),
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for ConfirmTransferError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            400u16 => Self::TransferRefused(reply.error_json()),
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`create_standing_order`](super::client::Client::create_standing_order) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CreateStandingOrderError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for CreateStandingOrderError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`list_standing_orders`](super::client::Client::list_standing_orders) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ListStandingOrdersError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for ListStandingOrdersError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`confirm_standing_order`](super::client::Client::confirm_standing_order) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ConfirmStandingOrderError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for ConfirmStandingOrderError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`update_standing_order`](super::client::Client::update_standing_order) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum UpdateStandingOrderError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for UpdateStandingOrderError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`cancel_standing_order`](super::client::Client::cancel_standing_order) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CancelStandingOrderError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for CancelStandingOrderError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`create_timed_order`](super::client::Client::create_timed_order) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CreateTimedOrderError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for CreateTimedOrderError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`list_timed_orders`](super::client::Client::list_timed_orders) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ListTimedOrdersError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for ListTimedOrdersError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`confirm_timed_order`](super::client::Client::confirm_timed_order) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ConfirmTimedOrderError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for ConfirmTimedOrderError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`cancel_timed_order`](super::client::Client::cancel_timed_order) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CancelTimedOrderError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for CancelTimedOrderError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`get_user`](super::client::Client::get_user) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum GetUserError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for GetUserError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`list_future_transactions`](super::client::Client::list_future_transactions) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ListFutureTransactionsError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for ListFutureTransactionsError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`list_transfer_suggestions`](super::client::Client::list_transfer_suggestions) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ListTransferSuggestionsError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for ListTransferSuggestionsError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`list_account_transfer_suggestions`](super::client::Client::list_account_transfer_suggestions) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ListAccountTransferSuggestionsError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for ListAccountTransferSuggestionsError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`get_statement`](super::client::Client::get_statement) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum GetStatementError {
+pub enum StatementLocatedError {
     /** 302: The statement lies at the address in `Location`. Not an error, though it is no 2xx.
 
 Source: public clients of the API (2017 to 2020).*/
@@ -785,190 +152,10 @@ Inferred: the provider does not state this.
 Source: <https://github.com/kontist/apidocs>.*/
     Failed(Option<Problem>),
 }
-impl rt::ErrorBody for GetStatementError {
+impl rt::ErrorBody for StatementLocatedError {
     fn read(reply: &rt::Reply) -> Self {
         match reply.status().as_u16() {
             302u16 => Self::StatementLocated,
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`get_account_statement`](super::client::Client::get_account_statement) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum GetAccountStatementError {
-    /** 302: The statement lies at the address in `Location`. Not an error, though it is no 2xx.
-
-Source: public clients of the API (2017 to 2020).*/
-    StatementLocated,
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for GetAccountStatementError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            302u16 => Self::StatementLocated,
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`create_refresh_token`](super::client::Client::create_refresh_token) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CreateRefreshTokenError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for CreateRefreshTokenError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`delete_refresh_token`](super::client::Client::delete_refresh_token) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum DeleteRefreshTokenError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for DeleteRefreshTokenError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`create_auth_token`](super::client::Client::create_auth_token) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CreateAuthTokenError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for CreateAuthTokenError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
-/// How [`delete_auth_token`](super::client::Client::delete_auth_token) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum DeleteAuthTokenError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for DeleteAuthTokenError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
             401u16 => Self::Unauthenticated(reply.error_json()),
             403u16 => Self::Forbidden(reply.error_json()),
             _ => Self::Failed(reply.error_json()),
@@ -999,356 +186,101 @@ impl rt::ErrorBody for AuthorizeError {
         }
     }
 }
-/// How [`create_oauth_token`](super::client::Client::create_oauth_token) fails, by status.
+/// How the operations listed here fail, by status.
 ///
 /// The body is `None` where there was none, or none of the documented shape.
+///
+/// * [`create_oauth_token`](super::client::Client::create_oauth_token)
+/// * [`logout`](super::client::Client::logout)
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
 #[non_exhaustive]
-pub enum CreateOauthTokenError {
+pub enum OauthRefusedError {
     /** default: A failure. Its statuses and bodies are not documented.
 
 Source: <https://github.com/kontist/apidocs>.*/
     OauthRefused,
 }
-impl rt::ErrorBody for CreateOauthTokenError {
+impl rt::ErrorBody for OauthRefusedError {
     fn read(reply: &rt::Reply) -> Self {
         match reply.status().as_u16() {
             _ => Self::OauthRefused,
         }
     }
 }
-/// How [`logout`](super::client::Client::logout) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum LogoutError {
-    /** default: A failure. Its statuses and bodies are not documented.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    OauthRefused,
-}
-impl rt::ErrorBody for LogoutError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            _ => Self::OauthRefused,
-        }
-    }
-}
+/// How [`list_accounts`](super::client::Client::list_accounts) fails, by status.
+pub type ListAccountsError = CommonError;
+/// How [`list_transactions`](super::client::Client::list_transactions) fails, by status.
+pub type ListTransactionsError = CommonError;
+/// How [`list_transactions_v2`](super::client::Client::list_transactions_v2) fails, by status.
+pub type ListTransactionsV2Error = CommonError;
+/// How [`list_transactions_v1`](super::client::Client::list_transactions_v1) fails, by status.
+pub type ListTransactionsV1Error = CommonError;
+/// How [`get_transaction`](super::client::Client::get_transaction) fails, by status.
+pub type GetTransactionError = CommonError;
+/// How [`list_transfers`](super::client::Client::list_transfers) fails, by status.
+pub type ListTransfersError = CommonError;
+/// How [`create_standing_order`](super::client::Client::create_standing_order) fails, by status.
+pub type CreateStandingOrderError = CommonError;
+/// How [`list_standing_orders`](super::client::Client::list_standing_orders) fails, by status.
+pub type ListStandingOrdersError = CommonError;
+/// How [`confirm_standing_order`](super::client::Client::confirm_standing_order) fails, by status.
+pub type ConfirmStandingOrderError = CommonError;
+/// How [`update_standing_order`](super::client::Client::update_standing_order) fails, by status.
+pub type UpdateStandingOrderError = CommonError;
+/// How [`cancel_standing_order`](super::client::Client::cancel_standing_order) fails, by status.
+pub type CancelStandingOrderError = CommonError;
+/// How [`create_timed_order`](super::client::Client::create_timed_order) fails, by status.
+pub type CreateTimedOrderError = CommonError;
+/// How [`list_timed_orders`](super::client::Client::list_timed_orders) fails, by status.
+pub type ListTimedOrdersError = CommonError;
+/// How [`confirm_timed_order`](super::client::Client::confirm_timed_order) fails, by status.
+pub type ConfirmTimedOrderError = CommonError;
+/// How [`cancel_timed_order`](super::client::Client::cancel_timed_order) fails, by status.
+pub type CancelTimedOrderError = CommonError;
+/// How [`get_user`](super::client::Client::get_user) fails, by status.
+pub type GetUserError = CommonError;
+/// How [`list_future_transactions`](super::client::Client::list_future_transactions) fails, by status.
+pub type ListFutureTransactionsError = CommonError;
+/// How [`list_transfer_suggestions`](super::client::Client::list_transfer_suggestions) fails, by status.
+pub type ListTransferSuggestionsError = CommonError;
+/// How [`list_account_transfer_suggestions`](super::client::Client::list_account_transfer_suggestions) fails, by status.
+pub type ListAccountTransferSuggestionsError = CommonError;
+/// How [`create_refresh_token`](super::client::Client::create_refresh_token) fails, by status.
+pub type CreateRefreshTokenError = CommonError;
+/// How [`delete_refresh_token`](super::client::Client::delete_refresh_token) fails, by status.
+pub type DeleteRefreshTokenError = CommonError;
+/// How [`create_auth_token`](super::client::Client::create_auth_token) fails, by status.
+pub type CreateAuthTokenError = CommonError;
+/// How [`delete_auth_token`](super::client::Client::delete_auth_token) fails, by status.
+pub type DeleteAuthTokenError = CommonError;
 /// How [`create_mfa_challenge`](super::client::Client::create_mfa_challenge) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CreateMfaChallengeError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for CreateMfaChallengeError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
+pub type CreateMfaChallengeError = CommonError;
 /// How [`list_mfa_challenges`](super::client::Client::list_mfa_challenges) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum ListMfaChallengesError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for ListMfaChallengesError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
+pub type ListMfaChallengesError = CommonError;
 /// How [`get_mfa_challenge`](super::client::Client::get_mfa_challenge) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum GetMfaChallengeError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for GetMfaChallengeError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
+pub type GetMfaChallengeError = CommonError;
 /// How [`update_mfa_challenge`](super::client::Client::update_mfa_challenge) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum UpdateMfaChallengeError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for UpdateMfaChallengeError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
+pub type UpdateMfaChallengeError = CommonError;
 /// How [`create_mfa_confirmed_token`](super::client::Client::create_mfa_confirmed_token) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CreateMfaConfirmedTokenError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for CreateMfaConfirmedTokenError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
+pub type CreateMfaConfirmedTokenError = CommonError;
 /// How [`create_device`](super::client::Client::create_device) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CreateDeviceError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for CreateDeviceError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
+pub type CreateDeviceError = CommonError;
 /// How [`verify_device`](super::client::Client::verify_device) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum VerifyDeviceError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for VerifyDeviceError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
+pub type VerifyDeviceError = CommonError;
 /// How [`create_device_challenge`](super::client::Client::create_device_challenge) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum CreateDeviceChallengeError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for CreateDeviceChallengeError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
+pub type CreateDeviceChallengeError = CommonError;
 /// How [`verify_device_challenge`](super::client::Client::verify_device_challenge) fails, by status.
-///
-/// The body is `None` where there was none, or none of the documented shape.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "dispatch", derive(::serde::Serialize), serde(untagged))]
-#[non_exhaustive]
-pub enum VerifyDeviceChallengeError {
-    /** 401: The token is missing, wrong or expired. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Unauthenticated(Option<Problem>),
-    /** 403: The token does not allow this. As one client reads it.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Forbidden(Option<Problem>),
-    /** default: Any other failure. No status is documented for them.
-
-Inferred: the provider does not state this.
-
-Source: <https://github.com/kontist/apidocs>.*/
-    Failed(Option<Problem>),
-}
-impl rt::ErrorBody for VerifyDeviceChallengeError {
-    fn read(reply: &rt::Reply) -> Self {
-        match reply.status().as_u16() {
-            401u16 => Self::Unauthenticated(reply.error_json()),
-            403u16 => Self::Forbidden(reply.error_json()),
-            _ => Self::Failed(reply.error_json()),
-        }
-    }
-}
+pub type VerifyDeviceChallengeError = CommonError;
+/// How [`create_transfer`](super::client::Client::create_transfer) fails, by status.
+pub type CreateTransferError = TransferRefusedError;
+/// How [`confirm_transfer`](super::client::Client::confirm_transfer) fails, by status.
+pub type ConfirmTransferError = TransferRefusedError;
+/// How [`get_statement`](super::client::Client::get_statement) fails, by status.
+pub type GetStatementError = StatementLocatedError;
+/// How [`get_account_statement`](super::client::Client::get_account_statement) fails, by status.
+pub type GetAccountStatementError = StatementLocatedError;
+/// How [`create_oauth_token`](super::client::Client::create_oauth_token) fails, by status.
+pub type CreateOauthTokenError = OauthRefusedError;
+/// How [`logout`](super::client::Client::logout) fails, by status.
+pub type LogoutError = OauthRefusedError;
