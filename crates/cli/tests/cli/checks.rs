@@ -182,7 +182,7 @@ drift  drift.json
        /more  undocumented
        /amount  of another type than documented, but decoded
 fails  fails.json
-       the request does not have the documented shape at `amount` (line 1, column 18)
+       the request does not have the documented type at `amount` (line 1, column 18)
 "
     );
 }
