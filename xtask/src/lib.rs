@@ -31,54 +31,53 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the client crates that the documents in specs/ describe.
+    /// Generate the client crates from the documents in specs/.
     Generate {
-        /// Write nothing; show what differs as a unified diff and end with 1.
+        /// Write nothing; print differences as a unified diff and exit with 1.
         #[arg(long)]
         check: bool,
-        /// Only this provider (may be repeated).
+        /// Generate only this provider (may be repeated).
         #[arg(long, value_name = "NAME")]
         provider: Vec<String>,
-        /// Show which rule rewrote what, with file and line.
+        /// Print every rewrite with its rule, file and line.
         #[arg(long)]
         explain: bool,
     },
-    /// Check documents against the rules without generating; all of specs/ if none is named.
+    /// Check documents without generating; by default all of specs/.
     Lint {
         /// Documents to check.
         files: Vec<PathBuf>,
-        /// List the rules instead.
+        /// List the rules.
         #[arg(long)]
         rules: bool,
     },
-    /// Generate what is stale, then build the workspace.
+    /// Generate stale crates, then build the workspace.
     Build {
-        /// Passed on to `cargo build`.
+        /// Arguments of `cargo build`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Generate what is stale, then test the workspace.
+    /// Generate stale crates, then test the workspace.
     Test {
-        /// Passed on to `cargo test`.
+        /// Arguments of `cargo test`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Measure against peers in the same run.
+    /// Run benchmarks against other clients and generators.
     Bench {
         /// What to measure: `call`, `build` or `generate`.
         what: cargo::Bench,
     },
-    /// Make many money calls over all providers in the sandbox, some of which go wrong, and compare what the clients say with what
-    /// really moved.
+    /// Simulate money calls to all providers with faults, and compare the outcomes with the actual movements.
     Simulate {
-        /// What everything is drawn from.
+        /// Seed of the simulation.
         #[arg(long, default_value_t = 0)]
         seed: u64,
-        /// How many calls.
+        /// Number of calls.
         #[arg(long, default_value_t = 20_000)]
         calls: u64,
     },
-    /// All checks and tests, as CI runs them.
+    /// Run all checks and tests, as CI does.
     Ci,
     #[command(name = child::SUBCOMMAND, hide = true)]
     Progenitor,
@@ -117,7 +116,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Generates whatever is stale, then goes on if nothing was refused.
+/// Generates stale crates, then continues if no document was refused.
 fn fresh(root: &Path, then: impl FnOnce() -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
     match run::generate(root, &Options { quiet: true, ..Options::default() })? {
         Ending::Fine => then(),
@@ -133,11 +132,11 @@ fn code(ending: &Ending) -> ExitCode {
     }
 }
 
-/// The workspace's folder: where cargo runs the xtask from, else the folder that this file was built in.
+/// The workspace's folder: the one that cargo runs the xtask in, or the one of this file.
 fn root() -> anyhow::Result<PathBuf> {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let here = manifest.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
     let root = here.parent().map(Path::to_path_buf);
     root.filter(|root| root.join("specs").is_dir())
-        .ok_or_else(|| anyhow::anyhow!("the workspace's folder is not found: run `cargo xtask` inside it"))
+        .ok_or_else(|| anyhow::anyhow!("the workspace's folder was not found: run `cargo xtask` inside it"))
 }

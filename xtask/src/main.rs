@@ -1,4 +1,4 @@
-//! `cargo xtask`: generates the provider crates from their documents, checks the workspace, and measures it.
+//! `cargo xtask`: generates the provider crates from their documents, checks the workspace, and runs benchmarks.
 
 use std::process::ExitCode;
 

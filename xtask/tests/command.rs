@@ -60,7 +60,7 @@ fn the_checked_in_code_is_what_the_documents_say() {
 #[test]
 fn wrong_words_end_with_2_and_a_hint() {
     for (words, hint) in [
-        (&["generate", "--provider", "nobody"][..], "there is no document `nobody`"),
+        (&["generate", "--provider", "nobody"][..], "the document `nobody` was not found"),
         (&["generate", "--everything"][..], "unexpected argument"),
         (&["lint", "no/such/file.yaml"][..], "cannot be read"),
         (&["bench", "nothing"][..], "invalid value"),

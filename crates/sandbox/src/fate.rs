@@ -125,7 +125,7 @@ impl FromStr for Fate {
 
     fn from_str(name: &str) -> Result<Self, Error> {
         let found = Self::ALL.iter().find(|fate| fate.name() == name);
-        found.copied().ok_or_else(|| anyhow!("there is no fate {name:?}: GET /sandbox/faults lists them"))
+        found.copied().ok_or_else(|| anyhow!("unknown fate {name:?}: GET /sandbox/faults lists all"))
     }
 }
 

@@ -27,7 +27,7 @@ impl Verdict {
             let mut body = Value::Null;
             put(&mut body, pointer, says);
             if let Some(pointer) = envelope["message"].as_str() {
-                put(&mut body, pointer, "Refused, as the sandbox was told to".into());
+                put(&mut body, pointer, "Refused by an injected fault".into());
             }
             body.to_string()
         };
@@ -72,7 +72,7 @@ mod tests {
         } } } });
         let verdict = Verdict::read(&document, &own).unwrap();
         assert_eq!(verdict.status, StatusCode::CREATED);
-        let words = "Refused, as the sandbox was told to";
+        let words = "Refused by an injected fault";
         let expected = json!({ "resultType": "error", "result": { "errors": [{ "message": words }] } });
         assert_eq!(verdict.body, expected.to_string());
 

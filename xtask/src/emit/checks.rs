@@ -36,10 +36,10 @@ impl<'ast> Visit<'ast> for Checker {
         for segment in &path.segments {
             let ident = segment.ident.to_string();
             if ["f32", "f64"].contains(&ident.as_str()) {
-                self.faults.push(format!("a float (`{ident}`) came through"));
+                self.faults.push(format!("a float (`{ident}`) was generated"));
             }
             if ["chrono", "progenitor_client"].contains(&ident.as_str()) {
-                self.faults.push(format!("the crate `{ident}` came through"));
+                self.faults.push(format!("the crate `{ident}` was generated"));
             }
         }
         visit::visit_path(self, path);
@@ -47,7 +47,7 @@ impl<'ast> Visit<'ast> for Checker {
 
     fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
         if item.variants.is_empty() {
-            self.faults.push(format!("enum `{}` has no variant: nothing could ever be read as it", item.ident));
+            self.faults.push(format!("enum `{}` has no variants", item.ident));
         }
         visit::visit_item_enum(self, item);
     }
@@ -62,7 +62,7 @@ impl<'ast> Visit<'ast> for Checker {
                 let ty = quote::quote!(#ty).to_string();
                 if flat && !ty.contains("Map") {
                     self.faults.push(format!(
-                        "`{}` is flattened and no map",
+                        "`{}` is flattened and not a map",
                         field.ident.as_ref().map(ToString::to_string).unwrap_or_default()
                     ));
                 }

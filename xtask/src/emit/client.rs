@@ -1,4 +1,6 @@
-//! `client.rs`: one method per operation, with progenitor's types and a body of ours.
+//! `client.rs`: one method per operation, with progenitor's types and a body that calls the runtime.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -10,9 +12,17 @@ use crate::document::names;
 use crate::rewrite::plan::{Body, Operation, Plan};
 use crate::vocabulary::Effect;
 
+/// An answer header of more operations is documented once, on the client.
+const REPEATED: usize = 10;
+
+/// An answer header: its name and description.
+type Header = (String, String);
+
 /// The file `client.rs`.
 pub(crate) fn file(plan: &Plan, calls: &[Call]) -> TokenStream {
-    let methods = calls.iter().map(method);
+    let common = common_headers(&plan.operations);
+    let methods = calls.iter().map(|call| method(call, &common));
+    let common = header_list(" Answer headers of most operations, see `Response::header`:", common.iter().copied());
     let title = format!(" Client of {}.", plan.title);
     let version = format!(" Version of the provider's document: {}.", plan.version);
     let responses = names_responses(plan).then(|| {
@@ -38,6 +48,7 @@ pub(crate) fn file(plan: &Plan, calls: &[Call]) -> TokenStream {
         #[doc = ""]
         #[doc = #version]
         #[doc = " Cloning is cheap; clones share connections and credentials."]
+        #(#common)*
         #[derive(Clone, Debug)]
         pub struct Client {
             core: Core,
@@ -49,27 +60,27 @@ pub(crate) fn file(plan: &Plan, calls: &[Call]) -> TokenStream {
                 Self { core }
             }
 
-            /// What all calls of this client share.
+            /// The core of the client, which its clones share.
             pub fn core(&self) -> &Core {
                 &self.core
             }
 
-            /// The same client with other options for its calls.
+            /// Returns the client with other options for its calls.
             pub fn with(&self, options: Options) -> Self {
                 Self { core: self.core.with(options) }
             }
 
-            /// Finds out what became of a call whose outcome is unknown.
+            /// Looks up the outcome of a call with an unknown outcome.
             pub async fn reconcile(&self, pending: &Pending) -> Result<Reconciled, AnyError> {
                 self.core.reconcile(pending).await
             }
 
-            /// Looks up every open call of this account in a journal.
+            /// Looks up every open call of the account in a journal.
             pub async fn recover(&self, journal: &dyn Journal) -> Result<Recovery, AnyError> {
                 self.core.recover(journal).await
             }
 
-            /// Follows a call no further: closes its entry in the journal.
+            /// Closes the journal entry of a call without a final outcome.
             pub async fn give_up(&self, pending: &Pending) -> Result<(), AnyError> {
                 self.core.give_up(pending).await
             }
@@ -79,11 +90,11 @@ pub(crate) fn file(plan: &Plan, calls: &[Call]) -> TokenStream {
     }
 }
 
-fn method(call: &Call) -> TokenStream {
+fn method(call: &Call, common: &BTreeSet<&Header>) -> TokenStream {
     let name = format_ident!("{}", call.row.id);
     let constant = format_ident!("{}", names::shouty(&call.row.id));
     let (answer, error) = (&call.answer, error_type(call.row));
-    let docs = docs(call);
+    let docs = docs(call, common);
     let from = call.bundled().then(|| quote!(parameters.));
     // In the document's order, whatever progenitor makes of it.
     let mut written: Vec<&Parameter> = call.parameters.iter().collect();
@@ -169,17 +180,33 @@ fn send_body(row: &Operation, value: &TokenStream) -> TokenStream {
     }
 }
 
-/// progenitor's words, then what a caller must know about repeating the call.
-fn docs(call: &Call) -> Vec<TokenStream> {
+/// The answer headers that more than [`REPEATED`] operations document.
+fn common_headers(operations: &[Operation]) -> BTreeSet<&Header> {
+    let mut counts: BTreeMap<&Header, usize> = BTreeMap::new();
+    for header in operations.iter().flat_map(|row| &row.answer_headers) {
+        *counts.entry(header).or_default() += 1;
+    }
+    counts.into_iter().filter(|(_, count)| *count > REPEATED).map(|(header, _)| header).collect()
+}
+
+/// A list of answer headers as documentation; nothing without headers.
+fn header_list<'a>(title: &str, headers: impl Iterator<Item = &'a Header>) -> Vec<TokenStream> {
+    let lines: Vec<String> = headers.map(|(name, text)| format!(" - `{name}`: {}", text.replace('\n', " "))).collect();
+    let title = (!lines.is_empty()).then(|| quote!(#[doc = ""] #[doc = #title]));
+    title.into_iter().chain(lines.iter().map(|line| quote!(#[doc = #line]))).collect()
+}
+
+/// progenitor's documentation, then the facts about retries, the body and the answer's headers.
+fn docs(call: &Call, common: &BTreeSet<&Header>) -> Vec<TokenStream> {
     let mut docs: Vec<TokenStream> = call.docs.iter().map(|doc| quote!(#doc)).collect();
     let mut lines = Vec::new();
     match call.row.effect {
-        Some(Effect::Money) => lines.push("Moves money: it is sent again only where a repeat cannot pay twice."),
-        Some(Effect::Write) => lines.push("Changes something, but moves no money."),
+        Some(Effect::Money) => lines.push("Moves money: it is retried only where a duplicate cannot pay twice."),
+        Some(Effect::Write) => lines.push("Changes data, but moves no money."),
         _ => {}
     }
     if call.row.body_optional {
-        lines.push("The body may be left out: `None`.");
+        lines.push("The body is optional: pass `None` to omit it.");
     }
     if call.row.inferred {
         lines.push("Inferred: the provider does not document this operation.");
@@ -188,15 +215,32 @@ fn docs(call: &Call) -> Vec<TokenStream> {
         let line = format!(" {line}");
         docs.push(quote!(#[doc = ""] #[doc = #line]));
     }
-    if !call.row.answer_headers.is_empty() {
-        docs.push(quote!(#[doc = ""] #[doc = " Answer headers:"]));
-        for (name, text) in &call.row.answer_headers {
-            let line = format!(" - `{name}`: {}", text.replace('\n', " "));
-            docs.push(quote!(#[doc = #line]));
-        }
-    }
+    let own = call.row.answer_headers.iter().filter(|header| !common.contains(header));
+    docs.extend(header_list(" Answer headers:", own));
     if call.row.deprecated {
-        docs.push(quote!(#[deprecated = "the provider calls this operation deprecated"]));
+        docs.push(quote!(#[deprecated = "the provider deprecated the operation"]));
     }
     docs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn operations(count: usize) -> Vec<Operation> {
+        let header = |name: &str| (name.to_owned(), "Seconds to wait.".to_owned());
+        let row = |index| {
+            let own = header(&format!("x-own-{index}"));
+            Operation { answer_headers: vec![header("retry-after"), own], ..Operation::default() }
+        };
+        (0..count).map(row).collect()
+    }
+
+    #[test]
+    fn a_header_of_many_operations_is_documented_once() {
+        let many = operations(REPEATED + 1);
+        let names: Vec<&str> = common_headers(&many).into_iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["retry-after"]);
+        assert!(common_headers(&operations(REPEATED)).is_empty());
+    }
 }

@@ -143,7 +143,7 @@ fn builder(
 ) -> TokenStream {
     let name = format_ident!("{target}Builder");
     let text = format!(" Builds a [`{shown}`].");
-    let start = format!(" Starts a [`{shown}`]; `build()` names everything that is missing.");
+    let start = format!(" Returns a builder of [`{shown}`]; `build()` reports every missing field.");
     let correlated =
         correlation.and_then(|it| Some((it, fields.iter().find(|field| format!("/{}", field.key) == it.field.0)?)));
     let off = correlated.map(|_| quote!(without_correlation: bool,));
@@ -151,8 +151,7 @@ fn builder(
     let fill = correlated.map(|(correlation, field)| fill(correlation, field));
     let of_correlation = correlated.map(|(correlation, field)| of_correlation(correlation, &field.key));
     let switch = correlated.map(|(_, Field { key, .. })| {
-        let text =
-            format!(" Leaves `{key}` as it is set: the call cannot be told from others in the provider's list then.");
+        let text = format!(" Does not fill `{key}`: the call cannot be identified in the provider's list without it.");
         quote! {
             #[doc = #text]
             pub fn without_correlation(mut self) -> Self {
@@ -238,7 +237,7 @@ fn builder(
     quote! {
         #[doc = #text]
         #[derive(Clone, Debug)]
-        #[must_use = "nothing is built before `build()`"]
+        #[must_use = "call `build()` to get the value"]
         pub struct #name #generics { #(#slots,)* #off }
 
         impl #generics #path #generics {
@@ -287,9 +286,9 @@ fn fill(correlation: &Correlation, Field { ident, shape, .. }: &Field) -> TokenS
 
 fn of_correlation(correlation: &Correlation, key: &str) -> TokenStream {
     let what = match (&correlation.pair, correlation.append) {
-        (Some(pair), _) => format!("A pair `{pair}` with a new token is added to `{key}`, unless there is one"),
-        (None, true) => format!("A new token is put after the text of `{key}`, if it has room and holds none"),
-        (None, false) => format!("`{key}` is filled with a new token if it is not set"),
+        (Some(pair), _) => format!("Adds a pair `{pair}` with a new token to `{key}`, unless there is one"),
+        (None, true) => format!("Appends a new token to the text of `{key}`, if it has room and contains none"),
+        (None, false) => format!("Fills `{key}` with a new token if it is not set"),
     };
     let text = format!(
         " {what}: `reconcile` finds the call by it in the provider's list. A value of your own does so only if it holds a UUID. \

@@ -104,7 +104,7 @@ fn error(shared: &Shared) -> TokenStream {
         Some(read) => (None, read),
         None => (
             Some(quote!(
-                #[doc = " A status that the document does not list."]
+                #[doc = " An undocumented status."]
                 Other
             )),
             quote!(Self::Other),
@@ -133,7 +133,7 @@ fn error(shared: &Shared) -> TokenStream {
 
 fn answer(row: &Operation, variants: &[Variant]) -> TokenStream {
     let name = format_ident!("{}Answer", names::pascal(&row.id));
-    let text = format!(" What {} answers, by status.", link(row));
+    let text = format!(" Answers of {}, by status.", link(row));
     let items = variants.iter().map(|variant| {
         let (ident, doc) = (format_ident!("{}", variant.name), doc(variant));
         match &variant.payload {

@@ -10,7 +10,7 @@ use crate::rewrite::plan::{Branch, Kind, Union};
 pub(crate) fn item(union: &Union, lenient: bool) -> TokenStream {
     let name = format_ident!("{}", union.name);
     let text = if union.text.is_empty() {
-        format!(" One of {} shapes.", union.branches.len())
+        format!(" A union of {} types.", union.branches.len())
     } else {
         format!(" {}", union.text)
     };
@@ -121,7 +121,7 @@ fn strict(union: &Union) -> TokenStream {
     quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                rt::read_text(deserializer, "one of the documented shapes", |json| None #(#attempts)*)
+                rt::read_text(deserializer, "one of the documented types", |json| None #(#attempts)*)
             }
         }
     }

@@ -76,7 +76,7 @@ pub(crate) fn write(files: &Files) -> anyhow::Result<usize> {
             continue;
         }
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+            std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be created", folder.display()))?;
         }
         let beside = path.with_extension("new");
         std::fs::write(&beside, text).with_context(|| format!("{} cannot be written", beside.display()))?;

@@ -36,7 +36,7 @@ fn agreement(lint: &Lint<'_>, schema: &At<'_>) {
         let other = parts.iter().find(|part| lint.kind(part).is_some_and(|its| its != kind));
         if other.is_some() || (kind != "object" && parts.len() > 1) {
             let message = format!("`type: {kind}` beside allOf, whose parts are of another type");
-            lint.refuse(RULE, &join(&schema.pointer, "type"), message, "remove it: the parts say what the value is");
+            lint.refuse(RULE, &join(&schema.pointer, "type"), message, "remove it: the parts determine the type");
         }
     }
     let mut known: HashMap<&str, String> = HashMap::new();
@@ -49,7 +49,7 @@ fn agreement(lint: &Lint<'_>, schema: &At<'_>) {
                     let message = format!("the property `{name}` has different types in the parts of allOf");
                     let at =
                         if pointer.starts_with(&format!("{}/", schema.pointer)) { pointer } else { part.to_owned() };
-                    lint.refuse_key(RULE, &at, message, "give it one type, in one part");
+                    lint.refuse_key(RULE, &at, message, "declare it with one type in one part");
                 }
                 Some(_) => {}
                 None => {
@@ -65,20 +65,20 @@ fn objecthood(lint: &Lint<'_>, part: &str) {
     if lint.follow(part).is_none() {
         return;
     }
-    let hint = "let every part be an object with properties, or move the part to a property of its own";
+    let hint = "make every part an object with properties, or move the part to a separate property";
     let alternatives = lint.alternatives(part);
     let states_nothing = |at: &At<'_>| lint.kind(&at.pointer).is_none();
     if lint.parts(part).iter().any(|it| it.object.contains_key("oneOf") || it.object.contains_key("anyOf")) {
         lint.refuse(RULE, part, "a part of allOf that is a union", hint);
     } else if alternatives.iter().any(|at| lint.kind(&at.pointer) != Some("object") && !states_nothing(at)) {
-        lint.refuse(RULE, part, "a part of allOf that is no object", hint);
+        lint.refuse(RULE, part, "a part of allOf that is not an object", hint);
     }
     for closed in lint.parts(part) {
         if closed.object.get("additionalProperties") == Some(&Value::Bool(false)) {
             let own = closed.pointer == part || closed.pointer.starts_with(&format!("{part}/"));
             let at = if own { join(&closed.pointer, "additionalProperties") } else { part.to_owned() };
             let message = "a part of allOf that forbids the properties of the others (additionalProperties: false)";
-            lint.refuse_key(RULE, &at, message, "leave additionalProperties out");
+            lint.refuse_key(RULE, &at, message, "remove additionalProperties");
         }
     }
 }

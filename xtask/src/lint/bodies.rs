@@ -20,7 +20,7 @@ pub(super) fn check(lint: &Lint<'_>) {
                 "answer-media",
                 &at,
                 message,
-                "keep the one that the Accept header asks for, or give it to an operation of its own in x-versions",
+                "keep the one of the Accept header, or declare a separate operation in x-versions",
             );
         }
         schemas(lint, node);
@@ -66,10 +66,10 @@ fn request(lint: &Lint<'_>, node: &Node<'_>) {
         let carried = is_form(&essence) || is_concrete(&essence);
         if index > 0 {
             let message = format!("a second media type, `{media}`, for one request body");
-            lint.refuse_key(RULE, &at, message, "keep the one that is to be sent");
+            lint.refuse_key(RULE, &at, message, "keep the one that is sent");
         } else if !carried {
-            let message = format!("`{media}` is not carried in requests");
-            let hint = "write the one type that is to be sent, multipart/form-data for several parts";
+            let message = format!("`{media}` is not supported in requests");
+            let hint = "write the type that is sent, multipart/form-data for several parts";
             lint.refuse_key(RULE, &at, message, hint);
         } else if essence == "application/x-www-form-urlencoded" {
             form(lint, &join(&at, "schema"));
@@ -91,16 +91,16 @@ fn schemas(lint: &Lint<'_>, node: &Node<'_>) {
         let essence = essence(media);
         if (is_json(&essence) || is_form(&essence)) && it.is_object() && it.get("schema").is_none() {
             let message = format!("`{media}` without a schema");
-            lint.refuse_key("media-schema", &at, message, "write a schema; `schema: {}` for any JSON");
+            lint.refuse_key("media-schema", &at, message, "add a schema; `schema: {}` for any JSON");
         }
     }
 }
 
 fn form(lint: &Lint<'_>, schema: &str) {
     const RULE: &str = "form-nested";
-    let hint = "a form has a single value per name: send JSON or multipart, or make the field text";
+    let hint = "a form has a single value per name: use JSON or multipart, or make the field text";
     if !is_object(lint, schema) {
-        return lint.refuse(RULE, schema, "a form that is no object", "give it `type: object` and properties");
+        return lint.refuse(RULE, schema, "a form that is not an object", "give it `type: object` and properties");
     }
     for (name, property) in lint.properties(schema) {
         if lint.follow(&property).is_some() && lint.kinds(&property) & (ARRAY | OBJECT) != 0 {
@@ -111,7 +111,7 @@ fn form(lint: &Lint<'_>, schema: &str) {
 
 fn multipart(lint: &Lint<'_>, schema: &str) {
     if !is_object(lint, schema) {
-        let message = "a multipart form that is no object with properties";
+        let message = "a multipart form that is not an object with properties";
         lint.refuse("media-schema", schema, message, "give it `type: object` and one property per part");
     }
 }
@@ -131,7 +131,7 @@ fn statuses(lint: &Lint<'_>, pointer: &str, operation: &Map<String, Value>) {
         let range = matches!(status.as_str(), "1XX" | "2XX" | "3XX" | "4XX" | "5XX" | "default");
         let code = status.len() == 3 && status.parse::<u16>().is_ok_and(|it| (100..600).contains(&it));
         if !range && !code {
-            let message = format!("`{status}` is no status");
+            let message = format!("`{status}` is not a status");
             lint.refuse_key("status-range", &join(&at, status), message, "write 100 to 599, 1XX to 5XX, or default");
         }
     }

@@ -20,7 +20,7 @@ pub(super) fn check(lint: &Lint<'_>) {
         let at = join(&schema.pointer, "additionalProperties");
         if schema.object.get("additionalProperties") == Some(&Value::Bool(false)) {
             let message = "additionalProperties: false in a schema that an answer reaches";
-            lint.refuse_key("closed-answer", &at, message, "leave it out: the provider may add fields at any time");
+            lint.refuse_key("closed-answer", &at, message, "remove it: the provider may add fields at any time");
         }
         open.extend(own_properties(&schema).into_iter().map(|(_, property)| property));
         open.extend(["allOf", "oneOf", "anyOf"].iter().flat_map(|key| members(&schema, key)));

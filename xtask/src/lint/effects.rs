@@ -11,12 +11,12 @@ pub(super) fn check(lint: &Lint<'_>) {
     let Limits(tiers) = vocabulary::get(&lint.document.value).unwrap_or(Limits(Default::default()));
     for (at, operation) in lint.operations() {
         if let Some(tier) = operation.get(Limit::KEY).and_then(Value::as_str).filter(|it| !tiers.contains_key(*it)) {
-            let message = format!("there is no rate tier `{tier}`");
-            lint.refuse("limit-missing", &join(&at.pointer, Limit::KEY), message, "list it in x-limits at the root");
+            let message = format!("the rate tier `{tier}` was not found");
+            lint.refuse("limit-missing", &join(&at.pointer, Limit::KEY), message, "add it to x-limits at the root");
         }
         let id = operation.get("operationId").and_then(Value::as_str).unwrap_or("the operation");
         let Some(stated) = operation.get("x-effect") else {
-            let message = format!("{id} does not say what a repeat would do");
+            let message = format!("{id} does not declare its effect");
             lint.refuse_key("effect-missing", &at.pointer, message, "write x-effect: read, write or money");
             continue;
         };
@@ -30,7 +30,7 @@ pub(super) fn check(lint: &Lint<'_>) {
                 ] {
                     if !operation.contains_key(key) {
                         let message = format!("{id} moves money and has no `{key}`");
-                        let hint = format!("write {key}, or `{key}: {way_out}` where the provider states nothing");
+                        let hint = format!("add {key}, or `{key}: {way_out}` if the provider documents nothing");
                         lint.refuse_key(rule, &at.pointer, message, hint);
                     }
                 }
@@ -49,7 +49,7 @@ pub(super) fn check(lint: &Lint<'_>) {
     }
     for node in lint.written(Kind::Parameter) {
         if node.object.contains_key("x-fill") && node.object.get("in").is_none_or(|it| it != "header") {
-            let message = "`x-fill` on a parameter that is no header";
+            let message = "`x-fill` on a parameter that is not a header";
             lint.refuse_key(
                 "unknown-extension",
                 &join(&node.pointer, "x-fill"),

@@ -57,7 +57,7 @@ fn compare(lint: &Lint<'_>, way: Way, schema: &str, value: &Value, at: &str) {
     let mut found = Vec::new();
     Examined { lint, way }.faults(schema, value, at, DEPTH, &mut found);
     for (at, message) in found {
-        lint.refuse(RULE, &at, message, "correct the example, or the schema if the provider really sends this");
+        lint.refuse(RULE, &at, message, "correct the example, or the schema if the provider sends this value");
     }
 }
 
@@ -87,12 +87,12 @@ impl Examined<'_, '_> {
         if let Some(kind) = object.get("type").and_then(Value::as_str)
             && !is_a(kind, value)
         {
-            return say(format!("the schema asks for {kind}, and this is {}", describe(value)));
+            return say(format!("the schema requires {kind}, not {}", describe(value)));
         }
         if let Some(values) = object.get("enum").and_then(Value::as_array)
             && !values.contains(value)
         {
-            say(format!("{} is not among the values of the enum", short(value)));
+            say(format!("{} is not a value of the enum", short(value)));
         }
         match value {
             Value::String(text) => of_text(object, text, &mut say),
@@ -149,10 +149,10 @@ impl Examined<'_, '_> {
                 if deeper {
                     found.extend(nearest);
                 } else {
-                    found.push((at.to_owned(), format!("{} fits no branch of oneOf", short(value))));
+                    found.push((at.to_owned(), format!("{} matches no branch of oneOf", short(value))));
                 }
             }
-            several => found.push((at.to_owned(), format!("the value fits {several} branches of oneOf"))),
+            several => found.push((at.to_owned(), format!("the value matches {several} branches of oneOf"))),
         }
     }
 
@@ -219,7 +219,7 @@ fn of_text(object: &Map<String, Value>, text: &str, say: &mut impl FnMut(String)
         _ => true,
     };
     if !fits {
-        say(format!("`{text}` is no {}", object.get("format").and_then(Value::as_str).unwrap_or_default()));
+        say(format!("`{text}` is not a valid {}", object.get("format").and_then(Value::as_str).unwrap_or_default()));
     }
 }
 
@@ -234,7 +234,7 @@ fn of_number(object: &Map<String, Value>, number: &serde_json::Number, say: &mut
         say(format!("{number} is above the maximum"));
     }
     if object.get("format").is_some_and(|format| format == "int32") && value.abs() > f64::from(i32::MAX) {
-        say(format!("{number} is no int32"));
+        say(format!("{number} is not an int32"));
     }
 }
 

@@ -149,7 +149,7 @@ impl Kind {
             Kind::Header => "a header",
             Kind::RequestBody => "a request body",
             Kind::MediaType => "a media type",
-            Kind::Encoding => "an encoding that we carry",
+            Kind::Encoding => "a supported encoding",
             Kind::Responses => "responses",
             Kind::Response => "a response",
             Kind::SecurityScheme => "a security scheme",
@@ -180,10 +180,10 @@ impl Kind {
 
 /// Keys of OpenAPI that are refused here, with rule and way out.
 pub(super) fn not_carried(kind: Kind) -> &'static [(&'static str, &'static str, &'static str)] {
-    const CALLBACKS: &str = "describe in text what the provider calls; webhooks are read by hand-written code";
-    const LINKS: &str = "remove it, or say it in the description";
-    const SERVERS: &str = "state servers at the root only";
-    const PATH: &str = "write the path out";
+    const CALLBACKS: &str = "describe the provider's calls in text; webhooks are decoded by hand-written code";
+    const LINKS: &str = "remove it, or move it to the description";
+    const SERVERS: &str = "declare servers at the root only";
+    const PATH: &str = "repeat the path";
     match kind {
         Kind::Document => &[("callbacks", "webhooks", CALLBACKS)],
         Kind::Components => &[("callbacks", "callbacks", CALLBACKS), ("links", "links", LINKS)],

@@ -19,14 +19,14 @@ pub(super) fn check(lint: &Lint<'_>) {
         let is_named =
             |carrier: &Map<String, Value>| carrier.get("operationId").is_some_and(|id| *id == lookup.operation);
         let Some((found, asked)) = lint.operations().find(|(_, carrier)| is_named(carrier)) else {
-            let message = format!("there is no operation `{}`", lookup.operation);
+            let message = format!("the operation `{}` was not found", lookup.operation);
             let hint = "write an operationId of this document";
             lint.refuse("lookup-missing", &join(&place, "operation"), message, hint);
             continue;
         };
         if read::<Effect>(asked).is_some_and(|effect| effect != Effect::Read) {
-            let message = format!("{} does not only read", lookup.operation);
-            let hint = "name an operation with x-effect: read, which may be asked again and again";
+            let message = format!("{} is not a read operation", lookup.operation);
+            let hint = "use an operation with x-effect: read, which can be repeated";
             lint.refuse("lookup-missing", &join(&place, "operation"), message, hint);
         }
         let case = Case { lint, own: &at.pointer, carrier, lookup: &lookup, asked: &found.pointer, at: place };
@@ -59,7 +59,7 @@ struct End<'d> {
 
 impl<'d> Case<'_, 'd> {
     fn uncarried(&self, at: &str, message: String, hint: &str) {
-        self.lint.refuse("lookup-carried", at, message, hint);
+        self.lint.refuse("lookup-unsupported", at, message, hint);
     }
 
     fn parameters(&self) {
@@ -74,8 +74,8 @@ impl<'d> Case<'_, 'd> {
             let required = parameter.object.get("required") == Some(&Value::Bool(true));
             let given = self.lookup.parameters.keys().any(|it| it.eq_ignore_ascii_case(name));
             if required && !given && !parameter.object.contains_key("x-fill") {
-                let message = format!("{} needs the parameter `{name}`", self.lookup.operation);
-                self.lint.refuse_key("lookup-carried", &self.at, message, "say in `parameters` where it comes from");
+                let message = format!("the required parameter `{name}` of {} has no source", self.lookup.operation);
+                self.lint.refuse_key("lookup-unsupported", &self.at, message, "add its source to `parameters`");
             }
         }
     }
@@ -86,11 +86,7 @@ impl<'d> Case<'_, 'd> {
         if let Some(parameter) = named.next() {
             if !matches!(parameter.text("in"), Some("path" | "query" | "header")) {
                 let message = format!("the parameter `{name}` is a cookie");
-                self.uncarried(
-                    at,
-                    message,
-                    "look the call up by a path, query or header parameter, or by a body field",
-                );
+                self.uncarried(at, message, "use a path, query or header parameter, or a body field");
                 return None;
             }
             let schemas = self.lint.follow(&join(&parameter.pointer, "schema")).into_iter().collect();
@@ -101,14 +97,14 @@ impl<'d> Case<'_, 'd> {
         let schemas: Vec<_> = asks.iter().flat_map(|schema| self.lint.select(schema, &pointer)).collect();
         if schemas.is_empty() {
             let message = format!("{} has neither a parameter nor a body field `{name}`", self.lookup.operation);
-            self.lint.refuse_key("lookup-missing", at, message, "write a name that it has");
+            self.lint.refuse_key("lookup-missing", at, message, "use one of its names");
             return None;
         }
         if !asks.iter().all(|schema| is_media(schema, "application/json")) {
             self.uncarried(
                 at,
-                format!("the body of {} is no JSON", self.lookup.operation),
-                "only JSON bodies are written",
+                format!("the body of {} is not JSON", self.lookup.operation),
+                "only JSON bodies are supported",
             );
             return None;
         }
@@ -121,8 +117,8 @@ impl<'d> Case<'_, 'd> {
             let names =
                 |carrier: &Map<String, Value>| read::<Remember>(carrier).map(|known| known.0).unwrap_or_default();
             if !self.lint.operations().any(|(_, it)| names(it).iter().any(|known| known.name == *remembered)) {
-                let message = format!("no operation remembers `{remembered}`");
-                self.lint.refuse("lookup-missing", at, message, "write a name that an x-remember gives");
+                let message = format!("no x-remember has the name `{remembered}`");
+                self.lint.refuse("lookup-missing", at, message, "use the name of an x-remember");
                 return None;
             }
         }
@@ -140,14 +136,14 @@ impl<'d> Case<'_, 'd> {
                     return None;
                 }
                 if pointer.0.split('/').any(|key| key == "*") {
-                    self.uncarried(at, format!("`{}` selects many values", pointer.0), "name the one to look up by");
+                    self.uncarried(at, format!("`{}` selects several values", pointer.0), "select a single value");
                     return None;
                 }
                 if !asked.iter().all(|it| is_media(it, "json") || is_media(it, "x-www-form-urlencoded")) {
                     self.uncarried(
                         at,
                         "the request body is neither JSON nor a form".into(),
-                        "name a parameter of the call",
+                        "use a parameter of the call",
                     );
                     return None;
                 }
@@ -157,12 +153,12 @@ impl<'d> Case<'_, 'd> {
             InRequest::Parameter(own) => {
                 let Some(parameter) = named_parameters(self.lint, self.own, own).next() else {
                     let message = format!("the operation has no parameter `{own}`");
-                    let hint = "write the name of one, or a pointer into the request body";
+                    let hint = "use the name of a parameter, or a pointer into the request body";
                     self.lint.refuse("pointer-missing", at, message, hint);
                     return None;
                 };
                 if !matches!(parameter.text("in"), Some("path" | "query" | "header")) {
-                    self.uncarried(at, format!("the parameter `{own}` is a cookie"), "name another value of the call");
+                    self.uncarried(at, format!("the parameter `{own}` is a cookie"), "use another value of the call");
                     return None;
                 }
                 let schemas = self.lint.follow(&join(&parameter.pointer, "schema")).into_iter().collect();
@@ -177,28 +173,24 @@ impl<'d> Case<'_, 'd> {
         let is_list = |end: &End<'_>| end.schemas.iter().any(|schema| kind(schema) == Some("array"));
         let is_object = |end: &End<'_>| end.schemas.iter().any(|schema| kind(schema) == Some("object"));
         let is_secret = |schema: &At<'_>| self.lint.said(&schema.pointer, "format").is_some_and(|it| it == "password");
-        let hint = "name a text, a number, or a list of them";
+        let hint = "use a text, a number, or a list of them";
         if source.schemas.iter().any(is_secret) || speaks_of_secrets(&source.name) {
             self.uncarried(
                 at,
-                format!("`{name}` would be kept, and it is a secret"),
-                "look the call up by something else",
+                format!("`{name}` is a secret, which cannot be stored"),
+                "use another value for the lookup",
             );
         } else if is_object(target) || is_object(source) {
             self.uncarried(at, format!("`{name}` is an object"), hint);
         } else if is_list(source) && !source.in_body {
-            self.uncarried(at, format!("`{name}` would come from a list that is no body field"), hint);
+            self.uncarried(at, format!("`{name}` comes from a list that is not a body field"), hint);
         } else if is_list(source) && !is_list(target) {
-            self.uncarried(at, format!("`{name}` takes one value, and the call has a list"), hint);
+            self.uncarried(at, format!("`{name}` is a single value, but the call has a list"), hint);
         } else if target.in_body
             && !source.in_body
             && !target.schemas.iter().all(|it| matches!(kind(it), Some("string" | "array")))
         {
-            self.uncarried(
-                at,
-                format!("`{name}` is no text, and parameters travel as text"),
-                "name a field of the body",
-            );
+            self.uncarried(at, format!("`{name}` is not a text, as a parameter must be"), "use a field of the body");
         }
     }
 
@@ -221,7 +213,7 @@ impl<'d> Case<'_, 'd> {
             for (index, text) in self.lookup.before.iter().enumerate().filter(|(_, text)| !is_known(text)) {
                 let message = format!("`{}` is not among the x-settled of {}", text.0, self.lookup.operation);
                 let at = join(&join(&self.at, "before"), &index.to_string());
-                self.lint.refuse("lookup-missing", &at, message, "write one of its values");
+                self.lint.refuse("lookup-missing", &at, message, "use one of its values");
             }
         }
         for (index, leg) in self.lookup.settled.iter().flat_map(|settled| &settled.legs).enumerate() {
@@ -233,10 +225,9 @@ impl<'d> Case<'_, 'd> {
         match &self.lookup.candidates {
             Some(candidates) => self.candidates(candidates, &tells),
             None if is_list => {
-                let message =
-                    format!("{} lists, and nothing says how its entries tell what they are", self.lookup.operation);
+                let message = format!("the answer of {} is a list, and `candidates` is missing", self.lookup.operation);
                 let hint = "write `candidates: {items, amount, currency, time, direction}`";
-                self.lint.refuse_key("lookup-carried", &self.at, message, hint);
+                self.lint.refuse_key("lookup-unsupported", &self.at, message, hint);
             }
             None => {}
         }
@@ -300,8 +291,8 @@ impl<'d> Case<'_, 'd> {
         };
         let (ours, theirs) = (units(&self.lint.request_schemas(self.own), &asked), units(schemas, amount));
         if ours.iter().any(|unit| theirs.iter().any(|other| other != unit)) {
-            let message = "the amount is in another unit than that of the request".to_owned();
-            self.uncarried(at, message, "name one of the same x-unit, or none");
+            let message = "the amount has another unit than that of the request".to_owned();
+            self.uncarried(at, message, "use one of the same x-unit, or `none`");
         }
     }
 }

@@ -105,8 +105,8 @@ fn unit_missing(lint: &Lint<'_>, named: &Named<'_>) {
     }
     let bare = |it: &String| matches!(lint.kind(it), Some("number" | "integer")) && lint.said(it, "x-unit").is_none();
     if values(lint, &named.schema, speaks_of_money).iter().any(bare) {
-        let message = format!("the number `{}` does not say whether it is money", named.name);
-        let hint = "write x-unit: major (12.50), minor (1250) or none (no money)";
+        let message = format!("the number `{}` does not declare whether it is money", named.name);
+        let hint = "write x-unit: major (12.50), minor (1250) or none (not money)";
         lint.refuse_key("unit-missing", &named.at, message, hint);
     }
 }
@@ -177,12 +177,12 @@ fn sensitive_unmarked(lint: &Lint<'_>, named: &Named<'_>) {
         _ => false,
     };
     if values(lint, &named.schema, speaks_of_secrets).iter().any(bare) {
-        let message = format!("`{}` is named like a secret and is not marked", named.name);
+        let message = format!("`{}` has the name of a secret and is not marked", named.name);
         lint.refuse_key(
             "sensitive-unmarked",
             &named.at,
             message,
-            "write x-sensitive: true, or false if it is no secret",
+            "write x-sensitive: true, or false if it is not sensitive",
         );
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn check(lint: &Lint<'_>) {
         };
         let name = snake(id);
         if RESERVED.contains(&name.as_str()) {
-            let message = format!("the client has a `{name}` of its own");
+            let message = format!("`{name}` is a method of the client");
             lint.refuse(
                 "operation-id-reserved",
                 &id_at,

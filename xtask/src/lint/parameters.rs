@@ -35,7 +35,7 @@ fn place(lint: &Lint<'_>, parameter: &At<'_>) {
         Some("header") => {
             let taken = ["accept", "content-type", "authorization"];
             if taken.contains(&name.to_lowercase().as_str()) {
-                let message = format!("the header `{name}` is no parameter");
+                let message = format!("the header `{name}` is not a parameter");
                 let hint = "Accept and Content-Type follow from the media types, Authorization from a security scheme";
                 lint.refuse("parameter-header", &name_at, message, hint);
             }
@@ -61,13 +61,13 @@ fn style(lint: &Lint<'_>, parameter: &At<'_>) {
     if parameter.object.get("allowReserved") == Some(&Value::Bool(true)) {
         return refuse(
             "allowReserved",
-            "allowReserved is not carried".to_owned(),
-            "leave it out: reserved characters are escaped",
+            "allowReserved is not supported".to_owned(),
+            "remove it: reserved characters are escaped",
         );
     }
     let schema = join(&parameter.pointer, "schema");
     let nested = |it: &str| lint.kinds(it) & (ARRAY | OBJECT) != 0;
-    let flat = "send single values or lists of them";
+    let flat = "use single values or lists of them";
     for value in lint.alternatives(&schema) {
         match lint.kind(&value.pointer) {
             Some("object") if place == "query" => {
@@ -89,7 +89,7 @@ fn style(lint: &Lint<'_>, parameter: &At<'_>) {
                 }
             }
             Some("string" | "number" | "integer" | "boolean") if style == "deepObject" => {
-                refuse("style", "deepObject on a single value".to_owned(), "leave style out");
+                refuse("style", "deepObject on a single value".to_owned(), "remove style");
             }
             _ => {}
         }
@@ -102,7 +102,8 @@ fn template(lint: &Lint<'_>, path: &str, operation: &str, parameters: &[At<'_>])
     let id = lint.at(operation).and_then(|it| it.text("operationId")).unwrap_or_default();
     let path = path.strip_suffix(id).and_then(|path| path.strip_suffix('#')).unwrap_or(path);
     let Some(names) = placeholders(path) else {
-        let message = format!("the path `{path}` is no template: braces that do not match, a name twice, or ? or #");
+        let message =
+            format!("the path `{path}` is not a valid template: unmatched braces, a duplicate name, or ? or #");
         let at = operation.rsplit_once('/').map_or("", |(path, _)| path);
         return lint.refuse_key(RULE, at, message, "write each {name} once; queries are parameters");
     };
@@ -154,15 +155,15 @@ fn collisions(lint: &Lint<'_>, parameters: &[At<'_>]) {
         let Some(name) = parameter.text("name") else { continue };
         let field = snake(name);
         if field == "body" && seen.insert(&parameter.pointer) {
-            let message = "a parameter called `body`, like the request body";
-            let hint = "name it otherwise, if the provider can; else leave it out and say so";
+            let message = "a parameter with the name `body`, which is reserved for the request body";
+            let hint = "use another name that the provider accepts, otherwise remove it and describe it in text";
             lint.refuse("parameter-collision", &join(&parameter.pointer, "name"), message, hint);
         }
         match known.get(&field) {
             Some(other) => {
                 let other = (other.text("name").unwrap_or_default(), other.text("in").unwrap_or_default());
                 let message = format!(
-                    "the parameters `{}` ({}) and `{name}` ({}) would both be called `{field}`",
+                    "the parameters `{}` ({}) and `{name}` ({}) would both have the name `{field}`",
                     other.0,
                     other.1,
                     parameter.text("in").unwrap_or_default()

@@ -40,7 +40,7 @@ pub(super) struct Body<'a>(pub(super) &'a [String], pub(super) &'static str);
 pub(super) fn expect(lint: &Lint<'_>, at: &str, pointer: &Pointer, Body(schemas, noun): Body<'_>) {
     if !schemas.iter().any(|schema| !lint.select(schema, &pointer.0).is_empty()) {
         let message = match schemas {
-            [] => format!("`{}` selects nothing: there is no {noun} with a schema", pointer.0),
+            [] => format!("`{}` selects nothing: no {noun} has a schema", pointer.0),
             _ => format!("`{}` selects nothing in the {noun}", pointer.0),
         };
         lint.refuse("pointer-missing", at, message, format!("write the JSON pointer of a field of the {noun}"));
@@ -117,7 +117,7 @@ impl Operation<'_, '_> {
         };
         if let Some(place) = place.filter(|place| !has_parameter(self.lint, &self.pointer, &field, Some(place))) {
             let message = format!("the operation has no {place} parameter `{field}`");
-            self.lint.refuse("pointer-missing", &field_at, message, "write the name of one of its parameters");
+            self.lint.refuse("pointer-missing", &field_at, message, "use the name of one of its parameters");
         }
     }
 
@@ -132,7 +132,7 @@ impl Operation<'_, '_> {
                 "pointer-missing",
                 &parameter_at,
                 message,
-                "write the name of one, or a pointer into the request body",
+                "use the name of a parameter, or a pointer into the request body",
             );
         }
         expect(self.lint, &self.at(["x-page", "items"]), &page.items, self.answer());
@@ -149,8 +149,7 @@ impl Operation<'_, '_> {
             if let Some(other) = selected.collect::<Vec<_>>().iter().find(|at| !is_link(at)) {
                 let kind = self.lint.kind(&other.pointer).unwrap_or("anything");
                 let message = format!("`{}` selects {kind} without the format of a link", next.0);
-                let hint =
-                    "a list goes on by links only: write `format: uri-reference` if it is one, else leave `next` out";
+                let hint = "write `format: uri-reference` if it is a link, otherwise remove `next`";
                 self.lint.refuse("page-link", &self.at(["x-page", "next"]), message, hint);
             }
         }

@@ -37,8 +37,8 @@ fn collisions(lint: &Lint<'_>, schema: &str) {
             // Two properties of a part are refused where the part stands.
             Some((_, first)) if parent(first) == parent(&pointer) && !is_own(schema, &pointer) => {}
             Some((other, _)) => {
-                let message = format!("the properties `{other}` and `{name}` would both be called `{field}`");
-                let hint = "keep one of them; if the wire has both, describe the object as free-form (additionalProperties: true)";
+                let message = format!("the properties `{other}` and `{name}` would both have the name `{field}`");
+                let hint = "keep one of them; if the provider sends both, describe the object as free-form (additionalProperties: true)";
                 let at = if is_own(schema, &pointer) { pointer } else { join(schema, "allOf") };
                 lint.refuse_key("property-collision", &at, message, hint);
             }
@@ -59,10 +59,8 @@ fn extra(lint: &Lint<'_>, schema: &str) {
         && (is_own(schema, &pointer) || map.pointer == schema || parent(parent(&pointer)) != map.pointer)
     {
         let at = if is_own(schema, &pointer) { pointer } else { schema.to_owned() };
-        let message = format!(
-            "the property `{name}` beside typed additionalProperties, whose values are kept in a field `extra`"
-        );
-        lint.refuse_key("extra-collision", &at, message, "write `additionalProperties: true`, or leave it out");
+        let message = format!("the property `{name}` conflicts with the field `extra` for typed additionalProperties");
+        lint.refuse_key("extra-collision", &at, message, "write `additionalProperties: true`, or remove it");
     }
 }
 

@@ -42,7 +42,7 @@ fn reference(lint: &Lint<'_>, node: &Node<'_>, section: &str, target: &str) {
                 );
             } else if lint.follow(&node.pointer).is_none() && !broken_further_on(lint, target) {
                 let message = format!("`{target}` refers back to itself");
-                lint.refuse("ref-missing", &at, message, "let one of the components say what it is");
+                lint.refuse("ref-missing", &at, message, "replace the reference in one of the components by a schema");
             }
         }
         _ => {

@@ -12,7 +12,7 @@ pub(super) fn check(lint: &Lint<'_>) {
     for node in &lint.nodes {
         for (rule, key, hint) in not_carried(node.kind) {
             if node.object.contains_key(*key) {
-                let message = format!("`{key}` is not carried");
+                let message = format!("`{key}` is not supported");
                 lint.refuse_key(rule, &join(&node.pointer, key), message, *hint);
             }
         }
@@ -20,7 +20,7 @@ pub(super) fn check(lint: &Lint<'_>) {
 }
 
 fn version(lint: &Lint<'_>) {
-    let hint = "write `openapi: 3.0.3` and what that version knows";
+    let hint = "write `openapi: 3.0.3` and use its features only";
     let stated = lint.get("/openapi");
     let patch = stated.and_then(Value::as_str).and_then(|it| it.strip_prefix("3.0."));
     if patch.is_some_and(|it| !it.is_empty() && it.bytes().all(|b| b.is_ascii_digit())) {
@@ -29,13 +29,13 @@ fn version(lint: &Lint<'_>) {
     let message = match stated {
         Some(Value::String(version)) => format!("the OpenAPI version is {version}"),
         Some(other) => format!("the OpenAPI version is {other}"),
-        None => "the document names no OpenAPI version".to_owned(),
+        None => "the document does not declare an OpenAPI version".to_owned(),
     };
     lint.refuse("openapi-version", "/openapi", message, hint);
 }
 
 fn servers(lint: &Lint<'_>) {
-    let hint = "write one server per address; the caller gives any other base URL";
+    let hint = "write one server per base URL; callers can set any other";
     for node in lint.nodes(Kind::Server) {
         let url = node.object.get("url").and_then(Value::as_str).unwrap_or_default();
         if node.object.contains_key("variables") {

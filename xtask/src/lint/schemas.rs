@@ -53,11 +53,11 @@ fn instead(key: &str) -> &'static str {
         "prefixItems" | "contains" => "describe the list in text, and give `items` a schema that all items follow",
         "patternProperties" | "propertyNames" | "unevaluatedProperties" => "write `additionalProperties` with a schema",
         "if" | "then" | "else" | "not" | "dependentRequired" | "dependentSchemas" => {
-            "say it in the description, or write `oneOf`"
+            "move it to the description, or write `oneOf`"
         }
-        "xml" => "describe the XML in text: such bodies travel as they are",
+        "xml" => "describe the XML in text: such bodies are sent unchanged",
         "contentEncoding" | "contentMediaType" => "write `format: byte` or `format: binary`",
-        _ => "remove it, or say it in the description",
+        _ => "remove it, or move it to the description",
     }
 }
 
@@ -67,15 +67,15 @@ fn keywords(lint: &Lint<'_>, pointer: &str, schema: &Map<String, Value>) {
         match (key.as_str(), fits(key, value)) {
             (_, Some((true, _))) => {}
             ("type", Some(_)) if value.is_array() || value == "null" => {
-                let message = "`type` is a list or null, which OpenAPI 3.0 does not know";
+                let message = "`type` is a list or null, which OpenAPI 3.0 does not support";
                 lint.refuse("schema-keyword", &at, message, "write one type, and `nullable: true` for null");
             }
             (_, Some((false, wanted))) => {
-                let message = format!("`{key}` must be {wanted}, but this is {}", shown(value));
+                let message = format!("`{key}` must be {wanted}, not {}", shown(value));
                 lint.refuse("schema-keyword", &at, message, format!("write {wanted}"));
             }
             (_, None) => {
-                let message = format!("the schema keyword `{key}` is not carried");
+                let message = format!("the schema keyword `{key}` is not supported");
                 lint.refuse_key("schema-keyword", &at, message, instead(key));
             }
         }
@@ -106,18 +106,19 @@ fn conflicts(lint: &Lint<'_>, pointer: &str, schema: &Map<String, Value>) {
     }
     if kind.is_none() && schema.get("nullable") == Some(&Value::Bool(true)) && !schema.contains_key("type") {
         let message = "`nullable: true` without `type` has no effect in OpenAPI 3.0";
-        let hint = "write the type beside it; for a reference or a oneOf write `nullable: true` with the type on what it refers to, or on a branch";
+        let hint =
+            "add the type; for a reference or a oneOf write `nullable: true` with a type on the target or on a branch";
         lint.refuse_key("nullable-type", &join(pointer, "nullable"), message, hint);
     }
     if kind == Some("array") && !schema.contains_key("items") {
         let message = "a list without `items`";
-        lint.refuse_key("schema-keyword", pointer, message, "write what its items are; `items: {}` for anything");
+        lint.refuse_key("schema-keyword", pointer, message, "add `items`; `items: {}` for any value");
     }
     if schema.contains_key("oneOf") {
         for key in ["properties", "required", "additionalProperties", "items", "enum", "allOf", "anyOf", "format"] {
             if schema.contains_key(key) {
                 let message = format!("`{key}` beside oneOf");
-                lint.refuse_key("schema-keyword", &join(pointer, key), message, "write it into each branch");
+                lint.refuse_key("schema-keyword", &join(pointer, key), message, "move it into each branch");
             }
         }
     }
@@ -158,10 +159,10 @@ fn format(lint: &Lint<'_>, pointer: &str, schema: &Map<String, Value>) {
         return;
     }
     let kind = lint.kind(pointer).unwrap_or("a schema without type");
-    let message = format!("the format `{format}` is not known for {kind}");
+    let message = format!("the format `{format}` is unknown for {kind}");
     let hint = match known {
         [] => "remove it".to_owned(),
-        known => format!("use one of {}, or say it in the description", known.join(", ")),
+        known => format!("use one of {}, or move it to the description", known.join(", ")),
     };
     lint.refuse("format-unknown", &join(pointer, "format"), message, hint);
 }
@@ -178,7 +179,7 @@ fn enumeration(lint: &Lint<'_>, pointer: &str, schema: &Map<String, Value>, valu
         (Some("integer"), _) => false,
         (kind, _) => {
             let message = format!("an enum of {}", kind.unwrap_or("values without type"));
-            let hint = "list texts under `type: string` or integers under `type: integer`, or say the values in the description";
+            let hint = "list texts under `type: string` or integers under `type: integer`, or move the values to the description";
             return lint.refuse_key("enum-type", &at, message, hint);
         }
     };
@@ -188,11 +189,9 @@ fn enumeration(lint: &Lint<'_>, pointer: &str, schema: &Map<String, Value>, valu
             Value::String(_) if text => {}
             Value::Number(number) if !text && (number.is_i64() || number.is_u64()) => {}
             Value::Null if schema.get("nullable") == Some(&Value::Bool(true)) => {}
-            Value::Null => refuse(
-                &at,
-                "null among the values of an enum that is not nullable".to_owned(),
-                "write `nullable: true` beside the enum",
-            ),
+            Value::Null => {
+                refuse(&at, "an enum that is not nullable has the value null".to_owned(), "add `nullable: true`")
+            }
             other => {
                 let message = format!("`{other}` in an enum of {}", if text { "texts" } else { "integers" });
                 refuse(&at, message, if text { "quote it" } else { "list integers only" });

@@ -40,7 +40,7 @@ fn lookup_says(lint: &Lint<'_>, carrier: &Map<String, Value>) {
     let asked = lint.operations().find(|(_, carrier)| is_named(carrier));
     if let Some((at, _)) = asked.filter(|(_, asked)| !asked.contains_key("x-settled")) {
         let message = format!("{} is the lookup of a money operation and has no `x-settled`", lookup.operation);
-        let hint = "write x-settled, or `x-settled: none` where the provider states nothing";
+        let hint = "add x-settled, or `x-settled: none` if the provider documents nothing";
         lint.refuse_key("settled-missing", &at.pointer, message, hint);
     }
 }
@@ -88,7 +88,7 @@ impl Case<'_, '_> {
             for (index, value) in all.filter(|(_, value)| !lists.is_empty() && !is_possible(value)) {
                 let at = join(&join(leg_at, class), &index.to_string());
                 let message = format!("`{}` is not among the values of `{}`", value.0, leg.status.0);
-                self.lint.refuse("bad-extension", &at, message, "write one that its enum lists, or add it there");
+                self.lint.refuse("bad-extension", &at, message, "use a value of the enum, or add it there");
             }
         }
         let documented = lists.iter().flatten().copied().flatten();
@@ -99,8 +99,8 @@ impl Case<'_, '_> {
         missing.sort();
         missing.dedup();
         if !missing.is_empty() {
-            let message = format!("{} of `{}` stand in no class", missing.join(", "), leg.status.0);
-            let hint = "write each into done, failed, returned, in_part, may_come, pending or counted";
+            let message = format!("{} of `{}` have no class", missing.join(", "), leg.status.0);
+            let hint = "add each to done, failed, returned, in_part, may_come, pending or counted";
             self.lint.refuse("status-unclassified", &join(leg_at, "status"), message, hint);
         }
     }

@@ -18,7 +18,7 @@ pub(super) fn walk<'d>(lint: &Lint<'d>) -> Vec<Node<'d>> {
 fn visit<'d>(lint: &Lint<'d>, kind: Kind, pointer: String, value: &'d Value, nodes: &mut Vec<Node<'d>>) {
     let Some(object) = value.as_object() else {
         let rule = if kind == Kind::Schema { "schema-keyword" } else { "shape" };
-        let message = format!("{} must be a mapping, but this is {}", kind.noun(), describe(value));
+        let message = format!("{} must be a mapping, not {}", kind.noun(), describe(value));
         return lint.refuse(rule, &pointer, message, "write its keys, or remove it");
     };
     nodes.push(Node { kind, pointer: pointer.clone(), object });
@@ -58,7 +58,7 @@ fn by_table<'d>(lint: &Lint<'d>, kind: Kind, pointer: &str, object: &'d Map<Stri
                 let names = keys.iter().map(|(it, _)| it.trim_end_matches('!'));
                 let refused = not_carried(kind);
                 let names: Vec<&str> = names.filter(|name| refused.iter().all(|(_, it, _)| it != name)).collect();
-                let message = format!("`{key}` is no key of {} in OpenAPI 3.0", kind.noun());
+                let message = format!("`{key}` is not a key of {} in OpenAPI 3.0", kind.noun());
                 lint.refuse_key("unknown-key", &at, message, format!("use one of {}", names.join(", ")));
             }
         }
@@ -107,7 +107,7 @@ fn held<'d>(lint: &Lint<'d>, holds: Holds, key: &str, at: String, value: &'d Val
         (Many(_), _) => "a list",
         (Named(_), _) => "a mapping",
     };
-    let message = format!("`{key}` must be {wanted}, but this is {}", describe(value));
+    let message = format!("`{key}` must be {wanted}, not {}", describe(value));
     lint.refuse("shape", &at, message, format!("write {wanted}"));
 }
 
@@ -139,7 +139,7 @@ fn siblings(lint: &Lint<'_>, kind: Kind, pointer: &str, object: &Map<String, Val
         if matches!(key.as_str(), "$ref" | "x-inferred" | "x-source") {
             continue;
         }
-        let message = format!("`{key}` beside $ref means nothing in OpenAPI 3.0");
+        let message = format!("`{key}` beside $ref has no effect in OpenAPI 3.0");
         let (rule, hint) = match kind {
             Kind::Schema => ("schema-keyword", "write `allOf: [$ref: ...]` and the key beside allOf"),
             _ => ("unknown-key", "move it to the component"),
@@ -154,15 +154,15 @@ fn extensions(lint: &Lint<'_>, kind: Kind, pointer: &str, object: &Map<String, V
         match vocabulary::check(kind.site(), key, value) {
             Ok(()) => {}
             Err(Fault::Unknown) => {
-                let message = format!("`{key}` is no key of our vocabulary");
+                let message = format!("`{key}` is not part of the vocabulary");
                 let hint = format!(
-                    "say it in the description; known here are {}",
+                    "move it to the description, or use one of {}",
                     vocabulary::allowed(kind.site()).join(", ")
                 );
                 lint.refuse_key("unknown-extension", &at, message, hint);
             }
             Err(Fault::Misplaced(home)) => {
-                let message = format!("`{key}` means nothing on {}", kind.noun());
+                let message = format!("`{key}` has no meaning on {}", kind.noun());
                 lint.refuse_key("unknown-extension", &at, message, format!("write it on {home}"));
             }
             Err(Fault::Shape(fault)) => {

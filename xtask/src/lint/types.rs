@@ -34,12 +34,12 @@ fn sections(lint: &Lint<'_>) {
             let called = pascal(name);
             if section == "responses" && called == "Other" {
                 let message = format!(
-                    "the response `{name}` would be called `Other`, like the variant for statuses that are not listed"
+                    "the response `{name}` would have the name `Other`, like the variant for statuses that are not listed"
                 );
                 lint.refuse_key(RULE, &join(&at, name), message, "rename it");
             }
             if let Some(other) = known.insert(called.to_lowercase(), name) {
-                let message = format!("`{other}` and `{name}` in {section} would both be called `{called}`");
+                let message = format!("`{other}` and `{name}` in {section} would both have the name `{called}`");
                 lint.refuse_key(RULE, &join(&at, name), message, "rename one of them");
             }
         }
@@ -91,7 +91,7 @@ impl<'d> Types<'_, 'd> {
                 };
                 let is_own = own.iter().any(|schema| self.mentions(schema, &owner.pointer));
                 if owner.pointer.starts_with("/components/") && !is_own {
-                    let message = format!("{} has the name `{name}`, which is kept for {what}", owner.what);
+                    let message = format!("{} has the name `{name}`, which is reserved for {what}", owner.what);
                     lint.refuse_key(RULE, &owner.pointer, message, "rename the schema");
                 }
             }
@@ -217,8 +217,8 @@ impl<'d> Types<'_, 'd> {
                 if owner.pointer == pointer
                     || pointer.starts_with(&format!("{}/", owner.pointer)) && owner.pointer.starts_with("/paths/") => {}
             Some(owner) => {
-                let message = format!("{what} would be called `{name}`, like {}", owner.what);
-                let hint = "rename one of them, or move the inline schema to components under a name of its own";
+                let message = format!("{what} would have the name `{name}`, like {}", owner.what);
+                let hint = "rename one of them, or move the inline schema to components with another name";
                 self.lint.refuse_key(RULE, &pointer, message, hint);
             }
             None => {

@@ -10,8 +10,8 @@ use crate::document::pointer::join;
 pub(super) fn check(lint: &Lint<'_>) {
     for node in lint.written(Kind::Schema) {
         if node.object.contains_key("anyOf") {
-            let hint = "write oneOf with a discriminator, or a plain enum: unlisted values are read anyway";
-            lint.refuse_key("any-of", &join(&node.pointer, "anyOf"), "anyOf is not carried", hint);
+            let hint = "write oneOf with a discriminator, or an enum: unknown values are decoded too";
+            lint.refuse_key("any-of", &join(&node.pointer, "anyOf"), "anyOf is not supported", hint);
         }
         let at = At { pointer: node.pointer.clone(), object: node.object };
         let branches = members(&at, "oneOf");
@@ -27,7 +27,7 @@ fn untagged(lint: &Lint<'_>, branches: &[String]) {
     for (index, branch) in branches.iter().enumerate() {
         let twin = branches[..index].iter().position(|earlier| !differ(lint, earlier, branch));
         if let Some(twin) = twin {
-            let message = format!("branch {} of oneOf may be taken for branch {}", index + 1, twin + 1);
+            let message = format!("branch {} of oneOf cannot be distinguished from branch {}", index + 1, twin + 1);
             let hint = "give one of them a required property that the other does not have, or write a discriminator with a mapping";
             lint.refuse("union-ambiguous", branch, message, hint);
         }
@@ -72,7 +72,7 @@ fn tagged(lint: &Lint<'_>, schema: &str, discriminator: &Map<String, Value>, bra
         );
     }
     for key in discriminator.keys().filter(|key| !matches!(key.as_str(), "propertyName" | "mapping")) {
-        refuse_key(&join(&at, key), format!("`{key}` is no key of a discriminator"), "use propertyName and mapping");
+        refuse_key(&join(&at, key), format!("`{key}` is not a key of a discriminator"), "use propertyName and mapping");
     }
     let property = discriminator.get("propertyName").and_then(Value::as_str);
     let mapping = discriminator.get("mapping").and_then(Value::as_object).filter(|it| !it.is_empty());
@@ -85,20 +85,20 @@ fn tagged(lint: &Lint<'_>, schema: &str, discriminator: &Map<String, Value>, bra
     for (tag, mapped) in mapping {
         let at = join(&mapping_at, tag);
         if !mapped.as_str().is_some_and(|it| targets.contains(&it)) {
-            let message = format!("the mapping of `{tag}` names {mapped}, which is no branch of the oneOf");
+            let message = format!("the mapping of `{tag}` has the target {mapped}, which is not a branch of the oneOf");
             lint.refuse(RULE, &at, message, "write the branch's $ref: '#/components/schemas/<name>'");
         }
     }
     for (branch, target) in branches.iter().zip(&targets) {
         if target.is_empty() {
-            let message = "a branch that is no $ref".to_owned();
+            let message = "a branch that is not a $ref".to_owned();
             lint.refuse(RULE, branch, message, "move it to components/schemas and refer to it");
             continue;
         }
         let tags: Vec<&str> =
             mapping.iter().filter(|(_, it)| it.as_str() == Some(target)).map(|(tag, _)| tag.as_str()).collect();
         if tags.is_empty() {
-            let message = format!("the mapping does not name the branch `{target}`");
+            let message = format!("the mapping does not list the branch `{target}`");
             lint.refuse(RULE, branch, message, "add it to the mapping");
         } else if lint.follow(branch).is_some() {
             tagged_branch(lint, branch, target, property, &tags);
@@ -115,12 +115,12 @@ fn tagged_branch(lint: &Lint<'_>, branch: &str, target: &str, property: &str, ta
         return;
     }
     if lint.kind(branch) != Some("object") || alternatives > 1 {
-        let message = format!("the branch `{target}` is no object");
+        let message = format!("the branch `{target}` is not an object");
         return lint.refuse(RULE, branch, message, "give it `type: object` and properties");
     }
     let Some((_, tag)) = lint.properties(branch).into_iter().find(|(name, _)| *name == property) else { return };
     if lint.kind(&tag) != Some("string") {
-        let message = format!("the discriminator `{property}` of `{target}` is no text");
+        let message = format!("the discriminator `{property}` of `{target}` is not a text");
         return lint.refuse(RULE, &tag, message, "give it `type: string`");
     }
     let values = lint.said(&tag, "enum").and_then(Value::as_array);

@@ -68,7 +68,7 @@ impl Bundle<'_> {
         }
         let Some((path, component)) = target.split_once('#') else {
             let hint = "write <file>#/components/<section>/<name>";
-            return refuse(document, "ref-deep", &pointer, format!("the $ref `{target}` names no component"), hint);
+            return refuse(document, "ref-deep", &pointer, format!("the $ref `{target}` is not a component"), hint);
         };
         let source = match path {
             "" => file.to_owned(),
@@ -89,7 +89,7 @@ impl Bundle<'_> {
         }
         if !matches!(keys(component).collect::<Vec<_>>().as_slice(), [first, _, _] if first == "components") {
             let hint = "write <file>#/components/<section>/<name>";
-            return refuse(document, "ref-deep", &pointer, format!("the $ref `{target}` names no component"), hint);
+            return refuse(document, "ref-deep", &pointer, format!("the $ref `{target}` is not a component"), hint);
         }
         if self.import(document, &pointer, &source, component) {
             self.write(document, &pointer, component);
@@ -122,7 +122,7 @@ impl Bundle<'_> {
             if *known == value {
                 return true;
             }
-            let message = format!("`#{component}` of `{shown}` meets another component of that name");
+            let message = format!("`#{component}` of `{shown}` has the name of another component");
             refuse(document, "name-collision", at, message, "rename one of them");
             return false;
         }

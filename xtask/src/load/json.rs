@@ -19,7 +19,7 @@ fn names_json(shown: &str) -> bool {
 
 /// Reads one JSON document.
 pub(crate) fn read(text: &str, shown: &str) -> Result<Read, Vec<Refusal>> {
-    const HINT: &str = "write it as JSON (RFC 8259), or as YAML in a file of that ending";
+    const HINT: &str = "write JSON (RFC 8259), or YAML in a `.yaml` file";
     let text = text.trim_start_matches('\u{feff}');
     let mut builder = Builder::new(shown);
     if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
@@ -39,7 +39,7 @@ pub(crate) fn read(text: &str, shown: &str) -> Result<Read, Vec<Refusal>> {
             Token::End => builder.close(),
             Token::Text(written) => {
                 let text: String = serde_json::from_str(written).unwrap_or_else(|_| {
-                    builder.fault("yaml-syntax", at, "text with half of a surrogate pair", HINT);
+                    builder.fault("yaml-syntax", at, "text with an unpaired surrogate", HINT);
                     String::new()
                 });
                 match builder.awaiting_key() {

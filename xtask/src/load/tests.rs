@@ -131,14 +131,14 @@ fn json_is_read_as_json_with_its_places() {
     assert_eq!(
         said,
         [
-            "error[yaml-duplicate-key] d.yaml:1:10: the key a stands twice in one mapping",
-            "error[yaml-syntax] d.yaml:1:23: text with half of a surrogate pair",
+            "error[yaml-duplicate-key] d.yaml:1:10: the key a is duplicated in the mapping",
+            "error[yaml-syntax] d.yaml:1:23: text with an unpaired surrogate",
             "error[yaml-syntax] d.yaml:1:38: 1.00000000000000000001 is a number that loses digits in JSON",
         ]
     );
     let broken = parse("{\"a\": 1,}", "d.json").map(|_| ()).expect_err("a comma too much");
     assert!(
-        broken[0].to_string().starts_with("error[yaml-syntax] d.json:1:9: no JSON: key must be a string"),
+        broken[0].to_string().starts_with("error[yaml-syntax] d.json:1:9: not JSON: key must be a string"),
         "{broken:?}"
     );
     // A flow mapping that is no JSON is YAML.

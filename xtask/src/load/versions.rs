@@ -23,8 +23,8 @@ pub(crate) fn split(document: &mut Document) {
             let mut operation = whole.clone();
             if !keep(&mut operation, &version.media) {
                 let place = document.place(&join(&stated_at, "media"));
-                let message = format!("no success of the operation has a second media type `{}`", version.media);
-                document.refuse(Refusal::new("bad-extension", place, message, "write one that its answer lists"));
+                let message = format!("no success of the operation has the media type `{}`", version.media);
+                document.refuse(Refusal::new("bad-extension", place, message, "use a media type of the answer"));
                 continue;
             }
             operation.insert("operationId".to_owned(), Value::String(id.clone()));

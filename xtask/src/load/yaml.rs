@@ -85,7 +85,7 @@ impl Builder {
             }
             _ if self.documents > 1 => Err(self.faults),
             _ => {
-                let message = "the document is no mapping";
+                let message = "the document is not a mapping";
                 let hint = "start with `openapi: 3.0.3`";
                 self.fault("yaml-syntax", (1, 1), message, hint);
                 Err(self.faults)
@@ -132,7 +132,7 @@ impl Builder {
                 self.scalar(&text, style == ScalarStyle::Plain, at);
             }
             Event::Alias(_) => {
-                let hint = "write the node out, or make it a component and refer to it by $ref";
+                let hint = "repeat the node, or make it a component and refer to it with $ref";
                 self.fault("yaml-anchor", at, "an alias", hint);
                 match self.awaiting_key() {
                     true => self.key(None, at),
@@ -146,7 +146,7 @@ impl Builder {
     /// Refuses anchors and tags on a node.
     fn property(&mut self, anchor: usize, tag: Option<&Tag>, at: Position) {
         if anchor > 0 {
-            let hint = "remove it; what is used twice becomes a component referred to by $ref";
+            let hint = "remove it; use a component with $ref instead";
             self.fault("yaml-anchor", at, "an anchor", hint);
         }
         if let Some(tag) = tag {
@@ -205,7 +205,7 @@ impl Builder {
             return None;
         }
         if is_bare_word(text) || other_kind(text).is_some() || !matches!(core(text), Ok(Value::String(_))) {
-            let message = format!("the unquoted key {text} is no text to every YAML reader");
+            let message = format!("some YAML parsers do not read the unquoted key {text} as text");
             self.fault("yaml-bare-word", at, message, &format!("write '{text}'"));
         }
         Some(text)
@@ -213,7 +213,7 @@ impl Builder {
 
     fn plain_value(&mut self, text: &str, at: Position) -> Value {
         if is_bare_word(text) {
-            let message = format!("the unquoted word {text} is a boolean to some YAML readers");
+            let message = format!("some YAML parsers read the unquoted value {text} as a boolean");
             let hint = format!("write '{text}' for the text, true or false for the boolean");
             self.fault("yaml-bare-word", at, message, &hint);
         }
@@ -237,7 +237,7 @@ impl Builder {
         let doubled = key.as_ref().filter(|it| members.contains_key(*it)).cloned();
         *pending = Some(key.filter(|_| doubled.is_none()));
         if let Some(key) = doubled {
-            let message = format!("the key {key} stands twice in one mapping");
+            let message = format!("the key {key} is duplicated in the mapping");
             let hint = "keep one of them";
             self.fault("yaml-duplicate-key", at, message, hint);
         }

@@ -21,7 +21,7 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
                     Some(_) => {}
                     None => known.push((name.to_ascii_lowercase(), text)),
                 }
-                state.note(&response, format!("answer header {name} kept in the row"));
+                state.note(&response, format!("answer header {name} moved to the row"));
             }
         }
     }

@@ -13,12 +13,12 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
         let mut said = Vec::new();
         for key in ["minLength", "maxLength"] {
             take(schema, key, &mut said, |v| {
-                format!("{} length {v}", if key == "minLength" { "Least" } else { "Greatest" })
+                format!("{} length {v}", if key == "minLength" { "Minimum" } else { "Maximum" })
             });
         }
         for key in ["minItems", "maxItems", "minProperties", "maxProperties"] {
             take(schema, key, &mut said, |v| {
-                format!("{} count {v}", if key.starts_with("min") { "Least" } else { "Greatest" })
+                format!("{} count {v}", if key.starts_with("min") { "Minimum" } else { "Maximum" })
             });
         }
         let open = |schema: &mut Map<String, Value>, key: &str| schema.shift_remove(key) == Some(Value::Bool(true));
@@ -33,7 +33,7 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
         take(schema, "multipleOf", &mut said, |v| format!("A multiple of {v}"));
         take(schema, "pattern", &mut said, |v| format!("Pattern {}", code(v.as_str().unwrap_or_default())));
         take(schema, "uniqueItems", &mut said, |v| {
-            if *v == Value::Bool(true) { "No item twice".to_owned() } else { String::new() }
+            if *v == Value::Bool(true) { "Items are unique".to_owned() } else { String::new() }
         });
         take(schema, "default", &mut said, |v| format!("Default {}", code(&v.to_string())));
         if !schemas::is_text_enum(&Value::Object(schema.clone())) {

@@ -54,7 +54,7 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
         let row = &mut state.plan.operations[index];
         row.answer = answer;
         row.errors = errors;
-        state.note(&operation, format!("responses folded: one success, {count} named failures"));
+        state.note(&operation, format!("responses grouped: one success, {count} named errors"));
     }
     Ok(())
 }
@@ -69,7 +69,7 @@ fn failed(envelope: Option<&Envelope>, successes: &[Variant], errors: &[Variant]
     Some(Variant {
         name: "Failed".to_owned(),
         statuses: vec!["2XX".to_owned()],
-        text: "A success by its status, whose body says that the call failed.".to_owned(),
+        text: "A success by its status, whose body reports a failure.".to_owned(),
         payload: payload.cloned().unwrap_or(Payload::Empty),
     })
 }

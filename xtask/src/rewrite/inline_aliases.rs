@@ -24,7 +24,7 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
         let mut below = below.iter().filter_map(|pointer| state.document.value.pointer(pointer));
         if below.any(|node| schemas::reference(node) == Some(name.as_str())) {
             let message = format!("`{name}` is a list or map that contains itself");
-            let hint = "put an object with a named property between the list and itself";
+            let hint = "insert an object with a named property";
             return Err(state.refuse("alias-cycle", &root, message, hint));
         }
         let schema = schema.clone();
@@ -40,7 +40,7 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
             set(&mut state.document.value, &pointer, written);
             note_users(&state.document.value, schemas::below(&state.document.value, &pointer), &mut users);
         }
-        state.note(&root, format!("{name} written out where it is used"));
+        state.note(&root, format!("{name} inlined"));
         written_out.insert(name);
     }
     if let Some(section) = state.document.value.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {

@@ -28,7 +28,7 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
                 {
                     content.insert("application/json".to_owned(), value);
                 }
-                state.note(&response, format!("{media} answer read as JSON"));
+                state.note(&response, format!("{media} answer decoded as JSON"));
             }
         }
         let any = accepted.is_empty() || accepted.iter().any(|media| media.contains('*'));

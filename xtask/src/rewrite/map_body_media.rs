@@ -20,15 +20,15 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
                 body.insert("required".to_owned(), Value::Bool(true));
             }
             state.plan.operations[index].body_optional = true;
-            state.note(&at, "the body may be left out");
+            state.note(&at, "the body is optional");
         }
         let schema = format!("{at}/content/{}/schema", escape(&media));
         if state.document.value.pointer(&format!("{at}/content/{}/encoding", escape(&media))).is_some() {
-            let hint = "leave it out: a file part says its own type, and every other part is text";
+            let hint = "remove it: a file part declares its type, and every other part is text";
             return Err(state.refuse(
                 "request-media",
                 &at,
-                "the encoding of a form's parts is not carried".to_owned(),
+                "the encoding of a form's parts is not supported".to_owned(),
                 hint,
             ));
         }
@@ -55,7 +55,7 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
             {
                 content.insert(carried.to_owned(), value);
             }
-            state.note(&at, format!("{media} body carried as {carried}"));
+            state.note(&at, format!("{media} body represented as {carried}"));
         }
         state.plan.operations[index].body = kind;
     }
@@ -104,7 +104,7 @@ mod tests {
         let text = "paths:\n  /a:\n    post:\n      requestBody:\n        content:\n          multipart/form-data: {encoding: {a: {contentType: image/png}}, schema: {}}\n";
         assert_eq!(
             refusal("map-body-media", text),
-            "request-media corner.yaml:5:9: the encoding of a form's parts is not carried"
+            "request-media corner.yaml:5:9: the encoding of a form's parts is not supported"
         );
     }
 }

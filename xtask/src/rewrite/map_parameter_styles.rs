@@ -79,7 +79,7 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
         for parameter in &kept {
             let name = names::snake(parameter["name"].as_str().unwrap_or_default());
             if !seen.insert(name.clone()) {
-                let message = format!("two parameters would both be called `{name}`");
+                let message = format!("two parameters would both have the name `{name}`");
                 return Err(state.refuse("parameter-collision", &at, message, "rename one of them"));
             }
         }
@@ -138,7 +138,7 @@ mod tests {
         let text = list(
             "{name: f_a, in: query, schema: {}}, {name: f, in: query, style: deepObject, schema: {properties: {a: {}}}}",
         );
-        let said = "parameter-collision corner.yaml:4:19: two parameters would both be called `f_a`";
+        let said = "parameter-collision corner.yaml:4:19: two parameters would both have the name `f_a`";
         assert_eq!(refusal("map-parameter-styles", &text), said);
     }
 

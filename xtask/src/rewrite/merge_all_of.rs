@@ -53,7 +53,7 @@ fn unwrap(state: &mut State, pointer: &str) {
             schema.entry(key).or_insert(word);
         }
     }
-    state.note(pointer, "allOf round one reference unwrapped");
+    state.note(pointer, "allOf of a single reference unwrapped");
 }
 
 /// Refuses components that would have to be written into themselves.
@@ -65,7 +65,7 @@ fn refuse_cycles(state: &State) -> Result<(), Vec<Refusal>> {
         while let Some((at, target)) = open.pop() {
             if target == root {
                 let message = "this schema is merged into itself by allOf".to_owned();
-                let hint = "move the inner allOf to components under a name of its own";
+                let hint = "move the inner allOf to components with another name";
                 return Err(state.refuse("all-of-cycle", &at, message, hint));
             }
             if !seen.contains(&target) {

@@ -71,7 +71,7 @@ fn null_branches(state: &mut State) {
                 branch.shift_remove("nullable");
             }
         }
-        state.note(&pointer, "null of a branch is null of the union");
+        state.note(&pointer, "null of a branch applies to the union");
     }
 }
 
@@ -88,7 +88,7 @@ fn lift(state: &mut State) {
             let schema = object_mut(&mut state.document.value, &root);
             let Some(value) = schema.and_then(|schema| schema.shift_remove(key)) else { continue };
             lifted.entry(name.clone()).or_default().push((key, value));
-            state.note(&root, format!("{key} of {name} said where it is used"));
+            state.note(&root, format!("{key} of {name} moved to its uses"));
         }
     }
     if lifted.is_empty() {
@@ -116,7 +116,7 @@ fn rename_components(state: &mut State) -> Result<(), Vec<Refusal>> {
             continue;
         }
         if state.document.value.pointer(&component(&new)).is_some() || !given.insert(new.clone()) {
-            let message = format!("schemas `{old}` and `{new}` would both be called `{new}`");
+            let message = format!("schemas `{old}` and `{new}` would both have the name `{new}`");
             return Err(state.refuse("name-collision", &component(&old), message, "rename one of them"));
         }
         state.document.moved(&component(&old), &component(&new));
@@ -181,8 +181,8 @@ fn hoist(state: &mut State, pointer: &str, name: &str, made: &mut Vec<String>) -
     let taken = |state: &State, name: &str| state.document.value.pointer(&component(name)).is_some();
     let target = names::type_name(name);
     if taken(state, &target) {
-        let message = format!("the inline schema here would be called `{target}`, and so is another");
-        return Err(state.refuse("name-collision", pointer, message, "move it to components under a name of its own"));
+        let message = format!("the inline schema here would have the name `{target}` of another schema");
+        return Err(state.refuse("name-collision", pointer, message, "move it to components with another name"));
     }
     // What is said of the use stays with the use: null, secrecy, and the words.
     let mut reference = refer(&target);
@@ -247,10 +247,11 @@ mod tests {
     #[test]
     fn names_that_are_taken_twice_are_refused() {
         let inner = "components:\n  schemas:\n    A: {type: object, properties: {b: {type: object, properties: {c: {}}}}}\n    AB: {type: string}\n    ABField: {type: string}\n";
-        let wanted = "name-collision corner.yaml:3:39: the inline schema here would be called `Ab`, and so is another";
+        let wanted =
+            "name-collision corner.yaml:3:39: the inline schema here would have the name `Ab` of another schema";
         assert_eq!(refusal("name-inline-schemas", inner), wanted);
         let components = "components:\n  schemas:\n    Ab: {type: string}\n    ab: {type: string}\n";
-        let wanted = "name-collision corner.yaml:4:9: schemas `ab` and `Ab` would both be called `Ab`";
+        let wanted = "name-collision corner.yaml:4:9: schemas `ab` and `Ab` would both have the name `Ab`";
         assert_eq!(refusal("name-inline-schemas", components), wanted);
     }
 }

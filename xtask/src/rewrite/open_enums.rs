@@ -40,10 +40,10 @@ fn name_values(state: &mut State) {
         let placeholders: Vec<Value> = (0..words.len()).map(|index| json!(format!("V{index}"))).collect();
         schema.insert("enum".to_owned(), Value::Array(placeholders));
         if words.len() < texts.len() {
-            state.note(&root, format!("{} of {} values stand twice", texts.len() - words.len(), texts.len()));
+            state.note(&root, format!("{} of {} values are duplicates", texts.len() - words.len(), texts.len()));
         }
         for (name, word) in words.iter().filter(|(name, word)| *name != names::plain_variant(word)) {
-            state.note(&root, format!("the value `{word}` is called {name}"));
+            state.note(&root, format!("the value `{word}` has the name {name}"));
         }
         let words = words.into_iter().map(|(name, word)| (name, word.to_owned())).collect();
         state.plan.words.insert(root.rsplit('/').next().unwrap_or_default().to_owned(), words);

@@ -27,7 +27,7 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
             }
         }
         if rewritten {
-            state.note(&pointer, "text made safe for rustdoc");
+            state.note(&pointer, "text escaped for rustdoc");
         }
     }
     for operation in schemas::operations(&state.document.value) {
@@ -67,7 +67,7 @@ fn say_of_schema(document: &mut Value, parameter: &str) {
 /// Says in the description what is inferred, and from where.
 pub(crate) fn origin(node: &mut Map<String, Value>) {
     if node.shift_remove("x-inferred") == Some(Value::Bool(true)) {
-        describe(node, "Inferred: the provider does not state this.");
+        describe(node, "Inferred: the provider does not document it.");
     }
     if let Some(Value::String(source)) = node.shift_remove("x-source") {
         describe(node, &format!("Source: {source}."));

@@ -21,7 +21,7 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
         let inner = Value::Object(std::mem::take(schema));
         schema.insert("x-rust-type".to_owned(), runtime_type("Nullable", &[inner]));
         schema.extend(kept);
-        state.note(&pointer, "absent and null are told apart");
+        state.note(&pointer, "absent and null are distinguished");
     }
     Ok(())
 }

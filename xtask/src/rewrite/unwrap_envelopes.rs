@@ -24,8 +24,8 @@ pub(crate) fn apply(state: &mut State) -> Result<(), Vec<Refusal>> {
             let envelope =
                 own.or_else(|| default.clone().filter(|envelope| holds(&state.document.value, &schema, envelope)));
             if !first && envelope != agreed {
-                let message = "two successes of one operation come in different envelopes".to_owned();
-                let hint = "give both the same x-envelope, or neither";
+                let message = "two successes of one operation have different envelopes".to_owned();
+                let hint = "declare the same x-envelope for both, or for neither";
                 return Err(state.refuse("bad-extension", &response, message, hint));
             }
             first = false;
@@ -57,7 +57,7 @@ fn unwrap(state: &mut State, schema: &str, envelope: &Envelope) {
     let Some((at, payload)) = payload(&state.document.value, schema, &pointer) else { return };
     state.document.moved(&at, schema);
     set(&mut state.document.value, schema, payload);
-    state.note(schema, format!("the caller sees {pointer} of the answer"));
+    state.note(schema, format!("the answer is {pointer} of the body"));
 }
 
 /// Whether a body has the place that an envelope keeps for its payload.

@@ -41,7 +41,7 @@ pub(crate) fn generate(root: &Path, options: &Options) -> anyhow::Result<Ending>
     for provider in &options.providers {
         if !jobs.iter().any(|job| job.name == *provider) {
             let known: Vec<&str> = jobs.iter().map(|job| job.name.as_str()).collect();
-            anyhow::bail!("there is no document `{provider}`; there are: {}", known.join(", "));
+            anyhow::bail!("the document `{provider}` was not found: the documents are {}", known.join(", "));
         }
     }
     let mut ending = Ending::Fine;

@@ -133,7 +133,7 @@ impl Job {
         let typed = match child::run(&state.document.value) {
             Ok(file) => typed::read(file)?,
             Err(error) => {
-                let message = format!("the document passed every rule, and yet {error:#}");
+                let message = format!("the document passed every rule, but {error:#}");
                 let hint = "report it with the document: a rule is missing";
                 return Ok(Err(state.refuse("generator", "", message, hint)));
             }

@@ -129,11 +129,11 @@ impl<'ast> Visit<'ast> for Names<'_> {
             _ if ty.path.leading_colon.is_some() || ty.qself.is_some() => {}
             [name]
                 if self.known.contains(name) || GIVEN.contains(&name) || self.generics.iter().any(|it| it == name) => {}
-            [name] => self.found.push(format!("there is no type `{name}`")),
+            [name] => self.found.push(format!("unknown type `{name}`")),
             [module @ ("types" | "requests" | "responses"), name]
                 if !self.modules.get(module).is_some_and(|names| names.contains(name)) =>
             {
-                self.found.push(format!("there is no type `{module}::{name}`"));
+                self.found.push(format!("unknown type `{module}::{name}`"));
             }
             _ => {}
         }
@@ -167,7 +167,9 @@ fn strict_inside_lenient(types: &File) -> Vec<String> {
             let mut held = Held(Vec::new());
             held.visit_type(&field.ty);
             let strict = held.0.into_iter().filter(|held| local.contains(held) && !lenient.contains(held));
-            found.extend(strict.map(|held| format!("types.rs: `{name}` is lenient and holds `{held}`, which is not")));
+            found.extend(
+                strict.map(|held| format!("types.rs: `{name}` is lenient and contains `{held}`, which is not")),
+            );
         }
     }
     found

@@ -47,7 +47,7 @@ pub(crate) fn run(document: &Value) -> anyhow::Result<syn::File> {
 /// Runs progenitor over a rewritten document; a crash of the child is an error with its last words.
 #[cfg(not(test))]
 pub(crate) fn run(document: &Value) -> anyhow::Result<syn::File> {
-    let program = std::env::current_exe().context("the generator's own executable is not found")?;
+    let program = std::env::current_exe().context("the generator's executable was not found")?;
     let mut child = Command::new(program)
         .arg(SUBCOMMAND)
         .env("RUST_BACKTRACE", "0")
@@ -55,15 +55,15 @@ pub(crate) fn run(document: &Value) -> anyhow::Result<syn::File> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .context("progenitor's process does not start")?;
+        .context("progenitor's process cannot be started")?;
     if let Some(mut input) = child.stdin.take() {
-        input.write_all(document.to_string().as_bytes()).context("progenitor's process does not read")?;
+        input.write_all(document.to_string().as_bytes()).context("progenitor's process does not accept input")?;
     }
     let output = child.wait_with_output()?;
     if !output.status.success() {
         let words = String::from_utf8_lossy(&output.stderr);
         let last =
-            words.lines().rfind(|line| !line.starts_with("note:") && !line.trim().is_empty()).unwrap_or("no words");
+            words.lines().rfind(|line| !line.starts_with("note:") && !line.trim().is_empty()).unwrap_or("no message");
         bail!("progenitor ended with {}: {last}", output.status);
     }
     let text = String::from_utf8(output.stdout)?;

@@ -123,7 +123,7 @@ impl Sound for Source {
             .find(|word| word.trim_end_matches([',', '.']).ends_with(".md") && !word.starts_with("https://"));
         match file {
             Some(file) => Err(format!(
-                "`{file}` is a file that readers of the crate do not have: write the provider's public page (https://..) or words"
+                "`{file}` is a file that is not published: write the provider's public page (https://..) or a text"
             )),
             None => Ok(()),
         }
@@ -134,7 +134,7 @@ impl Sound for Limits {
     fn sound(&self) -> Result<(), String> {
         let empty = |tier: &&Tier| tier.calls == 0 || tier.seconds == 0 || tier.burst == Some(0);
         match self.0.iter().find(|(_, tier)| empty(tier)) {
-            Some((name, _)) => Err(format!("the tier `{name}` lets no call pass")),
+            Some((name, _)) => Err(format!("the tier `{name}` permits no calls")),
             None => Ok(()),
         }
     }
@@ -144,11 +144,11 @@ impl Sound for Correlation {
     fn sound(&self) -> Result<(), String> {
         match self.field.0.strip_prefix('/') {
             None => Err("`field` is the whole body".into()),
-            Some(name) if name.contains('/') => Err("`field` is no field of the body itself".into()),
+            Some(name) if name.contains('/') => Err("`field` is not a top-level field of the body".into()),
             _ if self.pair.is_some() && self.append => Err("a list of pairs has no text to `append` to".into()),
             _ if self.append && self.max_length.is_none() => Err("`append` needs a `max_length`".into()),
             // 32 hexadecimal digits.
-            _ if self.max_length.is_some_and(|most| most < 32) => Err("`max_length` leaves no room for a token".into()),
+            _ if self.max_length.is_some_and(|most| most < 32) => Err("`max_length` is too short for a token".into()),
             _ => Ok(()),
         }
     }
@@ -183,7 +183,7 @@ impl Sound for Idempotency {
             (KeyPlace::None, None) => self.lookup.as_ref().map_or(Ok(()), Lookup::sound),
             (_, None | Some("")) => Err("`field` is missing".into()),
             (KeyPlace::Body, Some(field)) if !field.starts_with('/') => {
-                Err(format!("`{field}` is no JSON pointer: it must start with /"))
+                Err(format!("`{field}` is not a JSON pointer: start it with /"))
             }
             _ => self.lookup.as_ref().map_or(Ok(()), Lookup::sound),
         }
@@ -194,10 +194,10 @@ impl Lookup {
     fn sound(&self) -> Result<(), String> {
         let Some(candidates) = &self.candidates else { return Ok(()) };
         if self.account.is_some() || self.reference.is_some() {
-            return Err("`candidates` are entries without a reference, and have an account of their own".into());
+            return Err("`candidates` excludes `reference` and `account`".into());
         }
         if self.amount.is_some() || self.currency.is_some() || !self.before.is_empty() {
-            return Err("`candidates` has an amount, a currency and a direction of its own, and no status".into());
+            return Err("`candidates` excludes `amount`, `currency` and `settled`".into());
         }
         match &candidates.direction {
             Some(Direction { field: None, signed: false, .. }) => {
@@ -206,12 +206,12 @@ impl Lookup {
             Some(Direction { field: None, out, income, other, .. })
                 if !out.is_empty() || !income.is_empty() || !other.is_empty() =>
             {
-                Err("`direction` has words and no `field`".into())
+                Err("`direction` has values but no `field`".into())
             }
             Some(Direction { field: Some(_), out, income, other, .. })
                 if out.is_empty() && income.is_empty() && other.is_empty() =>
             {
-                Err("`direction` has a `field` and no words".into())
+                Err("`direction` has a `field` but no values".into())
             }
             _ => Ok(()),
         }

@@ -28,7 +28,7 @@ impl<'de> Deserialize<'de> for Pointer {
         if text.is_empty() || text.starts_with('/') {
             return Ok(Self(text));
         }
-        Err(D::Error::custom(format!("`{text}` is no JSON pointer: it must start with /")))
+        Err(D::Error::custom(format!("`{text}` is not a JSON pointer: start it with /")))
     }
 }
 
@@ -41,7 +41,7 @@ impl<'de> Deserialize<'de> for Text {
         match Value::deserialize(deserializer)? {
             Value::String(text) => Ok(Self(text)),
             value @ (Value::Bool(_) | Value::Number(_)) if !value.is_f64() => Ok(Self(value.to_string())),
-            value => Err(D::Error::custom(format!("`{value}` is no text, integer or boolean"))),
+            value => Err(D::Error::custom(format!("`{value}` is not a text, integer or boolean"))),
         }
     }
 }

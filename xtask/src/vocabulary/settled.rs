@@ -95,7 +95,7 @@ impl Settled {
         for leg in &self.legs {
             let Leg { name, status: Pointer(status), .. } = leg;
             if leg.done.is_empty() && leg.counted.is_empty() {
-                return Err(format!("`done` of `{status}` names no value, so that nothing would ever count as done"));
+                return Err(format!("`done` of `{status}` has no values"));
             }
             let all: Vec<&Text> = leg.values().collect();
             if let Some((_, Text(value))) = all.iter().enumerate().find(|(i, it)| all[..*i].contains(it)) {
@@ -110,7 +110,7 @@ impl Settled {
                 ));
             }
             if name.is_empty() || names.contains(&name.as_str()) {
-                return Err(format!("two legs are called `{name}`, or it is empty"));
+                return Err(format!("two legs have the name `{name}`, or the name is empty"));
             }
             names.push(name);
         }
@@ -122,12 +122,12 @@ impl Settled {
                 false
             }
         }) {
-            return Err(format!("`{twice}` is named twice"));
+            return Err(format!("`{twice}` is listed twice"));
         }
         match (&self.counts, &self.legs[..]) {
             (None, legs) if legs.iter().any(|leg| !leg.counted.is_empty()) => Err("`counted` needs `counts`".into()),
             (Some(_), [leg]) if !leg.counted.is_empty() => Ok(()),
-            (Some(_), _) => Err("`counts` needs one status, with values that are `counted`".into()),
+            (Some(_), _) => Err("`counts` requires a single status with `counted` values".into()),
             (None, []) if self.not_money.is_empty() => Err("`legs` is empty".into()),
             _ => Ok(()),
         }
@@ -161,11 +161,11 @@ impl<'de> Deserialize<'de> for Settled {
         let has_values = has_values.into_iter().any(Option::is_some);
         match (legs, status) {
             (Some(_), status) if status.is_some() || has_values => {
-                Err(D::Error::custom("`legs` stands alone: write the status and its values into one of them"))
+                Err(D::Error::custom("`legs` excludes `status`: move the status and its values into a leg"))
             }
             (Some(legs), _) => Ok(Self { legs, counts, not_money, is_short: false }),
             (None, None) if has_values || counts.is_some() || not_money.is_empty() => {
-                Err(D::Error::custom("neither `status` nor `legs` is there"))
+                Err(D::Error::custom("`status` or `legs` is missing"))
             }
             (None, None) => Ok(Self { legs: Vec::new(), counts, not_money, is_short: true }),
             (None, Some(status)) => {

@@ -60,13 +60,13 @@ pub(crate) fn answer(own: &Own<'_>, method: &Method, path: &str, headers: &Heade
 fn is_local(headers: &HeaderMap) -> Result<(), &'static str> {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     if text("host").is_some_and(|host| !is_loopback(host)) {
-        return Err("the sandbox's own calls take the hosts localhost, 127.0.0.1 and [::1] only");
+        return Err("requests to /sandbox must name the host localhost, 127.0.0.1 or [::1]");
     }
     let is_own = |origin: &str| origin.strip_prefix("http://") == text("host");
     if text("origin").is_some_and(|origin| !is_own(origin))
         || text("sec-fetch-site").is_some_and(|site| !["same-origin", "none"].contains(&site))
     {
-        return Err("the sandbox's own calls take no requests of other origins");
+        return Err("requests to /sandbox from other origins are refused");
     }
     Ok(())
 }
@@ -94,10 +94,10 @@ fn set(faults: &Faults, headers: &HeaderMap, body: &[u8]) -> Result<()> {
         ensure!(is_json, "the media type is not application/json");
     }
     let body: Value = serde_json::from_slice(body).context("the body is not JSON")?;
-    let members = body.as_object().context("the body is no object")?;
+    let members = body.as_object().context("the body is not an object")?;
     let known = ["provider", "operation", "fault", "fate", "nth", "every", "per_mille"];
     if let Some(name) = members.keys().find(|name| !known.contains(&name.as_str())) {
-        bail!("there is no member {name:?}: use {}", known.join(", "));
+        bail!("unknown member {name:?}: use {}", known.join(", "));
     }
     let text = |name: &str| members.get(name).and_then(Value::as_str);
     let provider = text("provider").context("`provider` is missing")?;
@@ -110,7 +110,7 @@ fn set(faults: &Faults, headers: &HeaderMap, body: &[u8]) -> Result<()> {
     let number = |name: &str| -> Result<Option<u64>> {
         members
             .get(name)
-            .map(|value| value.as_u64().with_context(|| format!("`{name}` is no whole number")))
+            .map(|value| value.as_u64().with_context(|| format!("`{name}` is not a whole number")))
             .transpose()
     };
     let times = match (number("nth")?, number("every")?, number("per_mille")?) {

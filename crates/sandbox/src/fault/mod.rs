@@ -145,6 +145,6 @@ impl FromStr for Fault {
 
     fn from_str(name: &str) -> Result<Self, Error> {
         let found = Self::ALL.iter().find(|fault| fault.name() == name);
-        found.copied().ok_or_else(|| anyhow!("there is no fault {name:?}: GET /sandbox/faults lists them"))
+        found.copied().ok_or_else(|| anyhow!("unknown fault {name:?}: GET /sandbox/faults lists all"))
     }
 }

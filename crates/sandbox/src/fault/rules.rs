@@ -133,15 +133,15 @@ impl Faults {
     pub fn on(&self, provider: &str, operation: &str, effect: impl Into<Effect>, times: Times) -> Result<()> {
         let effect = effect.into();
         if operation == ANY {
-            ensure!(self.provider(provider).is_some(), "there is no provider {provider:?} in the sandbox");
+            ensure!(self.provider(provider).is_some(), "unknown provider {provider:?}: the sandbox does not have it");
         } else {
             let applies = self.applies(provider, operation, effect)?;
             match effect {
                 Effect::Fault(fault) => ensure!(
                     applies,
-                    "the document of {provider} gives the answers of {operation} no verdict, reference or payload for it: {fault} means nothing"
+                    "{fault} does not apply to {operation}: the document of {provider} declares no failure status, reference or payload for it"
                 ),
-                Effect::Fate(fate) => ensure!(applies, "{provider} knows no {fate} of {operation}"),
+                Effect::Fate(fate) => ensure!(applies, "{fate} does not apply to {operation} of {provider}"),
             }
         }
         let (provider, operation) = (provider.to_owned(), operation.to_owned());
@@ -155,10 +155,12 @@ impl Faults {
     /// # Errors
     /// If there is no such provider or operation.
     pub fn applies(&self, provider: &str, operation: &str, effect: impl Into<Effect>) -> Result<bool> {
-        let found =
-            self.provider(provider).with_context(|| format!("there is no provider {provider:?} in the sandbox"))?;
+        let found = self
+            .provider(provider)
+            .with_context(|| format!("unknown provider {provider:?}: the sandbox does not have it"))?;
         let operation = found.document().operation_of_id(operation);
-        let operation = operation.with_context(|| format!("{provider} has no such operation: use its id, or `*`"))?;
+        let operation =
+            operation.with_context(|| format!("operation of {provider} not found: use an operation id, or `*`"))?;
         Ok(can_meet(&**found, operation, effect.into()))
     }
 

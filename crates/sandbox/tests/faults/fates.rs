@@ -165,7 +165,7 @@ fn every_fate_of_every_operation_is_one_of_its_provider_and_keeps_to_the_documen
         assert_eq!(Fate::ALL.iter().filter(applies).count(), count, "{provider} {operation}");
     }
     let refused = sandbox.faults().on("kotani", "list_deposits", Fate::Reversed, Times::Always).unwrap_err();
-    assert_eq!(refused.to_string(), "kotani knows no reversed of list_deposits");
+    assert_eq!(refused.to_string(), "reversed does not apply to list_deposits of kotani");
 }
 
 #[test]
