@@ -39,7 +39,7 @@ fn pass(call: &CallState, request: &Request) -> Result<(), Failure> {
     }
     let reference = Parts::from(request).reference(&call.chain.base, call.operation);
     let mut sent = call.sent();
-    if sent.sends > 0 && !sent.allows_repeat(call.operation.effect, reference.as_deref()) {
+    if !sent.allows_repeat(call.operation.effect, reference.as_deref()) {
         sent.held_back = true;
         return Err(Failure::held_back());
     }
@@ -75,10 +75,6 @@ fn note(call: &CallState, result: &Result<Reply, Failure>) {
             sent.open -= 1;
         }
         Fate::Refused => sent.open -= 1,
-        Fate::Accepted => {
-            sent.open -= 1;
-            sent.accepted = true;
-        }
     }
 }
 
@@ -88,9 +84,7 @@ enum Fate {
     Unsent,
     /// The provider refused.
     Refused,
-    /// The provider accepted.
-    Accepted,
-    /// Nobody can tell.
+    /// The provider accepted, or the answer does not say.
     Open,
 }
 
@@ -101,7 +95,7 @@ impl Fate {
         let status = reply.status().as_u16();
         let success = reply.status().is_success();
         if success && !envelope::reports_failure(operation, reply) {
-            return Self::Accepted;
+            return Self::Open;
         }
         // Who used the reference before, perhaps this very call, is for the lookup to say.
         if (call.chain.provider.kind)(reply) == Some(Kind::OutcomeUnknown) || call.is_duplicate(reply) {

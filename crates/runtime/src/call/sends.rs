@@ -11,10 +11,8 @@ pub(super) struct Sends {
     pub(super) sends: u32,
     /// Sends that left this machine, or may have.
     pub(super) left: u32,
-    /// Sends whose fate is open: under way, unanswered, or answered in a way that says nothing.
+    /// Sends that may have taken effect: in flight, unanswered, accepted, or answered in a way that says nothing.
     pub(super) open: u32,
-    /// An answer said that the call was accepted.
-    pub(super) accepted: bool,
     /// It was sent again after a refusal other than for authentication or a one-time password, so a later refusal proves nothing.
     pub(super) doubtful: bool,
     /// Kind of the last answer that refused the call.
@@ -60,7 +58,7 @@ impl Sends {
 
     /// Whether a refusal of this kind is worth asking for new credentials: once per call and kind, and only if a repeat would pass.
     pub(super) fn may_renew(&mut self, effect: Effect, kind: &Kind) -> bool {
-        let would_pass = effect == Effect::Read || (self.refusal.is_some() && self.open == 0 && !self.accepted);
+        let would_pass = effect == Effect::Read || (self.refusal.is_some() && self.open == 0);
         let once = match kind {
             Kind::Unauthenticated => &mut self.asked_to_sign_in,
             Kind::OtpRequired => &mut self.asked_for_password,
@@ -82,14 +80,14 @@ impl Sends {
             Some(Kind::OtpRequired) => &mut self.gave_password,
             _ => return false,
         };
-        self.open == 0 && !self.accepted && !std::mem::replace(once, true)
+        self.open == 0 && !std::mem::replace(once, true)
     }
 
     /// Whether a call that failed may have taken effect.
     pub(super) fn verdict(&self, effect: Effect) -> Verdict {
         if self.left == 0 {
             Verdict::NotSent
-        } else if effect != Effect::Read && (self.open > 0 || self.accepted || self.doubtful) {
+        } else if effect != Effect::Read && (self.open > 0 || self.doubtful) {
             Verdict::Unknown
         } else {
             Verdict::Refused

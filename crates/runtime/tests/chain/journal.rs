@@ -247,9 +247,20 @@ async fn a_caller_can_give_up_following_a_call_once() {
     // Again is nothing new; another end is an error.
     core.give_up(&pending).await.expect("nothing new");
     let error = spy.end(pending.entry().expect("an entry"), Ending::Refused).await.expect_err("an error");
-    assert_eq!(error.ending(), Some(Ending::GivenUp));
-    assert!(spy.end("no such id", Ending::Refused).await.expect_err("an error").is_no_entry());
+    assert_eq!((error.ending(), error.is_no_entry()), (Some(Ending::GivenUp), false));
+    assert!(error.to_string().ends_with(": given_up"), "{error}");
+    let error = spy.end("no such id", Ending::Refused).await.expect_err("an error");
+    assert!(error.is_no_entry() && error.to_string().ends_with("was not found"), "{error}");
     assert!(core.recover(&spy).await.expect("a recovery").is_empty());
+    // The entry of another journal, and one that ended otherwise.
+    let other = paybank(core.base_url()).0.journal(Memory::new()).build().expect("a client");
+    let error = other.give_up(&pending).await.expect_err("an error");
+    assert!(error.kind() == &Kind::Journal && error.to_string().contains("was not found"), "{error}");
+    let (core, _, _) = with(Spy::new(), vec![state("PAID")]).await;
+    let settled = call(&core, &PAY, ORDER).await.expect("an answer").pending();
+    let error = core.give_up(&settled).await.expect_err("an error");
+    assert!(error.to_string().contains("another final outcome"), "{error}");
+    assert!(std::error::Error::source(&error).is_some_and(|cause| cause.to_string().ends_with(": settled")));
     let bare = paybank(core.base_url()).0.build().expect("a client");
     assert_eq!(bare.give_up(&pending).await.expect_err("an error").kind(), Kind::Config);
 }
@@ -272,6 +283,30 @@ async fn only_old_entries_that_ended_are_purged() {
     assert_eq!(spy.inner.purge(began + 2 * day).await.expect("written"), 1);
     let endings: Vec<_> = spy.inner.entries("paybank").iter().map(|entry| entry.ending).collect();
     assert_eq!(endings, [Some(Ending::Accepted), Some(Ending::Settled)]);
+}
+
+#[tokio::test]
+async fn memory_keeps_what_is_open_and_the_last_ten_thousand_that_ended() {
+    let (journal, lease) = (Memory::new(), Lease::new("me", SystemTime::UNIX_EPOCH));
+    let begin = async |id: &str| {
+        let pending = serde_json::json!({"provider": "paybank", "operation": "pay", "sent_at": "2026-01-01T00:00:00Z"});
+        let intent = serde_json::json!({"id": id, "body_hash": "00", "pending": pending});
+        journal.begin(&serde_json::from_value(intent).expect("an intent"), &lease).await.expect("written");
+    };
+    begin("open").await;
+    for number in 0..10_001 {
+        let id = number.to_string();
+        begin(&id).await;
+        journal.end(&id, Ending::Refused).await.expect("written");
+        if number == 9_999 {
+            assert_eq!(journal.entries("paybank").len(), 10_001);
+        }
+    }
+    let entries = journal.entries("paybank");
+    let ids: Vec<_> = entries.iter().map(|entry| entry.intent.id()).collect();
+    assert_eq!((ids.len(), ids[0], ids[1]), (10_001, "open", "1"));
+    let open: Vec<_> = journal.open("paybank").await.expect("entries").into_iter().collect();
+    assert_eq!((open.len(), open[0].intent.id()), (1, "open"));
 }
 
 #[tokio::test]

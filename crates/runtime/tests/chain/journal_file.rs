@@ -175,14 +175,14 @@ async fn a_damaged_entry_is_named_beside_the_others() {
     let ids: Vec<_> =
         journal.open("paybank").await.expect("entries").iter().map(|it| it.intent.id().to_owned()).collect();
     sql(&folder.file(), &format!("UPDATE calls SET intent = '{{' WHERE id = '{}'", ids[0]));
-    sql(&folder.file(), &format!("UPDATE calls SET intent = '{{}}', id = 'x' WHERE id = '{}'", ids[2]));
+    sql(&folder.file(), &format!("UPDATE calls SET intent = '{{}}', id = '' WHERE id = '{}'", ids[2]));
     let recovery = core.recover(&journal).await.expect("a recovery");
     assert_eq!((recovery.len(), recovery[0].is_closed(), recovery[0].intent().id()), (1, true, ids[1].as_str()));
-    assert_eq!(recovery.unreadable(), [ids[0].as_str(), "x"]);
+    assert_eq!(recovery.unreadable(), [ids[0].as_str(), "row 3"]);
     assert!(!recovery.is_complete());
     // A person has looked.
     journal.end(&ids[0], Ending::GivenUp).await.expect("written");
-    assert_eq!(journal.open("paybank").await.expect("entries").unreadable, ["x"]);
+    assert_eq!(journal.open("paybank").await.expect("entries").unreadable, ["row 3"]);
 }
 
 #[tokio::test]

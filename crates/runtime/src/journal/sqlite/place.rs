@@ -35,12 +35,10 @@ impl Place {
         // The working directory may change later.
         let folder = folder.canonicalize().map_err(Fault::Folder)?;
         let path = folder.join(name);
-        if !exists(&path)? {
-            match create(&path) {
-                Ok(()) => File::open(&folder).and_then(|folder| folder.sync_all()).map_err(Fault::Folder)?,
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => drop(exists(&path)?),
-                Err(error) => return Err(Fault::File(error)),
-            }
+        match create(&path) {
+            Ok(()) => File::open(&folder).and_then(|folder| folder.sync_all()).map_err(Fault::Folder)?,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => check_kind(&path)?,
+            Err(error) => return Err(Fault::File(error)),
         }
         let place = Self { file: identity(&path).map_err(Fault::File)?, path, log: OnceLock::new() };
         place.tighten()?;
@@ -86,16 +84,15 @@ impl Place {
     }
 }
 
-/// Whether there is a regular file at a path. Anything else there is refused: a link could lead elsewhere later, and a pipe blocks.
+/// Refuses what is no regular file: a link could lead elsewhere later, and a pipe blocks.
 ///
 /// The file is not opened: closing it would release the locks that SQLite holds on it for another connection of this process.
-fn exists(path: &Path) -> Result<bool, Fault> {
+fn check_kind(path: &Path) -> Result<(), Fault> {
     match fs::symlink_metadata(path) {
-        Ok(found) if found.is_file() => Ok(true),
+        Ok(found) if found.is_file() => Ok(()),
         Ok(found) if found.is_symlink() => Err(Fault::Place("the path is a symbolic link: use the path of the file")),
         Ok(found) if found.is_dir() => Err(Fault::Place("the path is a folder")),
         Ok(_) => Err(Fault::Place("the path is not a regular file")),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(Fault::File(error)),
     }
 }
@@ -112,6 +109,8 @@ fn create(path: &Path) -> io::Result<()> {
 type Identity = (u64, u64);
 
 fn identity(path: &Path) -> io::Result<Identity> {
+    #[cfg(not(unix))]
+    let identity_of = no_identity;
     fs::symlink_metadata(path).map(|found| identity_of(&found))
 }
 
@@ -123,7 +122,7 @@ fn identity_of(found: &Metadata) -> Identity {
 
 /// Where files have no number, it is only checked that there is one.
 #[cfg(not(unix))]
-fn identity_of(_: &Metadata) -> Identity {
+fn no_identity(_: &Metadata) -> Identity {
     (0, 0)
 }
 
