@@ -120,7 +120,8 @@ async fn attempt(call: &CallState, request: &Request, sent: &mut Sent) -> Result
     // Only a stream cannot be cloned, and the checks refuse those.
     let Some(request) = request.try_clone() else { return Err(Failure::is_stream()) };
     let _permit = permit::acquire(call).await?;
-    let limited = pin!(attempt_timeout::limited(call, pin!(exchange(call, request, sent))));
+    let exchange = pin!(exchange(call, request, sent));
+    let limited = pin!(attempt_timeout::limited(call, exchange));
     observe::attempt(call, pin!(trace::attempt(call, limited))).await
 }
 
