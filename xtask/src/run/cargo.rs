@@ -100,10 +100,10 @@ pub(crate) fn simulate(root: &Path, seed: u64, calls: u64) -> anyhow::Result<Exi
 /// Runs every step of CI and ends at the first that fails.
 pub(crate) fn ci(root: &Path) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
-    say("== generated code is as the documents say");
+    say("== generated code matches the documents");
     let options = Options { check: true, ..Options::default() };
     if generate::generate(root, &options)? != Ending::Fine {
-        complain("error: generated code differs: run `cargo xtask generate` and commit what it writes");
+        complain("error: generated code differs: run `cargo xtask generate` and commit the result");
         return Ok(ExitCode::from(1));
     }
     let steps = steps(root)?;
@@ -117,7 +117,7 @@ pub(crate) fn ci(root: &Path) -> anyhow::Result<ExitCode> {
         }
         say(&format!("== {name}: {} s", step.elapsed().as_secs()));
     }
-    say(&format!("== all green in {} s", started.elapsed().as_secs()));
+    say(&format!("== all checks passed in {} s", started.elapsed().as_secs()));
     Ok(ExitCode::SUCCESS)
 }
 
