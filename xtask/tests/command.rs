@@ -167,6 +167,6 @@ fn explain_says_which_rule_rewrote_what_and_where() {
     let scratch = Scratch::new();
     let output = scratch.generate(&["--explain"]);
     let said = text(&output.stdout);
-    let rewritten = |line: &&str| line.starts_with("specs/kasisto.yaml:") && line.contains(" T4-enums: enum ");
+    let rewritten = |line: &&str| line.starts_with("specs/kasisto.yaml:") && line.contains(" open-enums: enum ");
     assert!(said.lines().any(|line| rewritten(&line)), "{said}");
 }
