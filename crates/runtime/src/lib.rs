@@ -1,8 +1,8 @@
 //! What every bursar provider crate shares: calls, errors, money, secrets.
 //!
-//! A generated method builds a request and hands it to [`Core::call`], which runs the chain: trace, checks, journal, total timeout, retry,
-//! attempt timeout, credentials, sealing, gate, transport. What comes back is a [`Response`], or an [`Error`] that says whether the call may
-//! have taken effect; [`Core::reconcile`] finds out, and a [`Journal`] lets it do so after a crash.
+//! A generated method puts a request together and hands it to [`Core::call`], which sends it through the steps of a call: checks, journal, retries,
+//! rate limit, credentials, encryption, and the gate that refuses a repeat that might take effect twice. The result is a [`Response`], or an
+//! [`Error`] with the outcome of the call; [`Core::reconcile`] looks an unknown outcome up, and a [`Journal`] keeps it across a crash.
 
 mod auth;
 mod call;

@@ -1,4 +1,4 @@
-//! Why the chain has no answer to give, before it is put together with what the call knows.
+//! Why the pipeline has no answer to give, before it is put together with what the call knows.
 
 use std::borrow::Cow;
 use std::time::Duration;

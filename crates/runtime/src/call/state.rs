@@ -34,7 +34,7 @@ pub(crate) struct CallState {
     deadline: Duration,
     uuid: OnceLock<HeaderValue>,
     sent: Mutex<Sends>,
-    /// What the chain last said to the caller's middleware, in case they make something else of it.
+    /// What the pipeline last said to the caller's middleware, in case they make something else of it.
     last: Mutex<Option<Result<Reply, Failure>>>,
     /// The request as it was first asked for, kept if the call may take effect.
     asked: OnceLock<Request>,
@@ -199,12 +199,12 @@ impl CallState {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps what the chain says to the caller's middleware.
+    /// Keeps what the pipeline says to the caller's middleware.
     pub(super) fn remember(&self, result: Result<Reply, Failure>) {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
     }
 
-    /// What the chain last said to the caller's middleware.
+    /// What the pipeline last said to the caller's middleware.
     pub(super) fn recall(&self) -> Option<Result<Reply, Failure>> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).take()
     }

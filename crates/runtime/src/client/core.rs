@@ -47,7 +47,7 @@ impl Core {
         self.pipeline.chain.paths.of(operation)
     }
 
-    /// What requests are built with. It sends no credentials and follows no redirects; only [`Core::call`] runs the chain.
+    /// What requests are built with. It sends no credentials and follows no redirects; only [`Core::call`] runs the steps of a call.
     pub fn http(&self) -> &reqwest::Client {
         self.pipeline.chain.connections.first()
     }

@@ -1,4 +1,4 @@
-//! Clock, waiting and randomness: the only three things the chain takes from the world, so that a test can replay a call exactly.
+//! Clock, waiting and randomness: the only three things calls take from the world, so that a test can replay a call exactly.
 
 pub(crate) mod runtimes;
 
