@@ -85,7 +85,7 @@ mod tests {
         assert!(faults("pub struct A { a: Option<f64> }").contains("float"));
         assert!(faults("pub enum A {}").contains("no variant"));
         assert!(faults("pub struct A; pub enum a { B }").contains("two items"));
-        assert!(faults("pub struct A { #[serde(flatten)] b: Option<B> }").contains("no map"));
+        assert!(faults("pub struct A { #[serde(flatten)] b: Option<B> }").contains("not a map"));
         assert!(faults("pub struct A { at: ::chrono::DateTime }").contains("chrono"));
         assert_eq!(faults("pub struct A { #[serde(flatten)] b: Map<String, Value> } pub enum B { C }"), "");
     }

@@ -25,7 +25,7 @@ pub(crate) fn read(text: &str, shown: &str) -> Result<Read, Vec<Refusal>> {
     if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
         let said = error.to_string();
         let said = said.split(" at line ").next().unwrap_or_default();
-        builder.fault("yaml-syntax", (error.line(), error.column()), format!("no JSON: {said}"), HINT);
+        builder.fault("yaml-syntax", (error.line(), error.column()), format!("not JSON: {said}"), HINT);
         return Err(builder.faults());
     }
     builder.begin();

@@ -149,7 +149,7 @@ fn is_a_capture_read_in_whatever_bytes_it_was_kept() {
     // In which character set the provider sent it, the file does not say.
     std::fs::write(folder.path().join("it.json"), b"{\"data\":{\"reference_id\":\"J\xfcrgen\"}}").expect("a file");
     let done = finish(bursar(&[&["check"], STATUS, &["it.json"]].concat()).current_dir(folder.path())).ends(2);
-    assert_eq!(done.err, "error: it.json: not JSON at line 1, column 29\n");
+    assert_eq!(done.err, "error: it.json: not JSON at line 1, column 27\n");
 }
 
 #[cfg(unix)]

@@ -36,7 +36,7 @@ fn large() -> types::CreateTransfer {
 }
 
 fn of(amount: Major) -> types::CreateTransfer {
-    let transfer = types::CreateTransfer::builder().source_account_id("acc-checking").dest_account_id("acc-savings");
+    let transfer = types::CreateTransfer::builder().user_id("user-1").source_account_id("acc-checking").dest_account_id("acc-savings");
     transfer.amount(amount).currency_code("USD").build().unwrap()
 }
 
