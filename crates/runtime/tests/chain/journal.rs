@@ -294,6 +294,11 @@ async fn memory_keeps_what_is_open_and_the_last_ten_thousand_that_ended() {
         journal.begin(&serde_json::from_value(intent).expect("an intent"), &lease).await.expect("written");
     };
     begin("open").await;
+    // Unknown says less than accepted.
+    for ending in [Ending::Accepted, Ending::Unknown] {
+        journal.end("open", ending).await.expect("written");
+        assert_eq!(journal.entries("paybank")[0].ending, Some(Ending::Accepted));
+    }
     for number in 0..10_001 {
         let id = number.to_string();
         begin(&id).await;

@@ -272,6 +272,55 @@ async fn a_connection_made_during_a_pause_carries_nothing_that_another_process_t
     }
 }
 
+#[tokio::test]
+async fn an_answer_in_flight_is_read_though_the_journal_cannot_extend_the_lease() {
+    let told = Arc::new(tokio::sync::Notify::new());
+    let Step::Answer(paid) = state("PAID") else { unreachable!() };
+    let server = Server::start(vec![Step::When(Arc::clone(&told), paid)]).await;
+    // The pause between two questions to the journal does not pass at once.
+    let script = Script::new(Duration::from_secs(4));
+    let builder = on_script(Core::builder(&PAYBANK).base_url(&server.url), &script).journal(Gone(Spy::new()));
+    let builder = builder.timeout(Duration::from_secs(1000)).attempt_timeout(Duration::from_secs(1000));
+    let payer = builder.build().expect("a client");
+    let paying = tokio::spawn(async move { call(&payer, &PAY, ORDER).await.is_ok() });
+    server.has_seen(1).await;
+    script.advance(Duration::from_secs(31));
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    told.notify_one();
+    let answered = tokio::time::timeout(Duration::from_secs(30), paying).await;
+    assert!(answered.expect("an end").expect("a call"));
+}
+
+/// A journal that extends no lease.
+struct Gone(Spy);
+
+#[async_trait::async_trait]
+impl Journal for Gone {
+    fn key(&self) -> &HashKey {
+        self.0.key()
+    }
+
+    async fn begin(&self, intent: &Intent, lease: &Lease) -> Result<(), JournalError> {
+        self.0.begin(intent, lease).await
+    }
+
+    async fn end(&self, id: &str, ending: Ending) -> Result<(), JournalError> {
+        self.0.end(id, ending).await
+    }
+
+    async fn open(&self, provider: &str) -> Result<Entries, JournalError> {
+        self.0.open(provider).await
+    }
+
+    async fn take(&self, id: &str, lease: &Lease, now: SystemTime) -> Result<bool, JournalError> {
+        self.0.take(id, lease, now).await
+    }
+
+    async fn renew(&self, _: &str, _: &Lease) -> Result<bool, JournalError> {
+        Err(JournalError::new("the disk is gone"))
+    }
+}
+
 /// A journal in which another process takes every entry over, or none.
 struct Taken {
     inner: Spy,

@@ -150,3 +150,14 @@ fn the_page_about_evidence_shows_the_table() {
         assert!(page.contains(&line), "{line}");
     }
 }
+
+#[test]
+fn a_row_gives_its_verdicts_by_column() {
+    let found = row("boolean").expect("the row");
+    assert_eq!(found.kind, "boolean");
+    let of = |column| (found.field(column), found.whole(column));
+    assert_eq!(of(0), (Some(Verdict::Read), Some(Verdict::Unreadable)));
+    assert_eq!(of(2), (Some(Verdict::Lossy), Some(Verdict::Unreadable)));
+    assert_eq!(of(5), (Some(Verdict::Drift), Some(Verdict::Drift)));
+    assert_eq!((of(COLUMNS.len()), row("none").is_none()), ((None, None), true));
+}
