@@ -179,7 +179,9 @@ mod tests {
         for name in ["", "x key", "x-signature", "Content-Type", "host"] {
             assert_eq!(fault(builder().api_key_header(name)), header, "{name}");
         }
-        assert!(fault(builder().path("create_refund", "/refund")).contains("`create_refund`, which is not an operation"));
+        assert!(
+            fault(builder().path("create_refund", "/refund")).contains("`create_refund`, which is not an operation")
+        );
         assert!(
             fault(builder().path("get_transaction", "/payments")).contains("exactly the parameters {transactionId}")
         );

@@ -36,7 +36,7 @@ fn large() -> types::CreateTransfer {
 }
 
 fn of(amount: Major) -> types::CreateTransfer {
-    let transfer = types::CreateTransfer::builder().user_id("user-1").source_account_id("acc-checking").dest_account_id("acc-savings");
+    let transfer = types::CreateTransfer::builder().source_account_id("acc-checking").dest_account_id("acc-savings");
     transfer.amount(amount).currency_code("USD").build().unwrap()
 }
 
@@ -184,7 +184,9 @@ async fn customers_with_names_are_accounts_of_their_own() {
     let (_sandbox, wire) = sandbox().await;
     let named = |name: &str| Customer::new().log_in(login()).name(name);
     let anna = bank(&wire, named("anna"));
-    let pending = anna.create_transfer(&of(major!(1.00))).await.unwrap().pending();
+    let transfer = types::CreateTransfer::builder().user_id("user-1").source_account_id("acc-checking");
+    let transfer = transfer.dest_account_id("acc-savings").amount(major!(1.00)).currency_code("USD").build().unwrap();
+    let pending = anna.create_transfer(&transfer).await.unwrap().pending();
     for (other, is_hers) in [
         (bank(&wire, named("anna")), true),
         (anna.session_of(named("anna")), true),
@@ -196,8 +198,7 @@ async fn customers_with_names_are_accounts_of_their_own() {
         assert_eq!((result.is_ok(), wire.count("/transactions") > asked), (is_hers, is_hers), "{result:?}");
     }
     // Without names, all of them are one account.
-    let pending =
-        bank(&wire, Customer::new().log_in(login())).create_transfer(&of(major!(1.00))).await.unwrap().pending();
+    let pending = bank(&wire, Customer::new().log_in(login())).create_transfer(&transfer).await.unwrap().pending();
     let other = bank(&wire, Customer::new().log_in(login()));
     assert!(other.core().reconcile(&pending).await.is_ok());
 }
