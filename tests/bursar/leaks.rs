@@ -17,8 +17,8 @@ use crate::support::example::{arguments, changed_example};
 use crate::support::listing;
 use crate::support::marks::{DIGITS, MARK, debugged, hides, marked, marked_through, printed, search, watched};
 use crate::support::provider::{Api, Keys, Provider};
-use crate::support::server::{Nobody, Server, Step, answer};
 use crate::support::tree::Tree;
+use bursar_support::{Nobody, Server, Step, json_with as answer};
 
 per_provider!(
     fn the_table_lists_what_the_document_calls_sensitive,

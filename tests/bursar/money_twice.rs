@@ -15,7 +15,7 @@ use reqwest_retry::RetryTransientMiddleware;
 use reqwest_retry::policies::ExponentialBackoff;
 
 use crate::kasisto::{self as bank, ENTRIES, credential, operation};
-use crate::support::server::{Nobody, Server, Step, answer};
+use bursar_support::{Nobody, Server, Step, json_with as answer};
 
 /// How often the user's layer repeats.
 const REPEATS: usize = 3;
@@ -154,7 +154,7 @@ async fn a_pooled_connection_that_breaks_is_not_replaced() {
     let client = with_retry(bank::customer(&server.url));
     client.list_accounts(&Default::default()).await.expect("accounts");
     is_unknown(&client.create_transfer(&transfer()).await.expect_err("no answer"));
-    assert_eq!((server.count("/accounts"), server.count("/transfer")), (1, 1));
+    assert_eq!((server.count_of("/accounts"), server.count_of("/transfer")), (1, 1));
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn money_moves_once_though_the_answer_is_lost() {
 
     let error = bank.create_transfer(&transfer()).await.expect_err("the answer is lost");
     is_unknown(&error);
-    assert_eq!((server.count("/transfer"), sandbox.movements().len()), (1, 1));
+    assert_eq!((server.count_of("/transfer"), sandbox.movements().len()), (1, 1));
     // The facade's error keeps what is needed to decide.
     let erased: bursar::Error = error.into();
     assert_eq!((erased.outcome().name(), erased.operation(), erased.attempts()), ("unknown", "create_transfer", 1));
@@ -211,13 +211,13 @@ async fn the_callers_own_repeat_is_a_call_of_its_own() {
     .await;
     let client = with_retry(bank::customer(&server.url));
     let error = client.create_transfer(&transfer()).await.expect_err("450");
-    assert_eq!((error.outcome(), server.count("/transfer")), (Outcome::Refused, 1));
+    assert_eq!((error.outcome(), server.count_of("/transfer")), (Outcome::Refused, 1));
     client
         .validate_otp(&types::ValidateOtp::builder().otp("123456").build().expect("a request"))
         .await
         .expect("a token");
     let answer = client.create_transfer(&transfer()).await.expect("200");
-    assert_eq!((answer.progress(), server.count("/transfer")), (Progress::Done, 2));
+    assert_eq!((answer.progress(), server.count_of("/transfer")), (Progress::Done, 2));
     assert_eq!(server.exchanges()[2].request.header("token"), Some("token-2"));
 }
 

@@ -8,9 +8,9 @@ use crate::providers::per_provider;
 use crate::support::document::{self, operation};
 use crate::support::example::example;
 use crate::support::provider::Provider;
-use crate::support::server::{Server, answer};
 use crate::support::tree::Tree;
 use crate::support::workspace::read;
+use bursar_support::{Server, json_with as answer};
 
 per_provider!(fn every_page_has_its_operation, async every_operation_of_a_page_can_be_called, fn table_document_and_calls_name_the_same_operations);
 

@@ -11,8 +11,8 @@ use crate::providers::{self, per_provider};
 use crate::support::document::operation;
 use crate::support::example::example;
 use crate::support::provider::{Api, Fake, Keys, Provider, payload};
-use crate::support::server::{Server, Step};
 use crate::support::tree::Tree;
+use bursar_support::{Server, Step};
 
 per_provider!(async every_operation_is_answered_as_documented);
 

@@ -10,7 +10,7 @@ use bursar_runtime::BoxFuture;
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
 
-use crate::support::server::{Server, Step};
+use bursar_support::{Server, Step};
 
 /// Makes a first call with a client that has to get a token; what the call's end says.
 type Source = (&'static str, &'static str, fn(String) -> BoxFuture<'static, String>);

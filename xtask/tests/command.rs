@@ -26,25 +26,30 @@ fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
 }
 
 #[test]
-fn what_is_not_carried_is_refused_by_rule_file_and_line() {
+fn what_is_not_supported_is_refused_by_rule_file_and_line() {
+    let folder = tempfile::tempdir().expect("a folder");
     for path in files("tests/shapes/refused", ".yaml") {
-        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        let (rule, _) = name.split_once("__").expect("named <rule>__<row>.yaml");
-        let shown = format!("tests/shapes/refused/{name}");
-        let output = xtask(&["lint", &shown]);
-        let said = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{name}: {said}");
-        let named = said.lines().any(|line| {
-            let rest = line.strip_prefix(&format!("error[{rule}] {shown}:"));
-            rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-        });
-        assert!(named, "{name} is not refused by {rule}: {said}");
-        assert!(!said.contains("panicked"), "{name}: {said}");
+        let rule = path.file_stem().expect("named <rule>.yaml").to_string_lossy().into_owned();
+        let documents = std::fs::read_to_string(&path).expect("documents");
+        for (number, document) in documents.split("---\n").enumerate() {
+            let path = folder.path().join(format!("{rule}-{number}.yaml"));
+            std::fs::write(&path, document).expect("written");
+            let shown = path.display().to_string();
+            let output = xtask(&["lint", &shown]);
+            let said = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{rule}, document {number}: {said}");
+            let named = said.lines().any(|line| {
+                let rest = line.strip_prefix(&format!("error[{rule}] {shown}:"));
+                rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+            });
+            assert!(named, "document {number} is not refused by {rule}: {said}");
+            assert!(!said.contains("panicked"), "{rule}, document {number}: {said}");
+        }
     }
 }
 
 #[test]
-fn what_is_carried_passes_the_lint() {
+fn what_is_supported_passes_the_lint() {
     let shapes = files("tests/shapes/specs", ".yaml");
     let shapes: Vec<&str> = shapes.iter().filter_map(|path| path.to_str()).collect();
     let output = xtask(&[&["lint"], shapes.as_slice()].concat());

@@ -18,7 +18,7 @@ use bursar_sandbox::Sandbox;
 use bursar_sandbox::kotani::{API_KEY, SameMinute, Settings};
 use bursar_world::Moment;
 
-use crate::support::server::{Exchange, Message, Server, Step};
+use bursar_support::{Exchange, Message, Server, Step};
 
 const PAYMENTS: usize = 200;
 

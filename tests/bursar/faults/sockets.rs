@@ -6,9 +6,8 @@ use bursar_runtime::{Builder, Rng};
 use bursar_sandbox::{Fault, Sandbox, Times};
 use bursar_world::matrix::{Cell, Subject};
 use bursar_world::{Believed, Claim, Client, Truth, client_of, settle};
-use tokio::net::TcpListener;
 
-use crate::support::server::Nobody;
+use bursar_support::{Nobody, Server};
 
 /// Draws no wait between attempts.
 struct Hasty;
@@ -31,7 +30,7 @@ pub(super) fn cells(subject: &Subject) -> Vec<(&'static str, Vec<Cell>)> {
         vec![
             ("refused (socket)", vec![stranger(subject, &nobody.url).await]),
             ("TLS failure (socket)", vec![tls_failure(subject).await]),
-            ("reset at accept (socket)", vec![stranger(subject, &resetting().await).await]),
+            ("reset at accept (socket)", vec![stranger(subject, &Server::resetting().await.url).await]),
             (
                 "reset after send (socket)",
                 vec![
@@ -86,16 +85,4 @@ async fn measured(subject: &Subject, sandbox: &Sandbox, call: impl Future<Output
     let mut cell = Cell { claims, ..Cell::default() };
     subject.conclude(&mut cell, &moved, None).expect("the call's own effect");
     cell
-}
-
-/// A server that resets every connection before it reads anything.
-async fn resetting() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(async move {
-        while let Ok((socket, _)) = listener.accept().await {
-            socket.set_zero_linger().expect("a socket");
-        }
-    });
-    url
 }

@@ -6,10 +6,10 @@ use bursar_runtime::{Answer, Empty, ErrorBody, Reply};
 
 use super::{credential, operation};
 use crate::support::marks::{MARK, debugged, hides, marked, printed, watched};
-use crate::support::server::{Nobody, Server, Step, answer};
 use crate::support::survival::reply;
 use crate::support::trace::{Recording, panicked};
 use crate::support::tree::Tree;
+use bursar_support::{Nobody, Server, Step, json_with as answer};
 
 /// What an operation's types show of JSON that they were read from.
 struct Typed {

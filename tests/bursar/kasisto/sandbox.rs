@@ -13,8 +13,8 @@ use bursar_sandbox::{Decimal, Sandbox};
 use super::{ENTRIES, call, credential, operation};
 use crate::providers::KASISTO;
 use crate::sandbox::walk;
-use crate::support::server::{Exchange, Server, Step};
 use crate::support::tree::Tree;
+use bursar_support::{Exchange, Server, Step};
 
 /// A sandbox, the recorder in front of it, and a client of the bank.
 struct World {
@@ -99,7 +99,7 @@ async fn an_operation_that_the_bank_does_not_offer_is_refused() {
             (body.variant.as_str(), error.kind(), error.outcome()),
             ("NotOffered", &Kind::NotFound, Outcome::Refused)
         );
-        assert_eq!(world.recorder.count(documented.path), 1);
+        assert_eq!(world.recorder.count_of(documented.path), 1);
         world.no_violations();
     }
 }
@@ -145,7 +145,7 @@ async fn a_large_amount_waits_for_the_one_time_password() {
         (movements[0].amount.as_str(), &movements[0].id),
         ("750.00", answer.transfer_id.as_ref().expect("an id"))
     );
-    assert_eq!(world.recorder.count("/transfer"), 2);
+    assert_eq!(world.recorder.count_of("/transfer"), 2);
     world.no_violations();
 }
 
@@ -181,12 +181,12 @@ async fn a_wrong_secret_and_a_wrong_token_are_distinguished() {
         assert!(matches!(error.body(), Some(ListAccountsError::AuthenticationFailed(Some(_)))), "{error}");
         assert_eq!((error.kind(), error.outcome()), (&Kind::Unauthenticated, Outcome::Refused));
     }
-    assert_eq!(world.recorder.count("/accounts"), 2);
+    assert_eq!(world.recorder.count_of("/accounts"), 2);
 }
 
 /// The token that an answer hands out, in its header or in its body.
 fn handed_out(exchange: &Exchange) -> Option<String> {
-    let body = exchange.request.path().ends_with("/token").then(|| exchange.answer.json());
+    let body = exchange.request.path().ends_with("/token").then(|| Tree::parse(&exchange.answer.body));
     let body = body.as_ref().and_then(|body| body.at("/token")).and_then(Tree::text);
     exchange.answer.header("token").or(body).map(str::to_owned)
 }

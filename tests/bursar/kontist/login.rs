@@ -8,10 +8,10 @@ use bursar_kontist::oauth::{Login, OauthError, Program, Scope};
 use bursar_runtime::{BoxFuture, Sleep};
 
 use crate::support::marks::{MARK, debugged, hides, printed, watched};
-use crate::support::server::{Nobody, Server, Step, answer};
 use crate::support::tree::Tree;
 use crate::support::workspace::read;
 use crate::wire::pair;
+use bursar_support::{Nobody, Server, Step, json_with as answer};
 
 const BACK: &str = "https://app.example.com/callback";
 

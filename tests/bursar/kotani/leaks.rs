@@ -12,7 +12,7 @@ use crate::providers::KOTANI;
 use crate::support::document::operation;
 use crate::support::marks::{MARK, debugged, hides, watched};
 use crate::support::provider::Api;
-use crate::support::server::{Nobody, Server, Step, answer};
+use bursar_support::{Nobody, Server, Step, json_with as answer};
 
 fn credential(name: &str) -> Credential {
     Credential::new(format!("{MARK}-{name}")).expect("a credential")

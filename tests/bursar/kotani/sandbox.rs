@@ -13,8 +13,8 @@ use bursar_sandbox::{MovementKind, Sandbox};
 use crate::providers::KOTANI;
 use crate::sandbox::walk;
 use crate::support::document::operation;
-use crate::support::server::{Server, Step};
 use crate::support::tree::Tree;
+use bursar_support::{Server, Step};
 
 /// A client with one credential of each kind.
 fn client(url: &str, keys: [&str; 4]) -> Client {
@@ -198,7 +198,11 @@ async fn money_is_deposited_and_withdrawn_once() {
             assert!(again.is_looked_up());
             assert_eq!(world.moved(), expected);
         }
-        assert_eq!(world.recorder.count("/withdraw/mobile-money"), 3, "nothing is repeated behind the caller's back");
+        assert_eq!(
+            world.recorder.count_of("/withdraw/mobile-money"),
+            3,
+            "nothing is repeated behind the caller's back"
+        );
         // Another amount under a used reference is another call.
         let other = withdrawal(&customer, major!(1), "wages-1");
         let error = world.kotani.create_mobile_money_withdrawal(&other).await.expect_err("a used reference");
@@ -274,7 +278,9 @@ async fn progress_says_what_became_of_it() {
 fn sent(world: &World, path: &str, name: &str) -> Vec<String> {
     let exchanges = world.recorder.exchanges();
     let calls = exchanges.iter().filter(|exchange| exchange.request.path().ends_with(path));
-    calls.map(|call| call.request.json().get(name).and_then(Tree::text).unwrap_or_default().to_owned()).collect()
+    calls
+        .map(|call| Tree::parse(&call.request.body).get(name).and_then(Tree::text).unwrap_or_default().to_owned())
+        .collect()
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::providers::ALL;
 use crate::support::document;
 use crate::support::example::example;
 use crate::support::provider::Provider;
-use crate::support::server::{Server, answer};
+use bursar_support::{Server, json_with as answer};
 
 /// An answer, and what the client makes of it: kind, outcome, and seconds to wait.
 struct Refusal {

@@ -5,7 +5,7 @@ use bursar::Progress::{self, Done, Failed, InPart, MayStillCome, Pending, Return
 use crate::providers::ALL;
 use crate::support::document;
 use crate::support::example::example;
-use crate::support::server::{Server, answer};
+use bursar_support::{Server, json_with as answer};
 
 /// Provider, operation, the answer's body, and what it says.
 type Row = (&'static str, &'static str, &'static str, Progress);

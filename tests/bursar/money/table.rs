@@ -19,8 +19,8 @@ use crate::providers::per_provider;
 use crate::support::document::{self, schemas_at};
 use crate::support::example::example;
 use crate::support::provider::Provider;
-use crate::support::server::{Server, Step, message};
 use crate::support::workspace::root;
+use bursar_support::{Server, Step, bytes};
 
 per_provider!(async the_table_is_what_was_read);
 
@@ -124,7 +124,7 @@ impl Outcomes {
     async fn of(provider: &'static Provider, operation: &Operation) -> Self {
         let status = Arc::new(AtomicU16::new(0));
         let said = Arc::clone(&status);
-        let make = move |_: &_| message(said.load(Ordering::SeqCst), &[], "{}");
+        let make = move |_: &_| bytes(said.load(Ordering::SeqCst), &[("content-type", "application/json")], b"{}");
         let server = Server::start(vec![Step::Make(Arc::new(make))]).await;
         let documented = document::operation(provider.name, operation.id);
         let mut found: BTreeMap<&'static str, Vec<u16>> = BTreeMap::new();

@@ -5,8 +5,8 @@ use bursar_runtime::dispatch::Failed;
 use crate::providers::ALL;
 use crate::support::document;
 use crate::support::example::changed_example;
-use crate::support::server::{Server, answer};
 use crate::support::tree::Tree;
+use bursar_support::{Server, json_with as answer};
 
 /// Provider, operation, members of the body with other values, and whether it is sent.
 #[rustfmt::skip]

@@ -46,7 +46,7 @@ impl Crate {
         };
         let mut sources: BTreeMap<Module, Source> = files.iter().map(read).collect();
         let of_module = |(module, source): (&Module, &Source)| -> Vec<Module> {
-            source.tests.iter().map(|child| [&module[..], &[child.clone()]].concat()).collect()
+            source.tests.iter().map(|child| [&module[..], std::slice::from_ref(child)].concat()).collect()
         };
         let tests: Vec<Module> = sources.iter().flat_map(of_module).collect();
         sources.retain(|module, _| !tests.iter().any(|test| module.starts_with(test)));

@@ -6,7 +6,7 @@ pub(crate) mod imports;
 pub(crate) mod listing;
 pub(crate) mod marks;
 pub(crate) mod provider;
-pub(crate) mod server;
+pub(crate) mod surface;
 pub(crate) mod survival;
 pub(crate) mod trace;
 pub(crate) mod tree;

@@ -10,9 +10,9 @@ use bursar_runtime::{Reply, Response, dispatch};
 use bursar_sandbox::Sandbox;
 
 use super::document;
-use super::server::Message;
 use super::survival::Misfits;
 use super::tree::Tree;
+use bursar_support::Message;
 
 /// A provider: one file of tables in `providers/`.
 pub(crate) struct Provider {

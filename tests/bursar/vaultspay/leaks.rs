@@ -17,9 +17,9 @@ use crate::providers::VAULTSPAY;
 use crate::support::document::{component, operation};
 use crate::support::marks::{DIGITS, MARK, debugged, hides, marked, marked_through, printed, search, watched};
 use crate::support::provider::Api;
-use crate::support::server::{Message, Server, Step, answer, message};
 use crate::support::tree::Tree;
 use crate::support::workspace::read;
+use bursar_support::{Message, Server, Step, bytes, json_with as answer};
 
 /// The provider's key pair, made for this run.
 static PRIVATE: LazyLock<PrivateDecryptingKey> =
@@ -63,7 +63,9 @@ fn sealed(status: u16, body: String, change: fn(&mut Vec<u8>)) -> Step {
         key(request).seal_in_place_append_tag(unique, Aad::empty(), &mut text).expect("sealed");
         change(&mut text);
         let envelope = format!(r#"{{"encryptedData":"{}"}}"#, BASE64_STANDARD.encode(text));
-        message(status, &[("x-session-nonce", &BASE64_STANDARD.encode(nonce))], &envelope)
+        let nonce = BASE64_STANDARD.encode(nonce);
+        let headers = [("x-session-nonce", nonce.as_str()), ("content-type", "application/json")];
+        bytes(status, &headers, envelope.as_bytes())
     }))
 }
 

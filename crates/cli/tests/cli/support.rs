@@ -1,11 +1,10 @@
 //! Runs the command, and serves what it calls.
 
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+
+use bursar_support::{Step, bytes};
 
 /// What a command did.
 #[derive(Debug)]
@@ -69,65 +68,33 @@ pub(crate) enum Reaction {
     Answer(u16, &'static str),
     /// Closes the connection.
     HangUp,
-    /// Says nothing for a minute.
+    /// Never answers.
     Silence,
 }
 
-/// A server on loopback that remembers each connection with the request that came over it.
+/// A server on loopback that keeps every request.
 pub(crate) struct Server {
     pub(crate) url: String,
-    requests: Arc<Mutex<Vec<String>>>,
+    server: bursar_support::Server,
 }
 
 impl Server {
     pub(crate) fn start(reaction: Reaction) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let seen = Arc::clone(&requests);
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let mut stream = stream.expect("a connection");
-                let request = read(&mut stream);
-                seen.lock().expect("a list").push(request);
-                match reaction {
-                    Reaction::Answer(status, body) => {
-                        let head =
-                            format!("HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nconnection: close");
-                        write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
-                            .expect("somebody reads");
-                    }
-                    Reaction::HangUp => {}
-                    Reaction::Silence => std::thread::sleep(Duration::from_secs(60)),
-                }
+        let step = match reaction {
+            Reaction::Answer(status, body) => {
+                let headers = [("content-type", "application/json"), ("connection", "close")];
+                Step::Cut(bytes(status, &headers, body.as_bytes()))
             }
-        });
-        Self { url, requests }
+            Reaction::HangUp => Step::Drop,
+            Reaction::Silence => Step::Hang,
+        };
+        let server = bursar_support::Server::in_thread(vec![step]);
+        Self { url: server.url.clone(), server }
     }
 
-    /// Every request so far, one per connection.
+    /// Every request so far, as text.
     pub(crate) fn requests(&self) -> Vec<String> {
-        self.requests.lock().expect("a list").clone()
-    }
-}
-
-/// One whole request; what came, if the connection ends before.
-fn read(stream: &mut TcpStream) -> String {
-    let mut bytes = Vec::new();
-    let mut piece = [0; 4096];
-    loop {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length =
-                head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
-            if body.len() >= length.unwrap_or(0) {
-                return text;
-            }
-        }
-        match stream.read(&mut piece) {
-            Ok(0) | Err(_) => return text,
-            Ok(count) => bytes.extend_from_slice(&piece[..count]),
-        }
+        self.server.seen().iter().map(bursar_support::Message::text).collect()
     }
 }
 

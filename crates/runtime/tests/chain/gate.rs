@@ -62,30 +62,20 @@ async fn a_refused_connection_sends_nothing_and_may_be_tried_again() {
 #[tokio::test]
 async fn a_connection_that_comes_up_later_sends_once() {
     let url = nobody().await;
-    let address = url.trim_start_matches("http://").to_owned();
+    let address = url.trim_start_matches("http://").parse().expect("an address");
     let (builder, script) = scripted(&url);
     let core = builder.build().expect("a client");
-    let listening = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let late = async {
         // Opens the port once the first attempt has failed.
         while script.waits.lock().expect("the log").len() < 3 {
             tokio::task::yield_now().await;
         }
-        let listener = tokio::net::TcpListener::bind(address).await.expect("the port");
-        while let Ok((mut socket, _)) = listener.accept().await {
-            use tokio::io::{AsyncReadExt, AsyncWriteExt};
-            listening.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-            assert!(socket.read(&mut [0; 4096]).await.expect("a request") > 0);
-            socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await.expect("an answer");
-        }
+        Server::at(address, vec![json(200, "{}")]).await
     };
     let patient = core.with(bursar_runtime::Options::new().max_attempts(100_000));
-    let answer = tokio::select! {
-        answer = transfer(&patient) => answer.expect("an answer"),
-        () = late => unreachable!("it serves for ever"),
-    };
-    assert!(answer.attempts() > 1);
-    assert_eq!(listening.load(std::sync::atomic::Ordering::SeqCst), 1);
+    let (answer, server) = tokio::join!(transfer(&patient), late);
+    assert!(answer.expect("an answer").attempts() > 1);
+    assert_eq!((server.connections(), server.count()), (1, 1));
 }
 
 #[tokio::test]

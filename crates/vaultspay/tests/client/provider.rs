@@ -11,9 +11,8 @@ use aws_lc_rs::rsa::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bursar_support::{Message, Server, Step, bytes};
 use bursar_vaultspay::{Builder, Client, Credential, Environment, Padding, Sealing, Tokens, WrappedKey};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 
 /// The provider's key pair, made for this run.
 static PRIVATE: LazyLock<PrivateDecryptingKey> =
@@ -42,6 +41,11 @@ pub(crate) struct Seen {
 impl Seen {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)
+    }
+
+    fn of(message: &Message) -> Self {
+        let (wire, headers) = (message.body.clone(), message.headers.iter().cloned().collect());
+        Self { line: message.route().to_owned(), headers, plain: wire.clone(), wire, key: Vec::new() }
     }
 
     fn nonce(&self) -> [u8; 12] {
@@ -95,8 +99,6 @@ fn envelope(key: &[u8], nonce: [u8; 12], plain: &str) -> String {
     serde_json::json!({ "encryptedData": STANDARD.encode(text) }).to_string()
 }
 
-type Script = dyn Fn(usize, &Seen) -> Answer + Send + Sync;
-
 /// The provider's settings and its log.
 pub(crate) struct Provider {
     pub(crate) url: String,
@@ -114,25 +116,21 @@ impl Provider {
         wrapped: WrappedKey,
         script: impl Fn(usize, &Seen) -> Answer + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
         let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
-        let (log, script): (_, Arc<Script>) = (Arc::clone(&seen), Arc::new(script));
-        tokio::spawn(async move {
-            while let Ok((socket, _)) = listener.accept().await {
-                let (log, script) = (Arc::clone(&log), Arc::clone(&script));
-                tokio::spawn(serve(socket, move |request| {
-                    let request = open(request, padding, wrapped);
-                    let number = {
-                        let mut log = log.lock().expect("the log");
-                        log.push(request.clone());
-                        log.len() - 1
-                    };
-                    script(number, &request)
-                }));
-            }
+        let log = Arc::clone(&seen);
+        let server = Server::answering(move |_, message| {
+            let request = open(Seen::of(message), padding, wrapped);
+            let number = {
+                let mut log = log.lock().expect("the log");
+                log.push(request.clone());
+                log.len() - 1
+            };
+            let Answer { status, headers, body } = script(number, &request);
+            let mut all = vec![("connection", "close"), ("content-type", "application/json")];
+            all.extend(headers.iter().map(|(name, value)| (*name, value.as_str())));
+            Step::Cut(bytes(status, &all, body.as_bytes()))
         });
-        Self { url, seen }
+        Self { url: server.await.url, seen }
     }
 
     pub(crate) fn seen(&self) -> Vec<Seen> {
@@ -203,46 +201,4 @@ fn open(mut request: Seen, padding: Padding, wrapped: WrappedKey) -> Seen {
         request.plain = String::from_utf8(plain.to_vec()).expect("text");
     }
     request
-}
-
-/// Answers one request per connection.
-async fn serve(mut socket: TcpStream, answer: impl Fn(Seen) -> Answer) {
-    let Some(request) = read(&mut socket).await else { return };
-    let Answer { status, headers, body } = answer(request);
-    let mut head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    socket
-        .write_all(format!("{head}content-type: application/json\r\n\r\n{body}").as_bytes())
-        .await
-        .unwrap_or_default();
-}
-
-async fn read(socket: &mut TcpStream) -> Option<Seen> {
-    let mut buffer = Vec::new();
-    let split = loop {
-        if let Some(at) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {
-            break at;
-        }
-        if socket.read_buf(&mut buffer).await.ok()? == 0 {
-            return None;
-        }
-    };
-    let head = String::from_utf8_lossy(&buffer[..split]).into_owned();
-    let (line, fields) = head.split_once("\r\n")?;
-    let headers: BTreeMap<String, String> = fields
-        .split("\r\n")
-        .filter_map(|field| field.split_once(": "))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-    let length = headers.get("content-length").map_or(0, |length| length.parse().expect("a length"));
-    while buffer.len() < split + 4 + length {
-        if socket.read_buf(&mut buffer).await.ok()? == 0 {
-            return None;
-        }
-    }
-    let wire = String::from_utf8(buffer.split_off(split + 4)).expect("text");
-    let line = line.trim_end_matches(" HTTP/1.1").to_owned();
-    Some(Seen { line, headers, plain: wire.clone(), wire, key: Vec::new() })
 }

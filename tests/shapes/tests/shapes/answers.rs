@@ -5,11 +5,11 @@ use std::str::FromStr as _;
 use bursar_runtime::dispatch::{Decoded, Echo, Failed};
 use bursar_runtime::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use bursar_runtime::{Phase, Reply};
+use bursar_support::{Server, Step, bytes};
 
 use crate::cases::Case;
 use crate::client::{self, Called};
 use crate::hidden::Shown;
-use crate::server::{Reaction, Server};
 use crate::tree::Tree;
 
 /// How an answer was read.
@@ -54,22 +54,17 @@ fn reply(case: &Case) -> Result<Reply, String> {
 
 /// Reads the answer once more, as the end of a call.
 async fn called(case: &Case, reply: &Reply, shown: &mut Shown) -> Result<(), String> {
-    let headers = reply.headers().iter().map(|(name, value)| {
-        let value = value.to_str().map_err(|error| error.to_string())?;
-        Ok((name.to_string(), value.to_owned()))
-    });
-    let server = Server::start(Reaction::Answer {
-        status: reply.status().as_u16(),
-        headers: headers.collect::<Result<_, String>>()?,
-        body: reply.bytes().to_vec(),
-    })
-    .await;
-    let client = client::connect(case, server.port)?;
+    let mut headers = vec![("connection", "close")];
+    for (name, value) in reply.headers() {
+        headers.push((name.as_str(), value.to_str().map_err(|error| error.to_string())?));
+    }
+    let server = Server::start(vec![Step::Cut(bytes(reply.status().as_u16(), &headers, reply.bytes()))]).await;
+    let client = client::connect(case, &server.url)?;
     let arguments = client::any_arguments(case, &*client).await?;
-    let before = server.seen().len();
+    let before = server.count();
     let result = client::call(case, &*client, &arguments).await?;
     shown.call(&*client, &arguments, &result);
-    let sent = server.seen().len() - before;
+    let sent = server.count() - before;
     if sent != 1 {
         return Err(format!("{sent} requests were sent, {}", told(&result)));
     }

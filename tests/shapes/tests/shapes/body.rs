@@ -1,10 +1,11 @@
 //! Request bodies as they came off the wire: JSON, text, forms.
 
-use crate::server::{Request, find};
+use bursar_support::Message;
+
 use crate::tree::Tree;
 
-pub(crate) fn compare(request: &Request, expected: &Tree) -> Result<(), String> {
-    let text = || String::from_utf8(request.body.clone()).map_err(|_| "the body is no text".to_owned());
+pub(crate) fn compare(request: &Message, expected: &Tree) -> Result<(), String> {
+    let text = || String::from_utf8(request.body_bytes.clone()).map_err(|_| "the body is no text".to_owned());
     match expected.members() {
         [(key, Tree::Text(wanted))] if key == "text" => equal(&text()?, wanted),
         [(key, Tree::List(wanted))] if key == "form" => {
@@ -62,11 +63,12 @@ pub(crate) fn percent_decoded(text: &str) -> Result<String, String> {
 }
 
 /// The parts of a multipart body as trees: name, and where stated filename and content type, and text.
-fn parts(request: &Request) -> Result<Vec<Tree>, String> {
-    let media = request.header("content-type").next().unwrap_or_default();
+fn parts(request: &Message) -> Result<Vec<Tree>, String> {
+    let media = request.header("content-type").unwrap_or_default();
     let boundary = media.split_once("boundary=").ok_or("there is no boundary")?.1.trim_matches('"');
     let (opening, delimiter) = (format!("--{boundary}"), format!("\r\n--{boundary}"));
-    let mut rest = request.body.strip_prefix(opening.as_bytes()).ok_or("the body does not begin with its boundary")?;
+    let mut rest =
+        request.body_bytes.strip_prefix(opening.as_bytes()).ok_or("the body does not begin with its boundary")?;
     let mut parts = Vec::new();
     while let Some(part) = rest.strip_prefix(b"\r\n") {
         let end = find(part, delimiter.as_bytes()).ok_or("a part does not end")?;
@@ -102,4 +104,9 @@ fn part(part: &[u8]) -> Result<Tree, String> {
     }
     members.push(("text".to_owned(), Tree::Text(text)));
     Ok(Tree::Object(members))
+}
+
+/// Where a part of bytes begins.
+fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).position(|window| window == part)
 }

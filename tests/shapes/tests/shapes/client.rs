@@ -41,7 +41,7 @@ fn credentials(case: &Case) -> Result<Credentials, String> {
 }
 
 /// The client for a case; it sends once, so that a case stays one request.
-pub(crate) fn connect(case: &Case, port: u16) -> Result<Box<dyn Client>, String> {
+pub(crate) fn connect(case: &Case, url: &str) -> Result<Box<dyn Client>, String> {
     let shape = case.shape;
     // A provider lives as long as the program; there is one for each case.
     let provider = Box::leak(Box::new(Provider {
@@ -51,7 +51,7 @@ pub(crate) fn connect(case: &Case, port: u16) -> Result<Box<dyn Client>, String>
         retry_after: "",
         kind: |_| None,
     }));
-    let base = format!("http://127.0.0.1:{port}{}", case.word("base_path").unwrap_or_default());
+    let base = format!("{url}{}", case.word("base_path").unwrap_or_default());
     let core = Core::builder(provider).base_url(base).auth(credentials(case)?).max_attempts(1).build();
     let core = core.map_err(|error| error.to_string())?;
     let options = case.pairs("options").fold(Options::new(), |options, (name, value)| options.header(name, value));

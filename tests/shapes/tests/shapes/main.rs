@@ -9,7 +9,6 @@ mod client;
 mod folders;
 mod hidden;
 mod requests;
-mod server;
 mod tree;
 mod typed;
 mod wire;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use bursar_runtime::dispatch::Failed;
 use bursar_runtime::{Outcome, Phase};
+use bursar_support::{Message, Nobody, Server, Step, bytes};
 
 use crate::body;
 use crate::cases::Case;
 use crate::client::{self, Called};
 use crate::hidden::Shown;
-use crate::server::{Reaction, Request, Server, closed_port};
 use crate::tree::Tree;
 
 const EXPECTATIONS: [&str; 5] = ["method", "path_and_query", "headers", "body", "not_sent"];
@@ -28,11 +28,12 @@ pub(crate) async fn check(case: &Case) -> Result<(), String> {
         (None, _) => return Err(format!("{} requests were sent, {}", requests.len(), told(&result))),
     }
     if case.hidden().next().is_some() {
-        for reaction in [answer(200, "{}"), answer(500, "{}"), answer(404, "<html>"), Reaction::HangUp] {
+        for step in [answer(200, "{}"), answer(500, "{}"), answer(404, "<html>"), Step::Drop] {
             // Only what it shows of itself counts.
-            let _ = made(case, reaction, &mut shown).await?;
+            let _ = made(case, step, &mut shown).await?;
         }
-        let client = client::connect(case, closed_port().await)?;
+        let nobody = Nobody::new();
+        let client = client::connect(case, &nobody.url)?;
         let arguments = client::arguments(case.get("arguments").unwrap_or(&Tree::Object(Vec::new())))?;
         shown.call(&*client, &arguments, &client::call(case, &*client, &arguments).await?);
         if let Some(body) = case.get("arguments").and_then(|arguments| arguments.get("body")) {
@@ -42,15 +43,14 @@ pub(crate) async fn check(case: &Case) -> Result<(), String> {
     shown.hides(case)
 }
 
-fn answer(status: u16, body: &str) -> Reaction {
-    let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-    Reaction::Answer { status, headers, body: body.into() }
+fn answer(status: u16, body: &str) -> Step {
+    Step::Cut(bytes(status, &[("content-type", "application/json"), ("connection", "close")], body.as_bytes()))
 }
 
 /// Makes the call; what came to the server, and what the caller got.
-async fn made(case: &Case, reaction: Reaction, shown: &mut Shown) -> Result<(Vec<Request>, Called), String> {
-    let server = Server::start(reaction).await;
-    let client = client::connect(case, server.port)?;
+async fn made(case: &Case, step: Step, shown: &mut Shown) -> Result<(Vec<Message>, Called), String> {
+    let server = Server::start(vec![step]).await;
+    let client = client::connect(case, &server.url)?;
     let arguments = client::arguments(case.get("arguments").unwrap_or(&Tree::Object(Vec::new())))?;
     let result = client::call(case, &*client, &arguments).await?;
     shown.call(&*client, &arguments, &result);
@@ -73,12 +73,12 @@ fn told(result: &Called) -> String {
     result.as_ref().err().map_or_else(|| "that it succeeded".to_owned(), |failed| format!("{failed} ({failed:?})"))
 }
 
-fn compare(request: &Request, expect: &Tree) -> Result<(), String> {
+fn compare(request: &Message, expect: &Tree) -> Result<(), String> {
     let word = |key: &str| expect.get(key).and_then(Tree::text).ok_or(format!("the case states no `{key}`"));
-    if request.method != word("method")? {
-        return Err(format!("the method is {}", request.method));
+    if request.method() != word("method")? {
+        return Err(format!("the method is {}", request.method()));
     }
-    let (path, query) = target(&request.target)?;
+    let (path, query) = target(request.path())?;
     let (expected_path, expected_query) = target(word("path_and_query")?)?;
     if path != expected_path {
         return Err(format!("the path is {path:?}, expected {expected_path:?}"));
@@ -87,7 +87,7 @@ fn compare(request: &Request, expect: &Tree) -> Result<(), String> {
         return Err(format!("the query is {query:?}, expected {expected_query:?}"));
     }
     for (name, expected) in expect.get("headers").map(Tree::members).unwrap_or_default() {
-        let values: Vec<&str> = request.header(name).collect();
+        let values: Vec<&str> = request.header_values(name).collect();
         let fits = match (expected, values.as_slice()) {
             (Tree::Null, []) => true,
             (Tree::Text(pattern), [value]) => matches(pattern, value),
