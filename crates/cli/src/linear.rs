@@ -34,8 +34,10 @@ fn row(provider: &str, operation: &str) -> Row {
     found.unwrap_or_else(|failure| panic!("{}", failure.message))
 }
 
+type Reader = Box<dyn Fn(&str)>;
+
 /// What reads an object of such members.
-fn readers() -> Vec<(&'static str, Box<dyn Fn(&str)>)> {
+fn readers() -> Vec<(&'static str, Reader)> {
     let (status, deposit) = (row("kotani", "get_deposit_status"), row("kotani", "create_mobile_money_deposit"));
     vec![
         (

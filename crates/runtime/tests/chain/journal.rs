@@ -255,7 +255,7 @@ async fn a_caller_can_give_up_following_a_call_once() {
     // The entry of another journal, and one that ended otherwise.
     let other = paybank(core.base_url()).0.journal(Memory::new()).build().expect("a client");
     let error = other.give_up(&pending).await.expect_err("an error");
-    assert!(error.kind() == &Kind::Journal && error.to_string().contains("was not found"), "{error}");
+    assert!(matches!(error.kind(), Kind::Journal) && error.to_string().contains("was not found"), "{error}");
     let (core, _, _) = with(Spy::new(), vec![state("PAID")]).await;
     let settled = call(&core, &PAY, ORDER).await.expect("an answer").pending();
     let error = core.give_up(&settled).await.expect_err("an error");
