@@ -191,9 +191,9 @@ async fn customers_with_names_are_accounts_of_their_own() {
         (anna.session_of(named("ben")), false),
         (bank(&wire, Customer::new().log_in(login())), false),
     ] {
-        let asked = wire.count("/transactions");
+        let asked = wire.count_of("/transactions");
         let result = other.core().reconcile(&pending).await;
-        assert_eq!((result.is_ok(), wire.count("/transactions") > asked), (is_hers, is_hers), "{result:?}");
+        assert_eq!((result.is_ok(), wire.count_of("/transactions") > asked), (is_hers, is_hers), "{result:?}");
     }
     // Without names, all of them are one account.
     let pending = bank(&wire, Customer::new().log_in(login())).create_transfer(&transfer).await.unwrap().pending();
