@@ -32,7 +32,7 @@ impl Core {
         Self { pipeline: Arc::new(pipeline), options }
     }
 
-    /// Fingerprint of the origin and the account of this client, as [`Pending::account`] has it.
+    /// Fingerprint of the origin and the account of this client, as [`Pending::account`](crate::Pending::account) has it.
     pub fn account(&self) -> &str {
         self.pipeline.chain.account()
     }
@@ -42,7 +42,7 @@ impl Core {
         self.pipeline.chain.base.url()
     }
 
-    /// Path template of an operation below the base URL: the document's, unless [`Builder::path_of`] set another.
+    /// Path template of an operation below the base URL: the document's, unless [`Builder::path_of`](crate::Builder::path_of) set another.
     pub fn path_of<'a>(&'a self, operation: &'a Operation) -> &'a str {
         self.pipeline.chain.paths.of(operation)
     }
